@@ -1,0 +1,23 @@
+import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import type { Pipeline } from "./pipeline/index.ts";
+import { createEmbeddings } from "./routes/embeddings/create.ts";
+import { listEmbedders } from "./routes/models/list.ts";
+
+export interface EmbedDependencies {
+  logger: ServiceLogger;
+  pipeline: Pipeline;
+}
+
+export function createEmbedApp(deps: EmbedDependencies) {
+  const app = createService({
+    name: "embed-svc",
+    title: "HyperFace embed service",
+    description: "Faces in images, as unit embeddings.",
+    version: "0.1.0",
+    logger: deps.logger,
+    ready: deps.pipeline.ready,
+  });
+  createEmbeddings(app, deps);
+  listEmbedders(app, deps);
+  return app;
+}

@@ -1,0 +1,25 @@
+import type { z } from "@hono/zod-openapi";
+import type { ServiceLogger } from "@hyperface/service-kit";
+import { createEmbedApp } from "./app.ts";
+import type { Environment } from "./env.ts";
+import { createPipeline } from "./pipeline/index.ts";
+
+export { DEFAULT_PORT, Environment } from "./env.ts";
+
+export interface EmbedServiceOptions {
+  environment: z.infer<typeof Environment>;
+  logger: ServiceLogger;
+}
+
+/** The whole service on a machine's defaults; `close` ends its inference threads. */
+export function createEmbedService({ environment, logger }: EmbedServiceOptions) {
+  const pipeline = createPipeline({
+    home: environment.HYPERFACE_HOME,
+    batching: { size: environment.EMBED_BATCH_SIZE, delay: environment.EMBED_BATCH_DELAY_MS },
+    limits: {
+      maxBytes: environment.MAX_IMAGE_MIB * 2 ** 20,
+      maxPixels: environment.MAX_MEGAPIXELS * 1e6,
+    },
+  });
+  return { app: createEmbedApp({ logger, pipeline }), close: pipeline.close };
+}

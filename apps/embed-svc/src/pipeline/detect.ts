@@ -1,0 +1,149 @@
+import type { Session } from "@hyperface/inference";
+import sharp from "sharp";
+import { area, type Candidate, refine, square, suppress } from "./boxes.ts";
+import { type Pixels, type Point, pad, toPlanar, warp } from "./pixels.ts";
+
+/** MTCNN's three networks (Zhang et al. 2016). */
+export interface DetectorNetworks {
+  proposal: Session;
+  refinement: Session;
+  output: Session;
+}
+
+export interface Detection extends Candidate {
+  /** Left eye, right eye, nose, left and right mouth corner, as seen; pixels. */
+  landmarks: Point[];
+}
+
+const THRESHOLDS = { proposal: 0.6, refinement: 0.7, output: 0.7 };
+const PYRAMID_FACTOR = 0.709;
+/** Side of the proposal network's window, and the step between two windows, pixels. */
+const WINDOW = 12;
+const STRIDE = 2;
+/** Faces are sought down to this share of the image's short side. */
+const SMALLEST_FACE = 1 / 8;
+/** Share of the short side added all around where nothing was found: a face may fill the frame. */
+const RETRY_MARGIN = 0.3;
+/** Most windows a later stage looks at; a photograph has some dozens. */
+const MAX_CANDIDATES = 400;
+
+/** Faces of an image, largest first. Where none is found it is looked at again with a margin. */
+export async function detectFaces(networks: DetectorNetworks, image: Pixels): Promise<Detection[]> {
+  const found = await detectOnce(networks, image);
+  if (found.length > 0) return found;
+  const border = Math.round(Math.min(image.width, image.height) * RETRY_MARGIN);
+  const again = await detectOnce(networks, pad(image, border));
+  return again.map((face) => ({
+    ...face,
+    x1: face.x1 - border,
+    y1: face.y1 - border,
+    x2: face.x2 - border,
+    y2: face.y2 - border,
+    landmarks: face.landmarks.map(([x, y]): Point => [x - border, y - border]),
+  }));
+}
+
+async function detectOnce(networks: DetectorNetworks, image: Pixels): Promise<Detection[]> {
+  const proposed = await propose(networks.proposal, image);
+  const refined = await rerank(networks.refinement, image, proposed);
+  const faces = await locate(networks.output, image, refined);
+  return faces.sort((a, b) => area(b) - area(a));
+}
+
+async function propose(session: Session, image: Pixels): Promise<Candidate[]> {
+  const short = Math.min(image.width, image.height);
+  const found: Candidate[] = [];
+  let scale = WINDOW / (short * SMALLEST_FACE);
+  for (; short * scale >= WINDOW; scale *= PYRAMID_FACTOR) {
+    found.push(...(await proposeAt(session, image, scale)));
+  }
+  return suppress(found, 0.7).slice(0, MAX_CANDIDATES).map(square);
+}
+
+async function proposeAt(session: Session, image: Pixels, scale: number): Promise<Candidate[]> {
+  const width = Math.ceil(image.width * scale);
+  const height = Math.ceil(image.height * scale);
+  const resized = await sharp(image.data, { raw: { ...sizeOf(image), channels: 3 } })
+    .resize(width, height, { fit: "fill", kernel: "linear" })
+    .raw()
+    .toBuffer();
+  const input = toPlanar(resized, { width, height }, { transpose: true });
+  const { probability, box } = await run(session, input, [1, 3, width, height]);
+  const [, , columns = 0, rows = 0] = probability.dims;
+  const cells = columns * rows;
+  const found: (Candidate & { offsets: number[] })[] = [];
+  for (let cell = 0; cell < cells; cell++) {
+    const score = probability.data[cells + cell] as number;
+    if (score <= THRESHOLDS.proposal) continue;
+    const x1 = (STRIDE * Math.floor(cell / rows)) / scale;
+    const y1 = (STRIDE * (cell % rows)) / scale;
+    const side = WINDOW / scale;
+    const offsets = [0, 1, 2, 3].map((k) => box.data[k * cells + cell] as number);
+    found.push({ x1, y1, x2: x1 + side, y2: y1 + side, score, offsets });
+  }
+  return suppress(found, 0.5).map(({ offsets, ...box }) => refine(box, offsets));
+}
+
+async function rerank(
+  session: Session,
+  image: Pixels,
+  candidates: Candidate[],
+): Promise<Candidate[]> {
+  if (candidates.length === 0) return [];
+  const { probability, box } = await runOnCrops(session, image, candidates, 24);
+  const better = candidates.flatMap((candidate, i) => {
+    const score = probability.data[2 * i + 1] as number;
+    if (score <= THRESHOLDS.refinement) return [];
+    return [refine({ ...candidate, score }, rowOf(box, i, 4))];
+  });
+  return suppress(better, 0.7).map(square);
+}
+
+async function locate(
+  session: Session,
+  image: Pixels,
+  candidates: Candidate[],
+): Promise<Detection[]> {
+  if (candidates.length === 0) return [];
+  const { probability, box, landmarks } = await runOnCrops(session, image, candidates, 48);
+  const faces = candidates.flatMap((candidate, i): Detection[] => {
+    const score = probability.data[2 * i + 1] as number;
+    if (score <= THRESHOLDS.output) return [];
+    const side = candidate.x2 - candidate.x1;
+    const offsets = rowOf(landmarks as Tensor, i, 10);
+    const points = [0, 1, 2, 3, 4].map(
+      (k): Point => [
+        candidate.x1 + (offsets[k] as number) * side,
+        candidate.y1 + (offsets[k + 5] as number) * side,
+      ],
+    );
+    return [{ ...refine({ ...candidate, score }, rowOf(box, i, 4)), landmarks: points }];
+  });
+  return suppress(faces, 0.7, "smaller");
+}
+
+interface Tensor {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
+const sizeOf = ({ width, height }: Pixels) => ({ width, height });
+const rowOf = ({ data }: Tensor, i: number, width: number) => [
+  ...data.subarray(i * width, (i + 1) * width),
+];
+
+async function runOnCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
+  const one = size * size * 3;
+  const input = new Float32Array(boxes.length * one);
+  for (const [i, { x1, y1, x2 }] of boxes.entries()) {
+    const a = (x2 - x1) / size;
+    const crop = warp(image, { a, b: 0, c: x1, d: y1 }, size);
+    input.set(toPlanar(crop, { width: size, height: size }, { transpose: true }), i * one);
+  }
+  return run(session, input, [boxes.length, 3, size, size]);
+}
+
+async function run(session: Session, data: Float32Array, dims: number[]) {
+  const outputs = await session.run({ input: { data, dims } });
+  return outputs as unknown as { probability: Tensor; box: Tensor; landmarks?: Tensor };
+}

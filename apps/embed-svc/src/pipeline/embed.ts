@@ -1,0 +1,57 @@
+import { normalise } from "@hyperface/hypersphere";
+import { createBatcher, type Session } from "@hyperface/inference";
+import { toPlanar } from "./pixels.ts";
+
+/** Side of an aligned face, pixels. */
+export const FACE_SIDE = 112;
+const INPUT = 3 * FACE_SIDE * FACE_SIDE;
+
+export interface Embedder {
+  dimension: number;
+  /**
+   * Unit embedding of an aligned face.
+   * @param face interleaved RGB, [112, 112, 3] in 0 to 255
+   * @param flip sum with the mirror image's embedding
+   */
+  embed(face: Float32Array, flip: boolean): Promise<Float32Array>;
+}
+
+export interface BatchOptions {
+  /** Most faces in one batch. */
+  size: number;
+  /** How long a face waits for company, milliseconds. */
+  delay: number;
+  /** Batches under way at once. */
+  parallel: number;
+}
+
+/** Embeds faces of all concurrent callers in shared batches. */
+export function createEmbedder(
+  session: Session,
+  { dimension, bgr }: { dimension: number; bgr: boolean },
+  batching: BatchOptions,
+): Embedder {
+  const order = bgr ? [2, 1, 0] : [0, 1, 2];
+  const side = { width: FACE_SIDE, height: FACE_SIDE };
+  const runBatch = async (inputs: Float32Array[]) => {
+    const data = new Float32Array(inputs.length * INPUT);
+    for (const [i, input] of inputs.entries()) data.set(input, i * INPUT);
+    const dims = [inputs.length, 3, FACE_SIDE, FACE_SIDE];
+    const { output } = await session.run({ input: { data, dims } });
+    const rows = output?.data as Float32Array;
+    return inputs.map((_, i) => rows.slice(i * dimension, (i + 1) * dimension));
+  };
+  const embedOne = createBatcher(runBatch, batching);
+
+  return {
+    dimension,
+    async embed(face, flip) {
+      const views = (flip ? [false, true] : [false]).map((mirror) =>
+        embedOne(toPlanar(face, side, { order, mirror })),
+      );
+      const [first, second] = await Promise.all(views);
+      const sum = (first as Float32Array).map((value, k) => value + (second?.[k] ?? 0));
+      return normalise(sum);
+    },
+  };
+}

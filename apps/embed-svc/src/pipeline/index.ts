@@ -1,0 +1,184 @@
+import { availableParallelism } from "node:os";
+import {
+  type EmbedderDescription,
+  type EmbedderName,
+  type EmbeddingOptions,
+  HyperFaceError,
+} from "@hyperface/contracts";
+import { createInferencePool, MODELS, type ModelName, prepareModel } from "@hyperface/inference";
+import pLimit from "p-limit";
+import sharp from "sharp";
+import { alignFace } from "./align.ts";
+import { type DecodedImage, type DecodeLimits, decodeImage } from "./decode.ts";
+import { type Detection, type DetectorNetworks, detectFaces } from "./detect.ts";
+import { type BatchOptions, createEmbedder, type Embedder, FACE_SIDE } from "./embed.ts";
+import type { Point } from "./pixels.ts";
+
+const EMBEDDERS = {
+  "mobilefacenet-512": { dimension: 512, bgr: true },
+  "mobilefacenet-192": { dimension: 192, bgr: false },
+} as const satisfies Record<EmbedderName, { dimension: number; bgr: boolean }>;
+
+export interface PipelineOptions {
+  /** Folder whose models/ is the cache of prepared models. */
+  home: string;
+  batching: Omit<BatchOptions, "parallel">;
+  limits: DecodeLimits;
+}
+
+/** A face found and embedded; positions in pixels of the upright file. */
+export interface EmbeddedFace {
+  embedding: Float32Array;
+  detection: Detection | null;
+  /** Interleaved RGB, not rounded, [112, 112, 3]. */
+  aligned: Float32Array;
+}
+
+export interface EmbeddedImage {
+  width: number;
+  height: number;
+  faces: EmbeddedFace[];
+}
+
+export interface Pipeline {
+  /**
+   * Decode, detect, align and embed.
+   * @param name what the caller calls the image, for errors
+   * @throws HyperFaceError `unreadable-image`, `image-too-large`, `no-face`, `several-faces`
+   */
+  embedImage(bytes: Uint8Array, name: string, options: EmbeddingOptions): Promise<EmbeddedImage>;
+  describe(name: EmbedderName): EmbedderDescription;
+  /** Loads every model. */
+  ready(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function createPipeline({ home, batching, limits }: PipelineOptions): Pipeline {
+  const cores = availableParallelism();
+  const pool = createInferencePool({ threads: cores });
+  const load = async (name: ModelName) => {
+    const { bytes } = await prepareModel(name, home);
+    return pool.createSession(bytes, { intraOpNumThreads: 1 });
+  };
+  const networks = lazily(async (): Promise<DetectorNetworks> => {
+    const [proposal, refinement, output] = await Promise.all(
+      (["mtcnn-pnet", "mtcnn-rnet", "mtcnn-onet"] as const).map(load),
+    );
+    return { proposal, refinement, output } as DetectorNetworks;
+  });
+  const embedders = mapValues(EMBEDDERS, (layout, name) =>
+    lazily(async () => createEmbedder(await load(name), layout, { ...batching, parallel: cores })),
+  );
+  // Decoded photographs are large: only a few are held at a time, whoever asks for them.
+  const limit = pLimit(2 * cores);
+
+  const embedImage: Pipeline["embedImage"] = async (bytes, name, options) => {
+    const embedder = await embedders[options.model]();
+    const image = await decodeImage(bytes, name, limits);
+    const { original } = image;
+    if (options.aligned) {
+      return { ...original, faces: [await embedAligned(embedder, image, options)] };
+    }
+    const found = await detectFaces(await networks(), image);
+    const chosen = choose(found, name, options);
+    const faces = chosen.map(async (face) => {
+      const aligned = alignFace(image, face.landmarks);
+      const embedding = await embedder.embed(aligned, options.flip);
+      return { embedding, aligned, detection: enlarge(face, image.zoom) };
+    });
+    return { ...original, faces: await Promise.all(faces) };
+  };
+
+  return {
+    embedImage: (bytes, name, options) => limit(() => embedImage(bytes, name, options)),
+    describe,
+    ready: () => Promise.all([networks(), ...Object.values(embedders).map((get) => get())]),
+    close: () => pool.close(),
+  };
+}
+
+function describe(name: EmbedderName): EmbedderDescription {
+  const { package: source, file, licence, prepared } = MODELS[name];
+  const { dimension } = EMBEDDERS[name];
+  return { name, sha256: prepared, dimension, licence, source: `${source}/${file}` };
+}
+
+/** The faces that are wanted, of those found, largest first. */
+function choose(
+  found: Detection[],
+  name: string,
+  { faces, maxFaces, allowMissing }: EmbeddingOptions,
+): Detection[] {
+  if (found.length === 0 && !allowMissing) {
+    throw new HyperFaceError(
+      "no-face",
+      `${name} has no face that the detector finds: send one with a face of at least an eighth of its short side, or set aligned or allowMissing`,
+    );
+  }
+  if (faces === "one" && found.length > 1) {
+    throw new HyperFaceError(
+      "several-faces",
+      `${name} has ${found.length} faces: ask for faces=largest or faces=all, or crop it`,
+    );
+  }
+  return faces === "all" ? found.slice(0, maxFaces) : found.slice(0, 1);
+}
+
+async function embedAligned(
+  embedder: Embedder,
+  image: DecodedImage,
+  { flip }: EmbeddingOptions,
+): Promise<EmbeddedFace> {
+  const aligned = await fitAligned(image);
+  return { embedding: await embedder.embed(aligned, flip), aligned, detection: null };
+}
+
+async function fitAligned(image: DecodedImage): Promise<Float32Array> {
+  const { width, height, data } = image;
+  if (width !== height) {
+    throw new HyperFaceError(
+      "unreadable-image",
+      `an aligned face is square, this one is ${width} x ${height}: leave out aligned to have it detected`,
+    );
+  }
+  if (width === FACE_SIDE) return Float32Array.from(data);
+  const raw = { width, height, channels: 3 as const };
+  return Float32Array.from(
+    await sharp(data, { raw }).resize(FACE_SIDE, FACE_SIDE).raw().toBuffer(),
+  );
+}
+
+function enlarge(face: Detection, zoom: number): Detection {
+  const { x1, y1, x2, y2, score, landmarks } = face;
+  return {
+    x1: x1 * zoom,
+    y1: y1 * zoom,
+    x2: x2 * zoom,
+    y2: y2 * zoom,
+    score,
+    landmarks: landmarks.map(([x, y]): Point => [x * zoom, y * zoom]),
+  };
+}
+
+/** Made at the first call and kept; a failure is tried again at the next. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function mapValues<K extends string, A, B>(
+  object: Record<K, A>,
+  change: (value: A, key: K) => B,
+): Record<K, B> {
+  const entries = Object.entries(object) as [K, A][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value, key)])) as Record<
+    K,
+    B
+  >;
+}

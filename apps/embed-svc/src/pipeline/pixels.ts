@@ -1,0 +1,113 @@
+/** An RGB image: interleaved rows of bytes. */
+export interface Pixels {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** x' = a x - b y + c, y' = b x + a y + d: a turn, a scale and a shift. */
+export interface Similarity {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+}
+
+export type Point = readonly [x: number, y: number];
+
+/**
+ * A square of `size` pixels taken from `image` by `toSource` (pixel centres of the square to those of
+ * the image), bilinear; what lies outside is black. Where the source is the finer one, `samples` x
+ * `samples` points are averaged a pixel.
+ * @returns interleaved RGB, not rounded, [size, size, 3] in 0 to 255
+ */
+export function warp(image: Pixels, toSource: Similarity, size: number, samples = 1): Float32Array {
+  const { a, b, c, d } = toSource;
+  const out = new Float32Array(size * size * 3);
+  const sum = new Float64Array(3);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      sum.fill(0);
+      for (let s = 0; s < samples * samples; s++) {
+        const u = x + ((s % samples) + 0.5) / samples - 0.5;
+        const v = y + (Math.floor(s / samples) + 0.5) / samples - 0.5;
+        addBilinear(sum, image, a * u - b * v + c, b * u + a * v + d);
+      }
+      const at = (y * size + x) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        out[at + channel] = (sum[channel] as number) / (samples * samples);
+      }
+    }
+  }
+  return out;
+}
+
+function addBilinear(sum: Float64Array, image: Pixels, x: number, y: number): void {
+  const { data, width, height } = image;
+  const x0 = Math.floor(x);
+  const y0 = Math.floor(y);
+  if (x0 < -1 || y0 < -1 || x0 >= width || y0 >= height) return;
+  for (let dy = 0; dy < 2; dy++) {
+    const row = y0 + dy;
+    if (row < 0 || row >= height) continue;
+    const wy = dy === 0 ? 1 - (y - y0) : y - y0;
+    for (let dx = 0; dx < 2; dx++) {
+      const column = x0 + dx;
+      if (column < 0 || column >= width) continue;
+      const weight = wy * (dx === 0 ? 1 - (x - x0) : x - x0);
+      const at = (row * width + column) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        sum[channel] = (sum[channel] as number) + weight * (data[at + channel] as number);
+      }
+    }
+  }
+}
+
+/** `image` in the middle of a grey frame, `border` pixels on each side. */
+export function pad(image: Pixels, border: number): Pixels {
+  const width = image.width + 2 * border;
+  const height = image.height + 2 * border;
+  const data = new Uint8Array(width * height * 3).fill(127);
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+    data.set(row, ((y + border) * width + border) * 3);
+  }
+  return { data, width, height };
+}
+
+/**
+ * Interleaved values as a network's planar input, (v - mean) / scale.
+ * @param order channels of the output in terms of RGB: [2, 1, 0] is BGR
+ * @param transpose x on the first spatial axis
+ */
+export function toPlanar(
+  values: Float32Array | Uint8Array,
+  { width, height }: { width: number; height: number },
+  {
+    mean = 127.5,
+    scale = 128,
+    order = [0, 1, 2],
+    transpose = false,
+    mirror = false,
+  }: {
+    mean?: number;
+    scale?: number;
+    order?: readonly number[];
+    transpose?: boolean;
+    mirror?: boolean;
+  } = {},
+): Float32Array {
+  const area = width * height;
+  const planes = new Float32Array(3 * area);
+  for (let channel = 0; channel < 3; channel++) {
+    const from = order[channel] as number;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const source = y * width + (mirror ? width - 1 - x : x);
+        const target = transpose ? x * height + y : y * width + x;
+        planes[channel * area + target] = ((values[source * 3 + from] as number) - mean) / scale;
+      }
+    }
+  }
+  return planes;
+}

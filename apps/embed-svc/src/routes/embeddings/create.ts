@@ -1,0 +1,101 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  CreateEmbeddingsResponse,
+  EMBEDDINGS_REQUEST,
+  type Face,
+  MODEL_HEADER,
+  NPY,
+  TENSOR_MEDIA_TYPES,
+  tensorContent,
+} from "@hyperface/contracts";
+import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
+import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import sharp from "sharp";
+import { FACE_SIDE } from "../../pipeline/embed.ts";
+import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
+import { readImages } from "./images.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/embeddings",
+  operationId: "createEmbeddings",
+  tags: ["embeddings"],
+  summary: "Embeddings of the faces in images",
+  request: EMBEDDINGS_REQUEST,
+  responses: {
+    200: {
+      description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
+      content: tensorContent(CreateEmbeddingsResponse),
+    },
+    ...problems(400, 406, 413, 415, 422),
+  },
+});
+
+export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
+  app.openapi(route, async (c) => {
+    const media = negotiate(c, TENSOR_MEDIA_TYPES);
+    const options = c.req.valid("query");
+    const files = await readImages(c);
+    const images = await Promise.all(
+      files.map(({ bytes, name }) => pipeline.embedImage(bytes, name, options)),
+    );
+    const { name, sha256, dimension } = pipeline.describe(options.model);
+    if (media === "application/json") {
+      const answer = await Promise.all(images.map((image) => describeImage(image, options.crops)));
+      return c.json({ model: { name, sha256 }, dimension, images: answer }, 200);
+    }
+    const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
+    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+      "content-type": media,
+      [MODEL_HEADER]: `${name}; sha256=${sha256}`,
+    }) as never;
+  });
+}
+
+async function describeImage({ width, height, faces }: EmbeddedImage, crops: boolean) {
+  const described = faces.map(async (face): Promise<Face> => {
+    const embedding = [...face.embedding];
+    const detection = describeDetection(face);
+    return crops
+      ? { embedding, detection, crop: await encodeCrop(face) }
+      : { embedding, detection };
+  });
+  return { width, height, faces: await Promise.all(described) };
+}
+
+function describeDetection({ detection }: EmbeddedFace): Face["detection"] {
+  if (!detection) return null;
+  const { x1, y1, x2, y2, score, landmarks } = detection;
+  return {
+    box: { x: x1, y: y1, width: x2 - x1, height: y2 - y1 },
+    score,
+    landmarks: landmarks.map(([x, y]): [number, number] => [x, y]),
+  };
+}
+
+async function encodeCrop({ aligned }: EmbeddedFace): Promise<string> {
+  const bytes = Uint8Array.from(aligned, (value) => Math.round(value));
+  const raw = { width: FACE_SIDE, height: FACE_SIDE, channels: 3 as const };
+  return (await sharp(bytes, { raw }).png().toBuffer()).toString("base64");
+}
+
+function stack(images: EmbeddedImage[], dimension: number) {
+  const faces = images.flatMap((image) => image.faces);
+  const data = new Float32Array(faces.length * dimension);
+  for (const [i, { embedding }] of faces.entries()) data.set(embedding, i * dimension);
+  return { data, shape: [faces.length, dimension] };
+}
+
+const asNpy = (images: EmbeddedImage[], dimension: number) => encodeNpy(stack(images, dimension));
+
+/** `embeddings` [n, d], and `images` [n]: the image each face is from. */
+function asSafetensors(images: EmbeddedImage[], dimension: number, model: string): Uint8Array {
+  const owners = images.flatMap(({ faces }, i) => faces.map(() => i));
+  return encodeSafetensors({
+    tensors: {
+      embeddings: stack(images, dimension),
+      images: { data: Int32Array.from(owners), shape: [owners.length] },
+    },
+    metadata: { model },
+  });
+}

@@ -1,0 +1,24 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { EmbedderDescription, EmbedderName } from "@hyperface/contracts";
+import type { ServiceApp } from "@hyperface/service-kit";
+import type { Pipeline } from "../../pipeline/index.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/models",
+  operationId: "listEmbedders",
+  tags: ["models"],
+  summary: "The embedders",
+  responses: {
+    200: {
+      description: "Every embedder",
+      content: {
+        "application/json": { schema: z.object({ data: z.array(EmbedderDescription) }) },
+      },
+    },
+  },
+});
+
+export function listEmbedders(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
+  app.openapi(route, (c) => c.json({ data: EmbedderName.options.map(pipeline.describe) }, 200));
+}

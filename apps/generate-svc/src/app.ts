@@ -1,0 +1,25 @@
+import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import type { Generators } from "./generators/index.ts";
+import { sampleIdentities } from "./routes/identities/sample.ts";
+import { createImages } from "./routes/images/create.ts";
+import { listGenerators } from "./routes/models/list.ts";
+
+export interface GenerateDependencies {
+  logger: ServiceLogger;
+  generators: Generators;
+}
+
+export function createGenerateApp(deps: GenerateDependencies) {
+  const app = createService({
+    name: "generate-svc",
+    title: "HyperFace generate service",
+    description: "Face images from identity embeddings, and identities from a learned prior.",
+    version: "0.1.0",
+    logger: deps.logger,
+    ready: () => deps.generators.get("default"),
+  });
+  createImages(app, deps);
+  sampleIdentities(app, deps);
+  listGenerators(app, deps);
+  return app;
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { HyperFaceError } from "@hyperface/contracts";
+import { createInferencePool, type InferencePool } from "@hyperface/inference";
+import type { Generator } from "./generator.ts";
+import { loadOnnxGenerator } from "./onnx.ts";
+
+/** Every generator by name: how to load it. A new generator is a line here. */
+const LOADERS: Record<string, (pool: InferencePool) => Promise<Generator>> = {
+  default: (pool) =>
+    loadOnnxGenerator(fileURLToPath(new URL("../../models/default", import.meta.url)), pool),
+};
+
+export interface Generators {
+  /** @throws HyperFaceError `unknown-model` naming those there are */
+  get(name: string): Promise<Generator>;
+  all(): Promise<Generator[]>;
+  close(): Promise<void>;
+}
+
+/** Generators, each loaded at its first use and kept; a failed load is tried again at the next. */
+export function createGenerators(loaders = LOADERS): Generators {
+  const pool = createInferencePool();
+  const loaded = new Map<string, Promise<Generator>>();
+  const get = (name: string) => {
+    const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+    if (!load) {
+      const names = Object.keys(loaders).join(", ");
+      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
+    }
+    const generator = loaded.get(name) ?? load(pool);
+    loaded.set(name, generator);
+    generator.catch(() => loaded.delete(name));
+    return generator;
+  };
+  return {
+    get: async (name) => get(name),
+    all: () => Promise.all(Object.keys(loaders).map(get)),
+    close: pool.close,
+  };
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "@hono/zod-openapi";
+import { ModelReference, Sha256 } from "@hyperface/contracts";
+
+const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, bytes: z.int() });
+
+/** manifest.json of a folder that holds an ONNX generator and its prior. */
+export const GeneratorManifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  embedder: ModelReference,
+  files: z.object({ generator: File, prior: File }),
+  size: z.int().positive(),
+  latentDimension: z.int().positive(),
+  embeddingDimension: z.int().positive(),
+  priorNoiseDimension: z.int().positive(),
+  terms: z.string(),
+});
+export type GeneratorManifest = z.infer<typeof GeneratorManifest>;
+
+/** @throws Error naming the field that is missing or wrong */
+export async function readManifest(folder: string): Promise<GeneratorManifest> {
+  return GeneratorManifest.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
+}
+
+/**
+ * A model file's bytes, checked before anything loads them.
+ * @throws Error with both hashes where the file is not the manifest's
+ */
+export async function readModel(
+  folder: string,
+  { path, sha256 }: z.infer<typeof File>,
+): Promise<Uint8Array> {
+  const bytes = await readFile(join(folder, path));
+  const found = createHash("sha256").update(bytes).digest("hex");
+  if (found !== sha256) {
+    throw new Error(`${join(folder, path)} has sha256 ${found}, its manifest says ${sha256}`);
+  }
+  return bytes;
+}

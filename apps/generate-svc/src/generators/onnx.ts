@@ -1,0 +1,64 @@
+import { normalise } from "@hyperface/hypersphere";
+import type { InferencePool, Session } from "@hyperface/inference";
+import type { Generator, Pixels } from "./generator.ts";
+import { readManifest, readModel } from "./manifest.ts";
+
+/**
+ * A one-pass generator kept as two ONNX graphs beside a manifest:
+ * generator (`embedding` [N, d], `z` [N, k] -> `image` [N, 3, S, S] RGB in [0, 1]) and
+ * prior (`noise` [N, m] -> `embedding` [N, d]).
+ * @throws Error where a file is missing or is not the one the manifest names
+ */
+export async function loadOnnxGenerator(folder: string, pool: InferencePool): Promise<Generator> {
+  const manifest = await readManifest(folder);
+  const { files, size, embeddingDimension, latentDimension, priorNoiseDimension } = manifest;
+  const load = async (file: typeof files.generator) =>
+    pool.createSession(await readModel(folder, file), { intraOpNumThreads: 1 });
+  const [generator, prior] = await Promise.all([load(files.generator), load(files.prior)]);
+
+  return {
+    description: {
+      name: manifest.name,
+      version: manifest.version,
+      sha256: files.generator.sha256,
+      embedder: manifest.embedder,
+      size,
+      embeddingDimension,
+      latentDimension,
+      terms: manifest.terms,
+    },
+    priorNoiseDimension,
+    async generate(embedding, z) {
+      const image = await run(generator, "image", {
+        embedding: { data: embedding, dims: [1, embeddingDimension] },
+        z: { data: z, dims: [1, latentDimension] },
+      });
+      return { size, data: toPixels(image, size) };
+    },
+    async sampleIdentity(noise) {
+      const feeds = { noise: { data: noise, dims: [1, priorNoiseDimension] } };
+      return normalise(await run(prior, "embedding", feeds));
+    },
+  };
+}
+
+type Feeds = Parameters<Session["run"]>[0];
+
+async function run(session: Session, output: string, feeds: Feeds): Promise<Float32Array> {
+  const tensor = (await session.run(feeds))[output];
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the graph has no float ${output}`);
+  return tensor.data;
+}
+
+/** Planar RGB in [0, 1] to interleaved bytes. */
+function toPixels(planes: Float32Array, size: number): Pixels["data"] {
+  const area = size * size;
+  const bytes = new Uint8Array(3 * area);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let p = 0; p < area; p++) {
+      const value = planes[channel * area + p] as number;
+      bytes[3 * p + channel] = Math.round(255 * Math.min(1, Math.max(0, value)));
+    }
+  }
+  return bytes;
+}

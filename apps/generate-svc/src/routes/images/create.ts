@@ -1,0 +1,50 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  type GenerateImagesRequest,
+  GenerateImagesRequest as Request,
+  GenerateImagesResponse as Response,
+} from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Generators } from "../../generators/index.ts";
+import { checkReference, makeImage } from "../../images.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/images",
+  operationId: "generateImages",
+  tags: ["images"],
+  summary: "Images of identities from their embeddings (Algorithm 3)",
+  request: { body: { required: true, content: { "application/json": { schema: Request } } } },
+  responses: {
+    200: {
+      description: "One image an item",
+      content: { "application/json": { schema: Response } },
+    },
+    ...problems(400, 413, 415, 422),
+  },
+});
+
+export function createImages(app: ServiceApp, deps: { generators: Generators }): void {
+  app.openapi(route, async (c) =>
+    c.json(await generate(deps.generators, c.req.valid("json")), 200),
+  );
+}
+
+async function generate(generators: Generators, request: GenerateImagesRequest) {
+  const generator = await generators.get(request.generator);
+  const { format, labels, size = generator.description.size } = request;
+  const references = request.items.map((item, i) =>
+    checkReference(generator, item.embedding, `/items/${i}/embedding`),
+  );
+  const images = await Promise.all(
+    request.items.map(async (item, i) => {
+      const reference = references[i] as Float32Array;
+      const image = await makeImage(generator, reference, item, { format, size, labels });
+      return {
+        data: Buffer.from(image.bytes).toString("base64"),
+        provenance: image.provenance,
+      };
+    }),
+  );
+  return { format, size, images };
+}

@@ -1,0 +1,27 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { GeneratorDescription } from "@hyperface/contracts";
+import type { ServiceApp } from "@hyperface/service-kit";
+import type { Generators } from "../../generators/index.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/models",
+  operationId: "listGenerators",
+  tags: ["models"],
+  summary: "The generators, with the embedder whose identities each follows",
+  responses: {
+    200: {
+      description: "Every generator",
+      content: {
+        "application/json": { schema: z.object({ data: z.array(GeneratorDescription) }) },
+      },
+    },
+  },
+});
+
+export function listGenerators(app: ServiceApp, deps: { generators: Generators }): void {
+  app.openapi(route, async (c) => {
+    const generators = await deps.generators.all();
+    return c.json({ data: generators.map(({ description }) => description) }, 200);
+  });
+}

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { HyperFaceError, PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "@hyperface/formats";
+import { z } from "zod";
+import type { Rows } from "./rows.ts";
+import type { PackingState } from "./solver.ts";
+
+const FORMAT = "hyperface-packing-checkpoint-1";
+
+const StoredState = z.object({
+  iteration: z.int().min(0),
+  done: z.boolean(),
+  /** Numbers as JSON prints them come back bit for bit; NaN does not, so none is stored. */
+  scalars: z.record(z.string(), z.number()),
+  history: z.array(PackingPoint),
+});
+
+/** SHA-256 over everything a packing is a function of: the problem and the bytes it is given. */
+export function problemHash(
+  problem: ResolvedPacking,
+  vectors: Record<string, Rows | null>,
+): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify(sorted(problem)));
+  for (const name of Object.keys(vectors).sort()) {
+    const rows = vectors[name];
+    hash.update(`\0${name}\0`);
+    if (rows) {
+      hash.update(new Uint8Array(rows.data.buffer, rows.data.byteOffset, rows.data.byteLength));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** The same value with its keys in order, so that equal problems print equally. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** A checkpoint as a safetensors file. */
+export function encodeCheckpoint(
+  state: PackingState,
+  problem: ResolvedPacking,
+  hash: string,
+): Uint8Array {
+  const { embeddings, tensors, ...rest } = state;
+  const { count, dimension } = problem;
+  const named = Object.entries({ embeddings, ...tensors }).map(([name, data]) => {
+    return [name, { data, shape: data.length === count ? [count] : [count, dimension] }] as const;
+  });
+  return encodeSafetensors({
+    tensors: Object.fromEntries(named),
+    metadata: { format: FORMAT, problem: hash, state: JSON.stringify(rest) },
+  });
+}
+
+/**
+ * The state in a checkpoint.
+ * @param expected what the solver remembers at its start: the tensors a checkpoint must have
+ * @throws HyperFaceError `invalid-checkpoint` where it is truncated, of another problem or no checkpoint
+ */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  problem: ResolvedPacking,
+  hash: string,
+  expected: Pick<PackingState, "tensors" | "scalars">,
+): PackingState {
+  const { tensors, metadata } = readFile(bytes);
+  if (metadata.format !== FORMAT) {
+    throw invalid(`its format is ${metadata.format ?? "not named"}, not ${FORMAT}`);
+  }
+  if (metadata.problem !== hash) {
+    throw invalid("it belongs to another problem, gallery or start");
+  }
+  const size = problem.count * problem.dimension;
+  const like = { embeddings: new Float32Array(0), ...expected.tensors };
+  const found = Object.entries(like).map(([name, sample]) => {
+    const data = tensors[name]?.data;
+    const length = name === "embeddings" ? size : (expected.tensors[name] as Float32Array).length;
+    if (data?.constructor !== sample.constructor || data.length !== length) {
+      throw invalid(`its tensor ${name} is missing or of another shape`);
+    }
+    return [name, data] as const;
+  });
+  const { embeddings, ...remembered } = Object.fromEntries(found) as PackingState["tensors"];
+  return {
+    ...readState(metadata.state),
+    embeddings: embeddings as Float32Array,
+    tensors: remembered,
+  };
+}
+
+function readFile(bytes: Uint8Array): SafetensorsFile {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    throw invalid((error as Error).message, error);
+  }
+}
+
+function readState(text: string | undefined): z.infer<typeof StoredState> {
+  try {
+    return StoredState.parse(JSON.parse(text ?? ""));
+  } catch (error) {
+    throw invalid("its state cannot be read", error);
+  }
+}
+
+const invalid = (why: string, cause?: unknown) =>
+  new HyperFaceError(
+    "invalid-checkpoint",
+    `the checkpoint cannot be used: ${why}. Go on from an earlier one, or from none`,
+    { cause },
+  );

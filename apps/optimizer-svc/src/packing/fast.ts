@@ -1,0 +1,112 @@
+import type { ResolvedPacking } from "@hyperface/contracts";
+import { indexOfMax, type Neighbours } from "./objective.ts";
+import type { Rows } from "./rows.ts";
+import type { PackingState, Solver } from "./solver.ts";
+
+/** Annealing, geometric in the step: softness of the maximum, and length of a step in radians. */
+const BETA = { from: 50, to: 10_000 };
+const ETA = { from: 0.01, to: 3e-5 };
+const MOMENTUM = 0.9;
+
+/**
+ * Annealed log-sum-exp with Riemannian momentum. The largest cosine over all pairs is softened to
+ * (1 / beta) log sum_ij exp(beta x_i.x_j), beta grows as the step shrinks; the gallery term is kept
+ * as it is. Steps are scaled by a moving mean of the squared force.
+ */
+export const fastSolver: Solver = {
+  start: ({ count, dimension }) => ({
+    tensors: { velocity: new Float32Array(count * dimension) },
+    scalars: { squaredForce: 0, shift: 0 },
+  }),
+
+  async step(state, { problem, gallery, kernels }) {
+    const points: Rows = { data: state.embeddings, dimension: problem.dimension };
+    const { iteration, scalars } = state;
+    const progress = problem.iterations > 1 ? iteration / (problem.iterations - 1) : 1;
+    if (iteration === 0) {
+      const { cosine } = await kernels.nearestOther(points);
+      scalars.shift = cosine[indexOfMax(cosine)] as number;
+    }
+    const beta = anneal(BETA, progress);
+    const repulsion = await kernels.repulsion(points, beta, scalars.shift as number);
+    const neighbours: Neighbours = {
+      points: repulsion.nearest,
+      gallery: gallery && (await kernels.nearest(points, gallery)),
+    };
+    const scale = (2 * problem.count) / repulsion.total;
+    const force = tangentForce(points, repulsion.force, scale, gallery, neighbours, problem);
+    move(state, problem, force, anneal(ETA, progress));
+    const { cosine } = neighbours.points;
+    scalars.shift = cosine[indexOfMax(cosine)] as number;
+    return neighbours;
+  },
+};
+
+const anneal = ({ from, to }: { from: number; to: number }, progress: number) =>
+  from * (to / from) ** progress;
+
+/**
+ * n times the gradient of the softened Eq. 2, on the tangent spaces: scale * force - alpha * nearest
+ * gallery embedding. Overwrites `force`.
+ * @returns it, and the mean over points of its squared length
+ */
+function tangentForce(
+  { data, dimension: d }: Rows,
+  force: Float32Array,
+  scale: number,
+  gallery: Rows | null,
+  neighbours: Neighbours,
+  { alpha, count }: ResolvedPacking,
+): { force: Float32Array; meanSquare: number } {
+  let square = 0;
+  for (let i = 0, p = 0; i < count; i++, p += d) {
+    const q = (neighbours.gallery?.index[i] ?? 0) * d;
+    const attraction = gallery && alpha > 0 ? gallery.data : null;
+    let radial = 0;
+    for (let k = 0; k < d; k++) {
+      const pull = attraction ? alpha * (attraction[q + k] as number) : 0;
+      const value = scale * (force[p + k] as number) - pull;
+      force[p + k] = value;
+      radial += value * (data[p + k] as number);
+    }
+    for (let k = 0; k < d; k++) {
+      const value = (force[p + k] as number) - radial * (data[p + k] as number);
+      force[p + k] = value;
+      square += value * value;
+    }
+  }
+  return { force, meanSquare: square / count };
+}
+
+/** V <- momentum V - eta G / rms(G); X <- normalise(X + V); V onto the new tangent spaces. */
+function move(
+  { embeddings, tensors, scalars, iteration }: PackingState,
+  { dimension: d, count }: ResolvedPacking,
+  { force, meanSquare }: { force: Float32Array; meanSquare: number },
+  eta: number,
+): void {
+  const velocity = tensors.velocity as Float32Array;
+  scalars.squaredForce = MOMENTUM * (scalars.squaredForce as number) + (1 - MOMENTUM) * meanSquare;
+  const corrected = scalars.squaredForce / (1 - MOMENTUM ** (iteration + 1));
+  const rate = corrected > 0 ? eta / Math.sqrt(corrected) : 0;
+  for (let i = 0, p = 0; i < count; i++, p += d) {
+    let square = 0;
+    for (let k = p; k < p + d; k++) {
+      const v = MOMENTUM * (velocity[k] as number) - rate * (force[k] as number);
+      const x = (embeddings[k] as number) + v;
+      velocity[k] = v;
+      embeddings[k] = x;
+      square += x * x;
+    }
+    const scale = 1 / Math.sqrt(square);
+    let radial = 0;
+    for (let k = p; k < p + d; k++) {
+      const x = (embeddings[k] as number) * scale;
+      embeddings[k] = x;
+      radial += x * (velocity[k] as number);
+    }
+    for (let k = p; k < p + d; k++) {
+      velocity[k] = (velocity[k] as number) - radial * (embeddings[k] as number);
+    }
+  }
+}

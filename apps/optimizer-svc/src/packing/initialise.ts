@@ -1,0 +1,85 @@
+import { HyperFaceError, type ResolvedPacking } from "@hyperface/contracts";
+import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { separateDuplicates } from "./duplicates.ts";
+import type { Kernels } from "./kernels/kernels.ts";
+import { pickRows, type Rows, rowCount } from "./rows.ts";
+import { sampleDistinct } from "./sample.ts";
+
+/** Redraws of the random baseline before it gives up. */
+const MAX_REDRAWS = 200;
+
+/** What a packing may start from. */
+export interface StartVectors {
+  gallery: Rows | null;
+  initial: Rows | null;
+}
+
+/**
+ * The start of a packing: unit float32 rows, no two the same.
+ * @throws HyperFaceError `invalid-problem` where the start it asks for cannot be made
+ */
+export async function initialise(
+  problem: ResolvedPacking,
+  { gallery, initial }: StartVectors,
+  kernels: Kernels,
+): Promise<Float32Array> {
+  const { count, dimension, seed } = problem;
+  if (problem.initialise === "random") return randomStart(problem, kernels);
+  const source = problem.initialise === "gallery" ? gallery : initial;
+  if (source === null) {
+    const missing = problem.initialise === "gallery" ? "a gallery" : "initial vectors";
+    throw new HyperFaceError(
+      "invalid-problem",
+      `initialise "${problem.initialise}" needs ${missing}`,
+    );
+  }
+  if (problem.initialise === "given" && rowCount(source) !== count) {
+    throw new HyperFaceError(
+      "invalid-problem",
+      `there are ${rowCount(source)} initial vectors for ${count} identities`,
+    );
+  }
+  const indices =
+    problem.initialise === "given" ? range(count) : galleryIndices(seed, count, rowCount(source));
+  const start = pickRows(source, indices).data as Float32Array;
+  separateDuplicates(start, dimension, seed);
+  return start;
+}
+
+const range = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
+
+/** Distinct gallery rows; where the gallery is the smaller set, all of them again and again. */
+function galleryIndices(seed: number, count: number, size: number): Int32Array {
+  const indices = new Int32Array(count);
+  for (let start = 0, round = 0; start < count; start += size, round++) {
+    const stream = randomStream(seed, "packing-gallery-start", round);
+    indices.set(sampleDistinct(stream, Math.min(size, count - start), size), start);
+  }
+  return indices;
+}
+
+/** Uniform points; those nearer than `minimumDistance` to another are redrawn (Table 15). */
+async function randomStart(
+  { count, dimension, seed, minimumDistance }: ResolvedPacking,
+  kernels: Kernels,
+): Promise<Float32Array> {
+  const data = new Float32Array(count * dimension);
+  const draw = (i: number, attempt: number) => {
+    const stream = randomStream(seed, "packing-start", i, attempt);
+    const point = normaliseRows(stream.gaussian(dimension), dimension);
+    data.set(point, i * dimension);
+  };
+  for (let i = 0; i < count; i++) draw(i, 0);
+  if (minimumDistance === undefined) return data;
+  for (let attempt = 1; attempt <= MAX_REDRAWS; attempt++) {
+    const { cosine, index } = await kernels.nearestOther({ data, dimension });
+    const near = [...cosine.keys()].filter((i) => 1 - (cosine[i] as number) < minimumDistance);
+    if (near.length === 0) return data;
+    // Of a near pair only the later point is redrawn, so each round keeps what already fits.
+    for (const i of near) if (i > (index[i] as number)) draw(i, attempt);
+  }
+  throw new HyperFaceError(
+    "invalid-problem",
+    `${count} random points of dimension ${dimension} were not ${minimumDistance} apart after ${MAX_REDRAWS} rounds: ask for a smaller minimumDistance`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { Rows } from "../rows.ts";
+
+/** Largest inner product of each row with a set, and where: the smallest index among equals. */
+export interface Nearest {
+  cosine: Float32Array | Float64Array;
+  index: Int32Array;
+}
+
+/** Sums over all ordered pairs i != j of P_ij = exp(min(beta (x_i.x_j - shift), limit)). */
+export interface Repulsion {
+  /** sum_j P_ij x_j, row-major [n, d]. */
+  force: Float32Array;
+  /** sum_ij P_ij. */
+  total: number;
+  nearest: Nearest;
+}
+
+/**
+ * The arithmetic that dominates a packing. Works in tiles: no n x n matrix is ever held. Equal
+ * arguments give equal bits.
+ */
+export interface Kernels {
+  /** Nearest other row of each row. @param points at least two rows */
+  nearestOther(points: Rows): Promise<Nearest>;
+  /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */
+  nearest(queries: Rows, candidates: Rows, exclude?: Int32Array): Promise<Nearest>;
+  /** Forces of the log-sum-exp energy, with the nearest neighbours met on the way. */
+  repulsion(points: Rows, beta: number, shift: number): Promise<Repulsion>;
+}
+
+/** P is clamped to exp(this): 2^25, which float32 sums hold. */
+export const EXPONENT_LIMIT = 25 * Math.LN2;

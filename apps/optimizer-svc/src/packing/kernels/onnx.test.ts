@@ -1,0 +1,45 @@
+import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { describe, expect, test } from "vitest";
+import { createOnnxKernels } from "./onnx.ts";
+import { plainKernels } from "./plain.ts";
+
+const dimension = 24;
+const rows = (count: number, seed: number) => ({
+  data: normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension),
+  dimension,
+});
+const far = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((worst, value, k) => Math.max(worst, Math.abs(value - (b[k] as number))), 0);
+
+describe("the ONNX kernels agree with plain loops", async () => {
+  const kernels = await createOnnxKernels(dimension);
+  const points = rows(100, 1);
+
+  test("on each point's nearest other", async () => {
+    const found = await kernels.nearestOther(points);
+    const expected = await plainKernels.nearestOther(points);
+    expect([...found.index]).toEqual([...expected.index]);
+    expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-6);
+  });
+
+  test("on the nearest of another set, without an excluded one", async () => {
+    const queries = rows(30, 2);
+    const first = await plainKernels.nearest(queries, points);
+    const found = await kernels.nearest(queries, points, first.index);
+    const expected = await plainKernels.nearest(queries, points, first.index);
+    expect([...found.index]).toEqual([...expected.index]);
+    expect([...found.index].every((j, i) => j !== first.index[i])).toBe(true);
+    expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-6);
+  });
+
+  test.each([5, 5000])("on the repulsion at beta %d", async (beta) => {
+    const { cosine } = await plainKernels.nearestOther(points);
+    const shift = Math.max(...cosine);
+    const found = await kernels.repulsion(points, beta, shift);
+    const expected = await plainKernels.repulsion(points, beta, shift);
+    // An exponent of 5000 times a cosine carries the cosine's float32 rounding 5000-fold.
+    expect(found.total / expected.total).toBeCloseTo(1, beta > 100 ? 2 : 5);
+    expect(far(found.force, expected.force) / expected.total).toBeLessThan(1e-3);
+    expect([...found.nearest.index]).toEqual([...expected.nearest.index]);
+  });
+});

@@ -1,0 +1,65 @@
+import { type Rows, rowCount, rowDot } from "../rows.ts";
+import { EXPONENT_LIMIT, type Kernels, type Nearest } from "./kernels.ts";
+
+/**
+ * Plain loops in float64: the reference that the other kernels are tested against, and the faster
+ * choice for a few dozen points.
+ */
+export const plainKernels: Kernels = {
+  async nearestOther(points) {
+    const nearest = emptyNearest(rowCount(points));
+    forEachPair(points, (i, j, cosine) => {
+      keep(nearest, i, j, cosine);
+      keep(nearest, j, i, cosine);
+    });
+    return nearest;
+  },
+
+  async nearest(queries, candidates, exclude) {
+    const nearest = emptyNearest(rowCount(queries));
+    const m = rowCount(candidates);
+    for (let i = 0; i < nearest.index.length; i++) {
+      for (let j = 0; j < m; j++) {
+        if (j !== exclude?.[i]) keep(nearest, i, j, rowDot(queries, i, candidates, j));
+      }
+    }
+    return nearest;
+  },
+
+  async repulsion(points, beta, shift) {
+    const { data, dimension: d } = points;
+    const nearest = emptyNearest(rowCount(points));
+    const force = new Float64Array(data.length);
+    let total = 0;
+    forEachPair(points, (i, j, cosine) => {
+      keep(nearest, i, j, cosine);
+      keep(nearest, j, i, cosine);
+      const weight = Math.exp(Math.min(beta * (cosine - shift), EXPONENT_LIMIT));
+      total += 2 * weight;
+      for (let k = 0, p = i * d, q = j * d; k < d; k++, p++, q++) {
+        force[p] = (force[p] as number) + weight * (data[q] as number);
+        force[q] = (force[q] as number) + weight * (data[p] as number);
+      }
+    });
+    return { force: Float32Array.from(force), total, nearest };
+  },
+};
+
+const emptyNearest = (count: number): Nearest => ({
+  cosine: new Float64Array(count).fill(-Infinity),
+  index: new Int32Array(count).fill(-1),
+});
+
+function keep({ cosine, index }: Nearest, i: number, j: number, value: number): void {
+  if (value > (cosine[i] as number)) {
+    cosine[i] = value;
+    index[i] = j;
+  }
+}
+
+function forEachPair(points: Rows, visit: (i: number, j: number, cosine: number) => void): void {
+  const n = rowCount(points);
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) visit(i, j, rowDot(points, i, points, j));
+  }
+}

@@ -1,0 +1,110 @@
+import { HyperFaceError, type PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
+import { randomStream } from "@hyperface/hypersphere";
+import { fastSolver } from "./fast.ts";
+import { initialise, type StartVectors } from "./initialise.ts";
+import type { Kernels } from "./kernels/kernels.ts";
+import { findNeighbours, type Neighbours } from "./objective.ts";
+import { paperSolver } from "./paper.ts";
+import { isReported, reportOf } from "./report.ts";
+import { pickRows, type Rows, rowCount } from "./rows.ts";
+import { sampleDistinct } from "./sample.ts";
+import type { PackingState, Solver, SolverContext } from "./solver.ts";
+
+/** Points up to which every report compares all pairs; beyond, a batch's reports are of a sample. */
+const EXACT_COUNT = 20_000;
+const SAMPLE = 512;
+
+export const SOLVERS: Record<ResolvedPacking["method"], Solver> = {
+  fast: fastSolver,
+  paper: paperSolver,
+};
+
+/**
+ * What the schema cannot see: whether the vectors fit the problem.
+ * @throws HyperFaceError `invalid-problem`, `dimension-mismatch`
+ */
+export function checkVectors(problem: ResolvedPacking, { gallery, initial }: StartVectors): void {
+  if (problem.alpha > 0 && gallery === null) {
+    throw new HyperFaceError(
+      "invalid-problem",
+      `alpha ${problem.alpha} needs a gallery: give one, or set alpha to 0`,
+    );
+  }
+  for (const [name, rows] of Object.entries({ gallery, initial })) {
+    if (rows !== null && rowCount(rows) < 1) {
+      throw new HyperFaceError("invalid-problem", `the ${name} holds no vector`);
+    }
+    if (rows !== null && rows.dimension !== problem.dimension) {
+      throw new HyperFaceError(
+        "dimension-mismatch",
+        `the ${name} has dimension ${rows.dimension}, the problem ${problem.dimension}`,
+      );
+    }
+  }
+}
+
+/** The state before the first step. */
+export async function startPacking(
+  problem: ResolvedPacking,
+  vectors: StartVectors,
+  kernels: Kernels,
+): Promise<PackingState> {
+  const embeddings = await initialise(problem, vectors, kernels);
+  const solver = SOLVERS[problem.method];
+  return { iteration: 0, done: false, embeddings, history: [], ...solver.start(problem) };
+}
+
+/**
+ * Steps until `proceed` says no or the packing is done, moving `state`. Where it stops in between
+ * does not change the result. Calls `proceed` after each step.
+ */
+export async function continuePacking(
+  state: PackingState,
+  context: SolverContext,
+  proceed: () => boolean,
+): Promise<void> {
+  const { problem } = context;
+  const solver = SOLVERS[problem.method];
+  while (!state.done) {
+    const { iteration } = state;
+    const last = iteration === problem.iterations;
+    const reported = isReported(iteration, problem.iterations);
+    const apart = reported && (last || problem.batch !== undefined);
+    const before = apart ? await evaluate(state, context) : null;
+    const seen = last ? null : await solver.step(state, context);
+    const neighbours = before ?? seen;
+    if (reported && neighbours) {
+      state.history.push(reportOf(iteration, neighbours, problem));
+    }
+    state.done = last || onPlateau(state.history, problem);
+    if (!last) state.iteration++;
+    if (!state.done && !proceed()) return;
+  }
+}
+
+/** Neighbours for a report: of every point, or of a fixed random sample of a large batched packing. */
+async function evaluate(
+  state: PackingState,
+  { problem, gallery, kernels }: SolverContext,
+): Promise<Neighbours> {
+  const { dimension, count, seed } = problem;
+  const points: Rows = { data: state.embeddings, dimension };
+  if (problem.batch === undefined || count <= EXACT_COUNT) {
+    return findNeighbours(kernels, points, gallery);
+  }
+  const sample = sampleDistinct(randomStream(seed, "packing-report"), SAMPLE, count);
+  const queries = pickRows(points, sample);
+  return {
+    points: await kernels.nearest(queries, points, sample),
+    gallery: gallery && (await kernels.nearest(queries, gallery)),
+  };
+}
+
+/** Whether the best objective is older than the problem's patience. */
+function onPlateau(history: PackingPoint[], { plateau }: ResolvedPacking): boolean {
+  if (plateau === undefined || history.length <= plateau.patience) return false;
+  const objectives = history.map((point) => point.objective);
+  const recent = Math.min(...objectives.slice(-plateau.patience));
+  const earlier = Math.min(...objectives.slice(0, -plateau.patience));
+  return recent > earlier - plateau.tolerance;
+}

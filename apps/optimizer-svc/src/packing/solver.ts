@@ -1,0 +1,34 @@
+import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
+import type { Kernels } from "./kernels/kernels.ts";
+import type { Neighbours } from "./objective.ts";
+import type { Rows } from "./rows.ts";
+
+/** Everything that decides how a packing goes on; a checkpoint is this and nothing else. */
+export interface PackingState {
+  /** Steps done. */
+  iteration: number;
+  done: boolean;
+  /** Unit rows, [n, d]. */
+  embeddings: Float32Array;
+  /** What the solver remembers between steps. */
+  tensors: Record<string, Float32Array | Int32Array>;
+  scalars: Record<string, number>;
+  history: PackingPoint[];
+}
+
+export interface SolverContext {
+  problem: ResolvedPacking;
+  gallery: Rows | null;
+  kernels: Kernels;
+}
+
+/** One way of packing: pure but for `state`, which it moves. */
+export interface Solver {
+  /** What it remembers before the first step. */
+  start(problem: ResolvedPacking): Pick<PackingState, "tensors" | "scalars">;
+  /**
+   * One step.
+   * @returns the neighbours of every point before the step; null where not every point was compared
+   */
+  step(state: PackingState, context: SolverContext): Promise<Neighbours | null>;
+}

@@ -1,0 +1,26 @@
+import { createRoute } from "@hono/zod-openapi";
+import { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { advancePacking, type SliceDependencies } from "../../slices/advance.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/packing-slices",
+  operationId: "createPackingSlice",
+  tags: ["packing"],
+  summary: "Advance a packing from a checkpoint to the next",
+  request: {
+    body: { required: true, content: { "application/json": { schema: PackingSliceRequest } } },
+  },
+  responses: {
+    200: {
+      description: "Where the packing stands; the checkpoint is in the object store",
+      content: { "application/json": { schema: PackingSliceResponse } },
+    },
+    ...problems(400, 404, 415, 422),
+  },
+});
+
+export function createPackingSlice(app: ServiceApp, deps: SliceDependencies): void {
+  app.openapi(route, async (c) => c.json(await advancePacking(deps, c.req.valid("json")), 200));
+}

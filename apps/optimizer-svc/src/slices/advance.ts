@@ -1,0 +1,39 @@
+import type { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
+import type { ObjectStore } from "@hyperface/storage";
+import type { SliceThreads } from "./threads.ts";
+
+export interface SliceDependencies {
+  store: ObjectStore;
+  threads: SliceThreads;
+}
+
+/**
+ * Reads a slice's objects, runs it and writes the next checkpoint. Nothing is written where it fails,
+ * so the last checkpoint stays usable.
+ * @throws HyperFaceError `not-found` where an object is missing, and runSlice's
+ */
+export async function advancePacking(
+  { store, threads }: SliceDependencies,
+  request: PackingSliceRequest,
+): Promise<PackingSliceResponse> {
+  const read = (key: string | null | undefined) => (key ? store.get(key) : null);
+  const [gallery, initial, checkpoint] = await Promise.all([
+    read(request.galleryKey),
+    read(request.initialKey),
+    read(request.checkpointKey),
+  ]);
+  const { problem, budgetSeconds, outputKey, embeddingsKey } = request;
+  const output = await threads.run({ problem, gallery, initial, checkpoint, budgetSeconds });
+  if (output.embeddings) await store.put(embeddingsKey, output.embeddings);
+  await store.put(outputKey, output.checkpoint);
+  const done = output.embeddings !== null;
+  const { metrics, history, seconds } = output;
+  return {
+    checkpointKey: outputKey,
+    embeddingsKey: done ? embeddingsKey : null,
+    done,
+    metrics,
+    history,
+    seconds,
+  };
+}

@@ -1,0 +1,93 @@
+import { type HyperFaceError, PackingProblem } from "@hyperface/contracts";
+import { encodeNpy } from "@hyperface/formats";
+import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { describe, expect, test } from "vitest";
+import { runSlice, type SliceInput } from "./run.ts";
+import { createSliceThreads } from "./threads.ts";
+
+const dimension = 16;
+const vectors = (count: number, seed: number) =>
+  normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension);
+const gallery = encodeNpy({ data: vectors(50, 1), shape: [50, dimension] });
+const slice = (problem: object, rest: Partial<SliceInput> = {}): SliceInput => ({
+  problem: PackingProblem.parse({ count: 30, dimension, iterations: 40, ...problem }),
+  gallery,
+  initial: null,
+  checkpoint: null,
+  budgetSeconds: 60,
+  ...rest,
+});
+/** The shortest slice: one step. */
+const STEP = 1e-9;
+
+describe.each([
+  { method: "fast" },
+  { method: "paper" },
+  { method: "paper", batch: 8, optimizer: "rmsprop" },
+])("%o", (recipe) => {
+  test("forty slices end in the bits of one", async () => {
+    const whole = await runSlice(slice(recipe));
+    let checkpoint: Uint8Array | null = null;
+    let slices = 0;
+    for (;;) {
+      const part = await runSlice(slice(recipe, { checkpoint, budgetSeconds: STEP }));
+      checkpoint = part.checkpoint;
+      slices++;
+      if (!part.embeddings) continue;
+      expect(Buffer.from(part.embeddings).equals(whole.embeddings as Uint8Array)).toBe(true);
+      break;
+    }
+    expect(slices).toBeGreaterThanOrEqual(40);
+  });
+});
+
+test("a thread gives what this one gives, bit for bit", async () => {
+  const threads = createSliceThreads(1);
+  const [there, here] = await Promise.all([threads.run(slice({})), runSlice(slice({}))]);
+  await threads.close();
+  expect(Buffer.from(there.embeddings as Uint8Array).equals(here.embeddings as Uint8Array)).toBe(
+    true,
+  );
+});
+
+describe("is refused before any work", () => {
+  const refusal = (input: SliceInput) =>
+    runSlice(input).then(
+      () => "nothing",
+      (error: HyperFaceError) => error.code,
+    );
+  const npy = (data: Float32Array) =>
+    encodeNpy({ data, shape: [data.length / dimension, dimension] });
+
+  test("a gallery of another dimension", async () => {
+    const other = encodeNpy({ data: vectors(8, 2), shape: [16, 8] });
+    expect(await refusal(slice({}, { gallery: other }))).toBe("dimension-mismatch");
+  });
+  test("a gallery with NaN, or a zero vector", async () => {
+    const broken = vectors(5, 3);
+    broken[20] = Number.NaN;
+    expect(await refusal(slice({}, { gallery: npy(broken) }))).toBe("invalid-vector");
+    expect(await refusal(slice({}, { gallery: npy(new Float32Array(32)) }))).toBe("invalid-vector");
+  });
+  test("an empty gallery, or none where alpha needs one", async () => {
+    expect(await refusal(slice({}, { gallery: npy(new Float32Array(0)) }))).toBe("invalid-problem");
+    expect(await refusal(slice({}, { gallery: null }))).toBe("invalid-problem");
+  });
+  test("a truncated checkpoint, and one of another problem", async () => {
+    const { checkpoint } = await runSlice(slice({}, { budgetSeconds: STEP }));
+    const cut = checkpoint.subarray(0, checkpoint.length - 10);
+    expect(await refusal(slice({}, { checkpoint: cut }))).toBe("invalid-checkpoint");
+    expect(await refusal(slice({ seed: 1 }, { checkpoint }))).toBe("invalid-checkpoint");
+    expect(await refusal(slice({}, { checkpoint }))).toBe("nothing");
+  });
+  test.each([
+    [{ count: 1 }, "count"],
+    [{ dimension: 1 }, "dimension"],
+    [{ alpha: -1 }, "alpha"],
+    [{ method: "paper", batch: 31 }, "batch"],
+    [{ seed: 0.5 }, "seed"],
+  ])("%o", (problem, field) => {
+    const parsed = PackingProblem.safeParse({ count: 30, dimension, ...problem });
+    expect(parsed.error?.issues[0]?.path).toEqual([field]);
+  });
+});

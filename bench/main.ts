@@ -1,0 +1,36 @@
+import { writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { benchVerification } from "./verification.ts";
+
+/** A benchmark: what it measured, printed as one JSON line. */
+export type Benchmark = (options: { case?: string | undefined }) => Promise<object>;
+
+const BENCHMARKS: Record<string, Benchmark> = { verification: benchVerification };
+
+// npm run bench -- NAME [--case CASE] [--json]: the last line is JSON, and is kept in bench/results.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { case: { type: "string" }, json: { type: "boolean" }, "dry-run": { type: "boolean" } },
+});
+const name = positionals[0] ?? "";
+const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+if (!benchmark) {
+  console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
+  process.exit(2);
+}
+const figures = await benchmark({ case: values.case });
+const machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+};
+const result = { benchmark: name, date: new Date().toISOString(), machine, ...figures };
+if (!values["dry-run"]) {
+  const file = [name, values.case].filter(Boolean).join("-");
+  const path = new URL(`./results/${file}.json`, import.meta.url);
+  await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
+}
+console.log(JSON.stringify(values.json ? figures : result));
+process.exit(0);

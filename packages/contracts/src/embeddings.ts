@@ -1,0 +1,142 @@
+import { z } from "@hono/zod-openapi";
+import { ModelReference } from "./values.ts";
+
+/** The embedders; numbers of two of them must never be compared. */
+export const EmbedderName = z.enum(["mobilefacenet-512", "mobilefacenet-192"]);
+export type EmbedderName = z.infer<typeof EmbedderName>;
+
+const flag = (value: boolean) => z.stringbool().default(value);
+
+/** How images become embeddings; query parameters, whatever the body's type. */
+export const EmbeddingOptions = z.object({
+  model: EmbedderName.default("mobilefacenet-512"),
+  faces: z.enum(["one", "largest", "all"]).default("one").openapi({
+    description:
+      "`one`: an image with several faces is refused. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
+  }),
+  maxFaces: z.coerce.number().int().min(1).max(64).default(16),
+  allowMissing: flag(false).openapi({
+    type: "boolean",
+    description: "An image without a face has an empty list instead of being refused.",
+  }),
+  aligned: flag(false).openapi({
+    type: "boolean",
+    description:
+      "Images are aligned faces already (ArcFace template, square): they are resized to 112 x 112 and nothing is detected.",
+  }),
+  flip: flag(true).openapi({
+    type: "boolean",
+    description:
+      "Embed a face and its mirror image, and sum: steadier by a little, twice the work.",
+  }),
+  crops: flag(false).openapi({
+    type: "boolean",
+    description: "Return each aligned face, 112 x 112 PNG.",
+  }),
+});
+export type EmbeddingOptions = z.infer<typeof EmbeddingOptions>;
+
+/** Images of a JSON request. */
+export const CreateEmbeddingsBody = z
+  .object({
+    images: z
+      .array(z.base64().min(1))
+      .min(1)
+      .max(256)
+      .openapi({ description: "JPEG, PNG or WebP files, base64." }),
+  })
+  .openapi("CreateEmbeddingsBody");
+export type CreateEmbeddingsBody = z.infer<typeof CreateEmbeddingsBody>;
+
+const Box = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+
+export const Face = z
+  .object({
+    embedding: z.array(z.number()).openapi({ description: "Unit length." }),
+    detection: z
+      .object({
+        box: Box.openapi({ description: "Pixels of the upright image; may reach beyond it." }),
+        score: z.number().openapi({ description: "Confidence of the detector's last stage." }),
+        landmarks: z.array(z.tuple([z.number(), z.number()])).openapi({
+          description: "Left eye, right eye, nose, left and right mouth corner, as seen; pixels.",
+        }),
+      })
+      .nullable()
+      .openapi({ description: "Null where the image was given as aligned." }),
+    crop: z
+      .string()
+      .optional()
+      .openapi({ format: "byte", description: "Aligned face, PNG, where `crops` asks for it." }),
+  })
+  .openapi("Face");
+export type Face = z.infer<typeof Face>;
+
+export const CreateEmbeddingsResponse = z
+  .object({
+    model: ModelReference,
+    dimension: z.int(),
+    images: z.array(
+      z.object({
+        width: z.int().openapi({ description: "Of the upright image, pixels." }),
+        height: z.int(),
+        faces: z.array(Face),
+      }),
+    ),
+  })
+  .openapi("CreateEmbeddingsResponse");
+export type CreateEmbeddingsResponse = z.infer<typeof CreateEmbeddingsResponse>;
+
+export const EmbedderDescription = z
+  .object({
+    name: EmbedderName,
+    sha256: z.string(),
+    dimension: z.int(),
+    licence: z.string(),
+    source: z.string().openapi({ description: "npm package and file it was prepared from." }),
+  })
+  .openapi("EmbedderDescription");
+export type EmbedderDescription = z.infer<typeof EmbedderDescription>;
+
+/** Media types of tensors over the wire; JSON is the default. */
+export const NPY = "application/x-npy";
+export const SAFETENSORS = "application/vnd.safetensors";
+export const TENSOR_MEDIA_TYPES = ["application/json", NPY, SAFETENSORS] as const;
+
+/** Header that names the model of embeddings in a body that cannot. */
+export const MODEL_HEADER = "embedding-model";
+
+const binary = { type: "string", format: "binary" } as const;
+
+/** The embeddings request of the embed service and of the gateway. */
+export const EMBEDDINGS_REQUEST = {
+  query: EmbeddingOptions,
+  body: {
+    description:
+      "JSON with base64 files, a multipart form with fields `images`, or one image file.",
+    content: {
+      "application/json": { schema: CreateEmbeddingsBody },
+      "multipart/form-data": {
+        schema: {
+          type: "object" as const,
+          required: ["images"],
+          properties: { images: { type: "array" as const, items: binary } },
+        },
+      },
+      "image/jpeg": { schema: binary },
+      "image/png": { schema: binary },
+      "image/webp": { schema: binary },
+    },
+  },
+};
+
+/** A body of `TENSOR_MEDIA_TYPES`: JSON by `schema`, or the bare tensor. */
+export const tensorContent = <T extends z.ZodType>(schema: T) => ({
+  "application/json": { schema },
+  [NPY]: { schema: binary },
+  [SAFETENSORS]: { schema: binary },
+});

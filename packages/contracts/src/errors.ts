@@ -1,0 +1,55 @@
+/** Every way a request can fail that its sender can act on. HTTP status and title: service-kit/src/problems.ts. */
+export type ErrorCode =
+  // requests
+  | "invalid-request"
+  | "malformed-body"
+  | "unsupported-media-type"
+  | "not-acceptable"
+  | "body-too-large"
+  | "not-found"
+  | "conflict"
+  | "idempotency-mismatch"
+  | "timeout"
+  // images
+  | "unreadable-image"
+  | "image-too-large"
+  | "too-many-images"
+  | "no-face"
+  | "several-faces"
+  // vectors
+  | "invalid-vector"
+  | "dimension-mismatch"
+  | "model-mismatch"
+  | "unknown-model"
+  // packings
+  | "invalid-problem"
+  | "invalid-checkpoint"
+  | "not-ready"
+  // services
+  | "service-unavailable";
+
+/** One offending place in a request: an RFC 6901 pointer into the body, or a parameter's name. */
+export interface ErrorPlace {
+  pointer: string;
+  detail: string;
+}
+
+/**
+ * A failure that belongs to the caller: says what was wrong, where, and what would be right.
+ * Knows nothing of HTTP; service-kit maps `code` to a status.
+ */
+export class HyperFaceError extends Error {
+  override readonly name = "HyperFaceError";
+  readonly code: ErrorCode;
+  readonly errors: readonly ErrorPlace[];
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { errors?: readonly ErrorPlace[]; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors ?? [];
+  }
+}

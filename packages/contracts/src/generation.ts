@@ -1,0 +1,105 @@
+import { z } from "@hono/zod-openapi";
+import { Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
+
+export const ImageFormat = z.enum(["png", "webp", "jpeg"]);
+export type ImageFormat = z.infer<typeof ImageFormat>;
+
+export const IMAGE_MEDIA_TYPES = {
+  png: "image/png",
+  webp: "image/webp",
+  jpeg: "image/jpeg",
+} as const satisfies Record<ImageFormat, string>;
+
+/** Side of a generated image in pixels; the generator's own side where it is not given. */
+const size = (number: z.ZodNumber) => number.int().min(16).max(1024);
+export const ImageSize = size(z.number());
+export const TextImageSize = size(z.coerce.number());
+
+/**
+ * One image, a pure function of these values and of the generator: `identity` and `sample` key the
+ * random numbers (Eq. 3's v and the generator's own z), so an image never depends on its batch.
+ */
+export const ImageItem = z
+  .object({
+    embedding: Vector.openapi({ description: "Reference embedding x, unit length to 1e-3." }),
+    identity: Index.openapi({ description: "Identity's index: keys the random numbers." }),
+    sample: Index.openapi({ description: "Sample's index within the identity." }),
+    beta: Beta.default(0.005),
+    seed: Seed.default(0),
+  })
+  .openapi("ImageItem");
+export type ImageItem = z.infer<typeof ImageItem>;
+
+export const GenerateImagesRequest = z
+  .object({
+    generator: z.string().default("default"),
+    format: ImageFormat.default("png"),
+    size: ImageSize.optional(),
+    items: z.array(ImageItem).min(1).max(256),
+    labels: z
+      .record(z.string().max(64), z.string().max(256))
+      .default({})
+      .openapi({ description: "Written into every image's provenance, e.g. the packing." }),
+  })
+  .openapi("GenerateImagesRequest");
+export type GenerateImagesRequest = z.infer<typeof GenerateImagesRequest>;
+
+/** Where an image came from; the same JSON is in the file's EXIF ImageDescription. */
+export const Provenance = z
+  .object({
+    generator: ModelReference,
+    embedder: ModelReference,
+    identity: z.int(),
+    sample: z.int(),
+    beta: z.number(),
+    seed: z.int(),
+    labels: z.record(z.string(), z.string()),
+  })
+  .openapi("Provenance");
+export type Provenance = z.infer<typeof Provenance>;
+
+export const GeneratedImage = z
+  .object({ data: z.string().openapi({ format: "byte" }), provenance: Provenance })
+  .openapi("GeneratedImage");
+
+export const GenerateImagesResponse = z
+  .object({ format: ImageFormat, size: z.int(), images: z.array(GeneratedImage) })
+  .openapi("GenerateImagesResponse");
+export type GenerateImagesResponse = z.infer<typeof GenerateImagesResponse>;
+
+/** Identities drawn from the generator's learned prior: the unconditional mode. */
+export const SampleIdentitiesRequest = z
+  .object({
+    generator: z.string().default("default"),
+    count: z.int().min(1).max(10_000),
+    seed: Seed.default(0),
+    offset: Index.default(0).openapi({
+      description: "Index of the first identity: identity i of a seed is the same in any call.",
+    }),
+  })
+  .openapi("SampleIdentitiesRequest");
+export type SampleIdentitiesRequest = z.infer<typeof SampleIdentitiesRequest>;
+
+export const SampleIdentitiesResponse = z
+  .object({
+    generator: ModelReference,
+    embedder: ModelReference,
+    dimension: z.int(),
+    embeddings: z.array(z.array(z.number())),
+  })
+  .openapi("SampleIdentitiesResponse");
+export type SampleIdentitiesResponse = z.infer<typeof SampleIdentitiesResponse>;
+
+export const GeneratorDescription = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    sha256: Sha256,
+    embedder: ModelReference,
+    size: z.int(),
+    embeddingDimension: z.int(),
+    latentDimension: z.int(),
+    terms: z.string(),
+  })
+  .openapi("GeneratorDescription");
+export type GeneratorDescription = z.infer<typeof GeneratorDescription>;

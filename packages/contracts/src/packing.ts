@@ -1,0 +1,192 @@
+import { z } from "@hono/zod-openapi";
+import { Seed } from "./values.ts";
+
+/** Solver of a packing. */
+export const PackingMethod = z.enum(["fast", "paper"]).openapi({
+  description:
+    "`fast`: annealed log-sum-exp energy with Riemannian momentum. `paper`: Algorithm 1, or Algorithm 2 where `batch` is given.",
+});
+export type PackingMethod = z.infer<typeof PackingMethod>;
+
+export const PackingOptimizer = z.enum(["adam", "adamw", "rmsprop"]);
+export type PackingOptimizer = z.infer<typeof PackingOptimizer>;
+
+/** How Eq. 2's maximum over pairs is read. */
+export const PackingLoss = z.enum(["mean", "global"]).openapi({
+  description:
+    "`mean`: mean over i of the largest cosine of x_i, so every point moves. `global`: the one worst pair.",
+});
+export type PackingLoss = z.infer<typeof PackingLoss>;
+
+const problemShape = {
+  count: z.int().min(2).max(1_000_000).openapi({ description: "Identities to pack, n." }),
+  dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
+  method: PackingMethod.default("fast"),
+  alpha: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(0.5)
+    .openapi({ description: "Weight of Eq. 2's gallery term. 0 needs no gallery." }),
+  loss: PackingLoss.default("mean"),
+  iterations: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .openapi({ description: "Steps. Default: 100,000 (`paper`), 400 (`fast`)." }),
+  initialise: z.enum(["gallery", "random", "given"]).default("gallery").openapi({
+    description:
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors.",
+  }),
+  minimumDistance: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .openapi({ description: "With `random`: points are redrawn until all are this far apart." }),
+  optimizer: PackingOptimizer.default("adam").openapi({ description: "Of `paper`." }),
+  learningRate: z.number().positive().max(10).default(0.1).openapi({ description: "Of `paper`." }),
+  schedule: z
+    .object({
+      factor: z.number().positive().max(1).default(0.75),
+      every: z.int().min(1).optional(),
+    })
+    .default({ factor: 0.75 })
+    .openapi({
+      description:
+        "Of `paper`: learning rate times `factor` every `every` steps. Default: a twentieth of the iterations, which is the published 5,000 of 100,000.",
+    }),
+  batch: z.int().min(2).optional().openapi({
+    description: "Of `paper`: points a step (Algorithm 2). Every point (Algorithm 1) where absent.",
+  }),
+  plateau: z
+    .object({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
+    .optional()
+    .openapi({
+      description:
+        "Ends early where the objective has not improved by `tolerance` within `patience` reports.",
+    }),
+  seed: Seed.default(0),
+};
+
+/**
+ * What to pack: Eq. 2 over `count` unit vectors of R^`dimension`, and how. Defaults are the paper's
+ * where it states them; {@link resolvePacking} fills in those that depend on other values.
+ */
+export const PackingProblem = z
+  .object(problemShape)
+  .superRefine((problem, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (problem.batch !== undefined && problem.batch > problem.count) {
+      refuse("batch", `batch ${problem.batch} exceeds count ${problem.count}`);
+    }
+    if (problem.batch !== undefined && problem.method !== "paper") {
+      refuse("batch", 'batch needs method "paper"');
+    }
+    if (problem.method === "fast" && problem.loss === "global") {
+      refuse("loss", 'loss "global" needs method "paper"');
+    }
+    if (problem.minimumDistance !== undefined && problem.initialise !== "random") {
+      refuse("minimumDistance", 'minimumDistance needs initialise "random"');
+    }
+  })
+  .openapi("PackingProblem");
+export type PackingProblem = z.infer<typeof PackingProblem>;
+
+/** A problem with every default filled in. */
+export type ResolvedPacking = PackingProblem & {
+  iterations: number;
+  schedule: { factor: number; every: number };
+};
+
+/** Fills in the defaults that depend on other values. Idempotent. */
+export function resolvePacking(problem: PackingProblem): ResolvedPacking {
+  const iterations = problem.iterations ?? (problem.method === "paper" ? 100_000 : 400);
+  const every = problem.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
+  return { ...problem, iterations, schedule: { ...problem.schedule, every } };
+}
+
+/** One point of a packing's history. */
+export const PackingPoint = z
+  .object({
+    iteration: z.int().openapi({ description: "Steps done; 0 is the start." }),
+    maxCosine: z
+      .number()
+      .openapi({ description: "Largest pairwise cosine of the evaluated points." }),
+    nearestCosine: z
+      .object({
+        mean: z.number(),
+        p05: z.number(),
+        p25: z.number(),
+        p50: z.number(),
+        p75: z.number(),
+        p95: z.number(),
+      })
+      .openapi({ description: "Each evaluated point's largest cosine with any other point." }),
+    regulariser: z.number().nullable().openapi({
+      description: "Mean cosine distance to the nearest gallery embedding; null without gallery.",
+    }),
+    objective: z
+      .number()
+      .openapi({ description: "Eq. 2 in the problem's reading, over the evaluated points." }),
+    evaluated: z.int().openapi({
+      description:
+        "Points whose nearest neighbour was sought among all points. Below `count` the numbers are a sample's.",
+    }),
+  })
+  .openapi("PackingPoint");
+export type PackingPoint = z.infer<typeof PackingPoint>;
+
+export const PackingMetrics = PackingPoint.extend({
+  iterations: z.int().openapi({ description: "Steps that the whole packing takes at most." }),
+  iterationsPerSecond: z.number(),
+  secondsLeft: z.number().openapi({ description: "Estimated from this slice's speed." }),
+}).openapi("PackingMetrics");
+export type PackingMetrics = z.infer<typeof PackingMetrics>;
+
+const ObjectKey = z.string().min(1).max(512);
+
+/**
+ * One slice of a packing: from a checkpoint (null: from the start) for `budgetSeconds` or to the
+ * end. Splitting a packing into other slices does not change a bit of its result.
+ */
+export const PackingSliceRequest = z
+  .object({
+    problem: PackingProblem,
+    galleryKey: ObjectKey.optional().openapi({
+      description: "Gallery embeddings, .npy float32 [m, d]. Needed where alpha > 0.",
+    }),
+    initialKey: ObjectKey.optional().openapi({
+      description: "Start of `initialise: given`, .npy float32 [n, d].",
+    }),
+    checkpointKey: ObjectKey.nullable().openapi({
+      description: "The last slice's checkpoint; null starts the packing.",
+    }),
+    outputKey: ObjectKey.openapi({
+      description: "Where the next checkpoint is written; may equal checkpointKey.",
+    }),
+    embeddingsKey: ObjectKey.openapi({
+      description: "Where the packed embeddings are written at the end, .npy float32 [n, d].",
+    }),
+    budgetSeconds: z.number().positive().max(3600).openapi({
+      description: "The slice ends with the first step that ends after this; at least one is done.",
+    }),
+  })
+  .openapi("PackingSliceRequest");
+export type PackingSliceRequest = z.infer<typeof PackingSliceRequest>;
+
+export const PackingSliceResponse = z
+  .object({
+    checkpointKey: ObjectKey,
+    embeddingsKey: ObjectKey.nullable().openapi({ description: "Null until done." }),
+    done: z.boolean(),
+    metrics: PackingMetrics.openapi({ description: "The newest report." }),
+    history: z.array(PackingPoint).openapi({
+      description: "Reports since the last slice: at fixed steps, about 200 in a whole packing.",
+    }),
+    seconds: z.number().openapi({ description: "Wall time of this slice." }),
+  })
+  .openapi("PackingSliceResponse");
+export type PackingSliceResponse = z.infer<typeof PackingSliceResponse>;

@@ -1,0 +1,3 @@
+export * from "./npy.ts";
+export * from "./safetensors.ts";
+export type { Tensor, TensorData } from "./tensor.ts";

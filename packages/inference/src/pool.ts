@@ -1,0 +1,97 @@
+import { availableParallelism } from "node:os";
+import type { Worker } from "node:worker_threads";
+import type { Session, SessionOptions, TensorValue } from "./session.ts";
+import { startWorker } from "./thread.ts";
+import type { Answer, Task } from "./worker.ts";
+
+export interface InferencePool {
+  /** Loads a model into a thread now and into the others when they first need it. */
+  createSession(model: Uint8Array, options?: Omit<SessionOptions, "warn">): Promise<Session>;
+  close(): Promise<void>;
+}
+
+type TaskWithoutId = Task extends infer T ? (T extends Task ? Omit<T, "id"> : never) : never;
+
+interface Thread {
+  worker: Worker;
+  loaded: Map<number, Promise<Answer>>;
+  pending: Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>;
+}
+
+/**
+ * Sessions on worker threads. onnxruntime-node computes on the thread that calls it, so on the main one
+ * a model would stop the server from answering, and one core would do all the work.
+ */
+export function createInferencePool({ threads = availableParallelism() } = {}): InferencePool {
+  const slots: (Thread | undefined)[] = Array.from({ length: Math.max(1, threads) });
+  let lastId = 0;
+
+  /** The thread with the least to do, started where it is not there (yet, or any more). */
+  const thread = (): Thread => {
+    const load = (slot: Thread | undefined) => slot?.pending.size ?? 0;
+    const least = slots.reduce((best, slot, i) => (load(slot) < load(slots[best]) ? i : best), 0);
+    const slot = slots[least] ?? startThread(() => (slots[least] = undefined));
+    slots[least] = slot;
+    return slot;
+  };
+  const ask = (slot: Thread, task: TaskWithoutId) =>
+    new Promise<Answer>((resolve, reject) => {
+      lastId += 1;
+      slot.pending.set(lastId, { resolve, reject });
+      slot.worker.postMessage({ ...task, id: lastId });
+    });
+
+  return {
+    async createSession(model, options = {}) {
+      lastId += 1;
+      const session = lastId;
+      const load = (slot: Thread) => {
+        const loading =
+          slot.loaded.get(session) ?? ask(slot, { kind: "load", session, model, options });
+        slot.loaded.set(session, loading);
+        loading.catch(() => slot.loaded.delete(session));
+        return loading;
+      };
+      const { description } = await load(thread());
+      return {
+        ...(description as Omit<Session, "run" | "release">),
+        async run(feeds) {
+          const slot = thread();
+          await load(slot);
+          const { results } = await ask(slot, { kind: "run", session, feeds });
+          return results as Record<string, TensorValue>;
+        },
+        async release() {
+          await Promise.all(
+            slots.map(
+              (slot) => slot?.loaded.has(session) && ask(slot, { kind: "release", session }),
+            ),
+          );
+        },
+      };
+    },
+    async close() {
+      await Promise.all(slots.map((slot) => slot?.worker.terminate()));
+    },
+  };
+}
+
+function startThread(gone: () => void): Thread {
+  const worker = startWorker(new URL("./worker.ts", import.meta.url));
+  worker.unref();
+  const pending: Thread["pending"] = new Map();
+  worker.on("message", (answer: Answer) => {
+    const waiting = pending.get(answer.id);
+    pending.delete(answer.id);
+    if (answer.error === undefined) waiting?.resolve(answer);
+    else waiting?.reject(new Error(answer.error));
+  });
+  const fail = (error: Error) => {
+    gone();
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+  };
+  worker.on("error", fail);
+  worker.on("exit", (code) => fail(new Error(`the inference thread ended (${code})`)));
+  return { worker, loaded: new Map(), pending };
+}

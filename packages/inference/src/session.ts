@@ -1,0 +1,77 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+export type TensorValues = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+
+/** Row-major values of a graph's input or output. */
+export interface TensorValue {
+  data: TensorValues;
+  dims: readonly number[];
+}
+
+/** A loaded graph. */
+export interface Session {
+  inputs: readonly string[];
+  outputs: readonly string[];
+  /** The execution provider it runs on. */
+  provider: string;
+  /** @throws Error naming the inputs where they are not the graph's */
+  run(feeds: Record<string, TensorValue>): Promise<Record<string, TensorValue>>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Tried in order; one that is missing is logged and passed over. */
+  providers?: readonly string[] | undefined;
+  /** Threads within an operator; the runtime's own choice where undefined. */
+  intraOpNumThreads?: number | undefined;
+  warn?: (message: string) => void;
+}
+
+/**
+ * Loads an ONNX model.
+ * @throws Error of the last provider where none can load it
+ */
+export async function createSession(
+  model: Uint8Array,
+  options: SessionOptions = {},
+): Promise<Session> {
+  const { providers = ["cpu"], intraOpNumThreads, warn = console.warn } = options;
+  let failure: unknown = new Error("there is no execution provider to load a model with");
+  for (const provider of providers) {
+    try {
+      const session = await InferenceSession.create(model, {
+        executionProviders: [provider],
+        graphOptimizationLevel: "all",
+        logSeverityLevel: 3,
+        ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
+      });
+      return wrap(session, provider);
+    } catch (error) {
+      failure = error;
+      warn(`execution provider ${provider} cannot be used: ${(error as Error).message}`);
+    }
+  }
+  throw failure;
+}
+
+const wrap = (session: InferenceSession, provider: string): Session => ({
+  inputs: session.inputNames,
+  outputs: session.outputNames,
+  provider,
+  async run(feeds) {
+    const given = Object.keys(feeds).sort().join(", ");
+    const expected = [...session.inputNames].sort().join(", ");
+    if (given !== expected) throw new Error(`the graph takes ${expected}; it was given ${given}`);
+    const tensors = Object.fromEntries(
+      Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor(data, [...dims])]),
+    );
+    const results = await session.run(tensors);
+    return Object.fromEntries(
+      Object.entries(results).map(([name, tensor]) => [
+        name,
+        { data: tensor.data as TensorValues, dims: tensor.dims },
+      ]),
+    );
+  },
+  release: () => session.release(),
+});

@@ -1,0 +1,6 @@
+import { workerData } from "node:worker_threads";
+import { register } from "tsx/esm/api";
+
+// A thread of a process that was not itself started with the TypeScript loader (a test runner's) has none.
+register();
+await import(workerData.module);

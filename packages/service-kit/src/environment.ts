@@ -1,0 +1,31 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "@hono/zod-openapi";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Settings every service has; each service extends this with its own. */
+export const CommonEnvironment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  HOST: z.string().default("0.0.0.0"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  /** Folder of all state: models/, database/, objects/. */
+  HYPERFACE_HOME: z
+    .string()
+    .default(resolve(root, ".hyperface"))
+    .transform((path) => resolve(path)),
+});
+
+/**
+ * Parses the environment once, at start.
+ * @throws Error naming every variable that is wrong and what it must be
+ */
+export function readEnvironment<T extends z.ZodType>(
+  schema: T,
+  environment: Record<string, string | undefined> = process.env,
+): z.infer<T> {
+  const parsed = schema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The environment cannot be used:\n${lines.join("\n")}`);
+}

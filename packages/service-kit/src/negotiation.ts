@@ -1,0 +1,43 @@
+import { HyperFaceError } from "@hyperface/contracts";
+import type { Context } from "hono";
+import { parseAccept } from "hono/utils/accept";
+
+/**
+ * The first of `offered` media types that the request's Accept header prefers; the first offered
+ * where there is no header.
+ * @throws HyperFaceError `not-acceptable` where none matches
+ */
+export function negotiate<T extends string>(c: Context, offered: readonly T[]): T {
+  const header = c.req.header("accept");
+  const first = offered[0] as T;
+  if (!header) return first;
+  const wanted = parseAccept(header)
+    .filter(({ q }) => q > 0)
+    .sort((a, b) => b.q - a.q);
+  for (const { type } of wanted) {
+    const match = offered.find((media) => matches(type.toLowerCase(), media));
+    if (match) return match;
+  }
+  throw new HyperFaceError(
+    "not-acceptable",
+    `Accept: ${header} matches none of ${offered.join(", ")}`,
+  );
+}
+
+function matches(range: string, media: string): boolean {
+  if (range === "*/*" || range === media) return true;
+  return range.endsWith("/*") && media.startsWith(range.slice(0, -1));
+}
+
+/**
+ * The request body's media type, without parameters.
+ * @throws HyperFaceError `unsupported-media-type` where it is none of `accepted`
+ */
+export function contentType<T extends string>(c: Context, accepted: readonly T[]): T {
+  const header = c.req.header("content-type") ?? "";
+  const media = (header.split(";")[0] as string).trim().toLowerCase();
+  const match = accepted.find((type) => type === media);
+  if (match) return match;
+  const said = media ? `Content-Type ${media} is not accepted` : "there is no Content-Type header";
+  throw new HyperFaceError("unsupported-media-type", `${said}: send ${accepted.join(" or ")}`);
+}

@@ -1,0 +1,37 @@
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import type { Logger } from "pino";
+import type { Metrics } from "./metrics.ts";
+
+/** A pino logger that can also note the failure a request ended in. */
+export type ServiceLogger = Pick<Logger, "info" | "warn" | "error" | "debug"> & {
+  fail(error: unknown): void;
+};
+
+const QUIET = new Set(["/health/live", "/health/ready", "/metrics"]);
+
+/** One structured line and one set of metrics a request. */
+export function logRequests(logger: ServiceLogger, metrics: Metrics): MiddlewareHandler {
+  return async (c, next) => {
+    const started = performance.now();
+    let failure: unknown;
+    c.set("logger", Object.assign(Object.create(logger), { fail: (e: unknown) => (failure = e) }));
+    await next();
+    const seconds = (performance.now() - started) / 1000;
+    const route = routePath(c, -1);
+    const { status } = c.res;
+    metrics.observe({ method: c.req.method, route, status }, seconds);
+    if (QUIET.has(c.req.path)) return;
+    const line = {
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      path: c.req.path,
+      route,
+      status,
+      ms: Math.round(seconds * 1000),
+    };
+    if (status >= 500) logger.error({ ...line, err: failure }, "request");
+    else
+      logger.info(failure instanceof Error ? { ...line, why: failure.message } : line, "request");
+  };
+}

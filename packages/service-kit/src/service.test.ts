@@ -1,0 +1,129 @@
+import { createAdaptorServer } from "@hono/node-server";
+import { createRoute, z } from "@hono/zod-openapi";
+import { HyperFaceError } from "@hyperface/contracts";
+import request from "supertest";
+import { afterAll, expect, test } from "vitest";
+import { createLogger } from "./logger.ts";
+import { contentType, negotiate } from "./negotiation.ts";
+import { createService } from "./service.ts";
+
+const app = createService({
+  name: "test-svc",
+  title: "Test",
+  description: "A service for tests",
+  version: "1.2.3",
+  logger: createLogger("test-svc", "silent"),
+  maxBodyBytes: 2 ** 20,
+  ready: async () => {
+    throw new Error("secret path /etc/models");
+  },
+});
+app.openapi(
+  createRoute({
+    method: "post",
+    path: "/v1/echo/{id}",
+    request: {
+      params: z.object({ id: z.coerce.number().int() }),
+      body: {
+        required: true,
+        content: { "application/json": { schema: z.object({ values: z.array(z.number()) }) } },
+      },
+    },
+    responses: { 200: { description: "The body again" } },
+  }),
+  (c) => c.json(c.req.valid("json")),
+);
+app.get("/fails", () => {
+  throw new Error("secret connection string");
+});
+app.get("/no-face", () => {
+  throw new HyperFaceError("no-face", "image 2 has no face", {
+    errors: [{ pointer: "/images/2", detail: "no face" }],
+  });
+});
+app.get("/negotiated", (c) => c.text(negotiate(c, ["image/png", "image/webp"])));
+app.post("/typed", (c) => c.text(contentType(c, ["application/json", "application/x-npy"])));
+
+const server = createAdaptorServer({ fetch: app.fetch });
+afterAll(() => server.close());
+const post = (body: string, type = "application/json") =>
+  request(server).post("/v1/echo/1").set("content-type", type).send(body);
+
+test("a domain error becomes a problem that names the place", async () => {
+  const answer = await request(server).get("/no-face").set("x-request-id", "abc-1");
+  expect(answer.status).toBe(422);
+  expect(answer.headers["content-type"]).toBe("application/problem+json");
+  expect(JSON.parse(answer.text)).toEqual({
+    type: "urn:hyperface:problem:no-face",
+    title: "No face found",
+    status: 422,
+    detail: "image 2 has no face",
+    instance: "/no-face",
+    requestId: "abc-1",
+    errors: [{ pointer: "/images/2", detail: "no face" }],
+  });
+});
+
+test("a failure of ours tells nothing of its cause", async () => {
+  const answer = await request(server).get("/fails");
+  expect(answer.status).toBe(500);
+  expect(answer.text).not.toContain("secret");
+  const ready = await request(server).get("/health/ready");
+  expect(ready.status).toBe(503);
+  expect(ready.text).not.toContain("secret");
+});
+
+test("every kind of bad request gets its own problem", async () => {
+  const problems = await Promise.all([
+    post('{"values":[1,NaN]}'),
+    post('{"values":[1,"a"]}'),
+    post("values=1", "text/plain"),
+    post(`{"values":[${"1,".repeat(2 ** 20)}1]}`),
+    request(server).post("/v1/echo/one").send({ values: [] }),
+    request(server).get("/v1/nothing"),
+  ]);
+  const said = problems.map(({ status, text }) => {
+    const { type, detail, errors } = JSON.parse(text);
+    return { status, type: type.split(":").at(-1), detail, pointer: errors?.[0].pointer };
+  });
+  expect(said).toMatchObject([
+    { status: 400, type: "malformed-body", detail: expect.stringContaining("NaN") },
+    { status: 400, type: "invalid-request", pointer: "/values/1" },
+    { status: 415, type: "unsupported-media-type", detail: expect.stringContaining("text/plain") },
+    { status: 413, type: "body-too-large", detail: expect.stringContaining("1 MiB") },
+    { status: 400, type: "invalid-request", pointer: "id" },
+    { status: 404, type: "not-found", detail: expect.stringContaining("/v1/nothing") },
+  ]);
+});
+
+test("negotiates the answer's type by quality, or says 406", async () => {
+  const ask = (accept: string) => request(server).get("/negotiated").set("accept", accept);
+  expect((await ask("image/webp, image/png;q=0.5")).text).toBe("image/webp");
+  expect((await ask("image/*")).text).toBe("image/png");
+  expect((await ask("text/html, */*;q=0.1")).text).toBe("image/png");
+  expect((await ask("text/html")).status).toBe(406);
+  expect((await request(server).post("/typed").type("application/x-npy").send("a")).text).toBe(
+    "application/x-npy",
+  );
+  expect((await request(server).post("/typed").type("text/csv").send("a")).status).toBe(415);
+});
+
+test("serves its documentation without any other host", async () => {
+  const page = await request(server).get("/docs");
+  expect(page.text).not.toMatch(/https?:/);
+  for (const [, link] of page.text.matchAll(/(?:src|href)="(docs[^"]+)"/g)) {
+    expect((await request(server).get(`/${link}`)).status).toBe(200);
+  }
+  expect((await request(server).get("/docs/package.json")).status).toBe(404);
+  const spec = await request(server).get("/openapi.json");
+  expect(spec.body).toMatchObject({ openapi: "3.1.0", info: { title: "Test", version: "1.2.3" } });
+  expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{id}"]);
+});
+
+test("counts requests by route pattern", async () => {
+  await post('{"values":[]}');
+  const { text } = await request(server).get("/metrics");
+  expect(text).toMatch(
+    /http_requests_total\{[^}]*route="\/v1\/echo\/:id",status="200"[^}]*\} [1-9]/,
+  );
+});

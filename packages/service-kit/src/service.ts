@@ -1,0 +1,86 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { HyperFaceError } from "@hyperface/contracts";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { serveDocs } from "./docs.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { problemResponse } from "./problems.ts";
+import { logRequests, type ServiceLogger } from "./requests.ts";
+import { rejectInvalid } from "./validation.ts";
+
+export interface ServiceVariables {
+  requestId: string;
+  logger: ServiceLogger;
+}
+export type ServiceApp = OpenAPIHono<{ Variables: ServiceVariables }>;
+
+export interface ServiceOptions {
+  /** Name in logs and metrics, e.g. "embed-svc". */
+  name: string;
+  /** Title and description of the OpenAPI document. */
+  title: string;
+  description: string;
+  version: string;
+  logger: ServiceLogger;
+  /** Resolves when the service can work; what it rejects with is why /health/ready says no. */
+  ready?: () => Promise<unknown>;
+  /** Largest request body in bytes. */
+  maxBodyBytes?: number;
+}
+
+/**
+ * A service with what all services share: request ids, one log line a request, problem+json errors,
+ * /health/live, /health/ready, /metrics, /openapi.json and /docs.
+ */
+export function createService(options: ServiceOptions): ServiceApp & { metrics: Metrics } {
+  const { name, logger, maxBodyBytes = 64 * 2 ** 20 } = options;
+  const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
+  const metrics = createMetrics(name);
+
+  app.use(requestId());
+  app.use(logRequests(logger, metrics));
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        const limit = `${Math.floor(maxBodyBytes / 2 ** 20)} MiB`;
+        throw new HyperFaceError(
+          "body-too-large",
+          `the body exceeds ${limit}: send less at a time`,
+        );
+      },
+    }),
+  );
+  app.onError((error, c) => {
+    c.get("logger").fail(error);
+    return problemResponse(c, error);
+  });
+  app.notFound((c) =>
+    problemResponse(
+      c,
+      new HyperFaceError("not-found", `there is nothing at ${c.req.method} ${c.req.path}`),
+    ),
+  );
+
+  app.get("/health/live", (c) => c.json({ status: "live" }));
+  app.get("/health/ready", async (c) => {
+    try {
+      await options.ready?.();
+    } catch (error) {
+      logger.warn({ err: error }, "not ready");
+      throw new HyperFaceError("service-unavailable", `${name} is not ready`, { cause: error });
+    }
+    return c.json({ status: "ready" });
+  });
+  app.get("/metrics", async (c) =>
+    c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
+  );
+  app.doc31("/openapi.json", openApiInfo(options));
+  serveDocs(app, options.title);
+  return Object.assign(app, { metrics });
+}
+
+export const openApiInfo = ({ title, description, version }: ServiceOptions) => ({
+  openapi: "3.1.0",
+  info: { title, description, version, license: { name: "MIT", identifier: "MIT" } },
+});

@@ -1,0 +1,65 @@
+"""Aligned crops and their embeddings, and embeddings that belong to no training image."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+class Faces:
+    """crops.npy [n, 128, 128, 3] uint8, embeddings_512.npy, embeddings_192.npy, files.tsv, as align.ts writes them."""
+
+    def __init__(self, folder: Path, index: Path | None = None):
+        self.images = torch.from_numpy(np.load(folder / "crops.npy")).permute(0, 3, 1, 2).contiguous()
+        self.embeddings = torch.from_numpy(np.load(folder / "embeddings_512.npy")).float()
+        self.second = torch.from_numpy(np.load(folder / "embeddings_192.npy")).float()
+        self.names = [line.split("\t")[0] for line in (folder / "files.tsv").read_text().splitlines()]
+        self.weights = sampling_weights(self.names, index)
+        self.mean = self.embeddings.mean(0)
+
+    def batch(self, n: int):
+        i = torch.multinomial(self.weights, n)
+        images = self.images[i].float() / 255
+        # A face's mirror image is the same person: the embedding, flip-summed, is the same too.
+        images = torch.where(torch.rand(n, 1, 1, 1) < 0.5, images.flip(3), images)
+        return warp(images), self.embeddings[i], self.second[i]
+
+    def free_embeddings(self, n: int):
+        """Identities of nobody: mixtures of up to three faces, pushed from the mean as a packing pushes them, and noise."""
+        parts = torch.multinomial(self.weights, 3 * n).view(3, n)
+        shares = torch.distributions.Dirichlet(torch.tensor([1.0, 0.6, 0.3])).sample((n,)).T[:, :, None]
+        mixed = F.normalize((self.embeddings[parts] * shares).sum(0), dim=1)
+        away = torch.rand(n, 1) * 1.2
+        noise = torch.randn(n, mixed.shape[1]) / mixed.shape[1] ** 0.5 * torch.rand(n, 1) * 0.6
+        return F.normalize(mixed - away * self.mean + noise, dim=1)
+
+
+def group_keys(names, index: Path | None):
+    """Source and group of each file: its prefix letter and what index.tsv says."""
+    groups = {}
+    if index and index.exists():
+        for line in index.read_text().splitlines()[1:]:
+            file, _, group = (line.split("\t") + [""])[:3]
+            groups[file] = file[0] + group
+    return [groups.get(name, name[0]) for name in names]
+
+
+def sampling_weights(names, index: Path | None):
+    """Images of a group that fills a source are drawn less often: weight 1 / sqrt(size of source x group)."""
+    keys = group_keys(names, index)
+    sizes = {key: keys.count(key) for key in set(keys)}
+    return torch.tensor([sizes[key] ** -0.5 for key in keys])
+
+
+def warp(images, amount=1.0):
+    """Small turns and stretches that z has to explain, since the embedding does not."""
+    n = len(images)
+    theta = torch.zeros(n, 2, 3)
+    squeeze = 1 + torch.randn(n, 2) * 0.03 * amount
+    angle = torch.randn(n) * 0.04 * amount
+    theta[:, 0, 0], theta[:, 0, 1] = squeeze[:, 0] * angle.cos(), -angle.sin()
+    theta[:, 1, 0], theta[:, 1, 1] = angle.sin(), squeeze[:, 1] * angle.cos()
+    theta[:, :, 2] = torch.randn(n, 2) * 0.02 * amount
+    grid = F.affine_grid(theta, images.shape, align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False).clamp(0, 1)

@@ -1,0 +1,119 @@
+"""Writes a trained generator as generator.onnx and brings manifest.json up to date.
+
+    python export.py --checkpoint work/run/checkpoint.pt --models .hyperface/models --out ../apps/generate-svc/models/default
+
+prior.py writes prior.onnx into the same folder, and comes first.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import torch.nn.functional as F
+
+from embedders import CROP_SCALE
+from networks import EMBEDDING, LATENT, Generator
+
+TERMS = (
+    "Weights under the repository's MIT licence as far as they are ours to license; trained on GAN-generated "
+    "portraits whose sources state no clear rights, some made by StyleGAN models with non-commercial terms: "
+    "research use. See MODEL_CARD.md."
+)
+
+
+class Exported(torch.nn.Module):
+    def __init__(self, generator, half):
+        super().__init__()
+        self.generator, self.half = generator, half
+
+    def forward(self, embedding, z):
+        return self.generator(embedding, z, self.half)
+
+
+def write_generator(generator, path: Path, half: bool):
+    """Exports, compares ONNX Runtime with PyTorch, and only then puts the file in place. Returns the image's side."""
+    # The shipped weights are the float16 ones: half the file. All arithmetic stays float32.
+    generator = generator.eval().half().float()
+    model = Exported(generator, half)
+    example = F.normalize(torch.randn(3, EMBEDDING), dim=1), torch.randn(3, LATENT)
+    names = {"input_names": ["embedding", "z"], "output_names": ["image"]}
+    dynamic = {name: {0: "N"} for name in ("embedding", "z", "image")}
+    new = path.with_suffix(".new")
+    torch.onnx.export(model, example, str(new), opset_version=17, dynamo=False, dynamic_axes=dynamic, **names)
+    onnx.save(halve_weights(onnx.load(str(new))), str(new))
+    session = onnxruntime.InferenceSession(str(new), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        wanted = model(*example).numpy()
+    for n in (1, 3):
+        feeds = {"embedding": example[0][:n].numpy(), "z": example[1][:n].numpy()}
+        difference = np.abs(session.run(None, feeds)[0] - wanted[:n]).max()
+        if difference > 1e-4:
+            raise SystemExit(f"ONNX Runtime differs from PyTorch by {difference}")
+    new.rename(path)
+    return wanted.shape[2]
+
+
+def halve_weights(model):
+    """Stores float32 weights that float16 holds exactly as such, with a Cast that the runtime folds when it loads."""
+    casts = []
+    for tensor in model.graph.initializer:
+        value = onnx.numpy_helper.to_array(tensor)
+        small = value.astype(np.float16)
+        if value.dtype == np.float32 and value.size > 64 and (small == value).all():
+            name = tensor.name
+            tensor.CopyFrom(onnx.numpy_helper.from_array(small, f"{name}_f16"))
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
+
+
+def describe(path: Path):
+    data = path.read_bytes()
+    return {"path": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def write_manifest(folder: Path, size: int, version: str, embedder: Path):
+    prior = onnxruntime.InferenceSession(str(folder / "prior.onnx"), providers=["CPUExecutionProvider"])
+    manifest = {
+        "name": "default",
+        "version": version,
+        "embedder": {"name": "mobilefacenet-512", "sha256": describe(embedder)["sha256"]},
+        "files": {name: describe(folder / f"{name}.onnx") for name in ("generator", "prior")},
+        "size": size,
+        "latentDimension": LATENT,
+        "embeddingDimension": EMBEDDING,
+        "priorNoiseDimension": prior.get_inputs()[0].shape[1],
+        "alignment": {"template": "arcface-112", "scale": CROP_SCALE},
+        "terms": TERMS,
+    }
+    new = folder / "manifest.new"
+    new.write_text(json.dumps(manifest, indent=2) + "\n")
+    new.rename(folder / "manifest.json")
+    return manifest
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True, help="folder of prepared models")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--half", action="store_true", help="the first stage's resolution")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    generator = Generator()
+    generator.load_state_dict(torch.load(options.checkpoint, map_location="cpu")["average"])
+    size = write_generator(generator, options.out / "generator.onnx", options.half)
+    embedder = options.models / "mobilefacenet-512.onnx"
+    print(json.dumps(write_manifest(options.out, size, options.version, embedder), indent=2))
+
+
+if __name__ == "__main__":
+    main()

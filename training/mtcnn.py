@@ -1,0 +1,141 @@
+"""MTCNN (Zhang et al. 2016) on the three prepared ONNX networks, and alignment to the ArcFace template."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+
+# Left eye, right eye, nose and mouth corners in a 112 x 112 aligned face.
+TEMPLATE = np.array(
+    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
+)
+PYRAMID_FACTOR = 0.709
+
+
+def session(path: Path, threads: int = 1):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def template(size: int, scale: float = 1.0):
+    """The five points within a `size` x `size` frame, their distances scaled about its centre."""
+    return ((TEMPLATE - 56) * scale / 112 + 0.5) * size
+
+
+def similarity(source, target):
+    """Least-squares similarity transform, 2 x 3, that brings points `source` [n, 2] to `target`."""
+    ms, mt = source.mean(0), target.mean(0)
+    s, t = source - ms, target - mt
+    norm = (s * s).sum()
+    a, b = (s * t).sum() / norm, (s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum() / norm
+    rotation = np.array([[a, -b], [b, a]])
+    return np.c_[rotation, mt - rotation @ ms]
+
+
+class Detector:
+    """Boxes, scores and five landmarks of the faces in an RGB image [H, W, 3] uint8."""
+
+    def __init__(self, models: Path):
+        self.pnet, self.rnet, self.onet = (session(models / f"mtcnn-{n}net.onnx") for n in "pro")
+
+    def __call__(self, image, smallest=None, thresholds=(0.6, 0.7, 0.7)):
+        """`smallest`: side of the smallest face looked for, in pixels. None where there is no face."""
+        smallest = smallest or min(image.shape[:2]) / 5
+        boxes = self._propose(image, smallest, thresholds[0])
+        if boxes is None:
+            return None
+        probability, shift = self.rnet.run(None, {"input": _crops(image, boxes, 24)})
+        kept = probability[:, 1] > thresholds[1]
+        if not kept.any():
+            return None
+        boxes, scores = _refine(boxes[kept], shift[kept]), probability[kept, 1]
+        boxes = _square(boxes[_suppress(boxes, scores, 0.7)])
+        probability, shift, points = self.onet.run(None, {"input": _crops(image, boxes, 48)})
+        kept = probability[:, 1] > thresholds[2]
+        if not kept.any():
+            return None
+        boxes, scores, points = boxes[kept], probability[kept, 1], points[kept]
+        width = (boxes[:, 2] - boxes[:, 0])[:, None]
+        landmarks = np.stack([boxes[:, :1] + points[:, :5] * width, boxes[:, 1:2] + points[:, 5:] * width], 2)
+        boxes = _refine(boxes, shift[kept])
+        kept = _suppress(boxes, scores, 0.7, "min")
+        return boxes[kept], scores[kept], landmarks[kept]
+
+    def _propose(self, image, smallest, threshold):
+        height, width = image.shape[:2]
+        scale, found = 12 / smallest, []
+        while min(height, width) * scale >= 12:
+            h, w = int(np.ceil(height * scale)), int(np.ceil(width * scale))
+            interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            small = cv2.resize(image, (w, h), interpolation=interpolation)
+            probability, shift = self.pnet.run(None, {"input": _tensor(small[None])})
+            xs, ys = np.where(probability[0, 1] > threshold)
+            if len(xs):
+                corner = np.stack([2 * xs, 2 * ys], 1)
+                boxes = np.concatenate([corner, corner + 12], 1) / scale
+                scores, shifts = probability[0, 1, xs, ys], shift[0][:, xs, ys].T
+                kept = _suppress(boxes, scores, 0.5)
+                found.append((_refine(boxes[kept], shifts[kept]), scores[kept]))
+            scale *= PYRAMID_FACTOR
+        if not found:
+            return None
+        boxes, scores = (np.concatenate(each) for each in zip(*found))
+        return _square(boxes[_suppress(boxes, scores, 0.7)])
+
+
+def _tensor(images):
+    """The networks were trained on transposed images: x is their first spatial axis."""
+    return np.ascontiguousarray(((images.astype(np.float32) - 127.5) / 128).transpose(0, 3, 2, 1))
+
+
+def _crops(image, boxes, size):
+    maps = [np.array([[size / (b[2] - b[0]), 0, -b[0] * size / (b[2] - b[0])],
+                      [0, size / (b[3] - b[1]), -b[1] * size / (b[3] - b[1])]]) for b in boxes]
+    return _tensor(np.stack([cv2.warpAffine(image, m, (size, size)) for m in maps]))
+
+
+def _refine(boxes, shift):
+    return boxes + shift * (boxes[:, 2] - boxes[:, 0])[:, None]
+
+
+def _square(boxes):
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    half = (boxes[:, 2:] - boxes[:, :2]).max(1, keepdims=True) / 2
+    return np.concatenate([centre - half, centre + half], 1)
+
+
+def _suppress(boxes, scores, threshold, mode="union"):
+    order, kept = np.argsort(-scores), []
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    while len(order):
+        first, rest = order[0], order[1:]
+        kept.append(first)
+        low, high = np.maximum(boxes[first, :2], boxes[rest, :2]), np.minimum(boxes[first, 2:], boxes[rest, 2:])
+        shared = np.maximum(high - low, 0).prod(1)
+        whole = area[first] + area[rest] - shared if mode == "union" else np.minimum(area[first], area[rest])
+        order = rest[shared / whole <= threshold]
+    return np.array(kept, int)
+
+
+class Recogniser:
+    """A prepared embedder: aligned RGB faces [n, 112, 112, 3] uint8 -> unit embeddings [n, d], flip-summed."""
+
+    def __init__(self, path: Path, bgr: bool):
+        self.session, self.bgr = session(path), bgr
+
+    def __call__(self, faces):
+        x = ((faces[..., ::-1] if self.bgr else faces).astype(np.float32) - 127.5) / 128
+        found = []
+        for i in range(0, len(x), 8):
+            part = x[i : i + 8].transpose(0, 3, 1, 2)
+            both = [self.session.run(None, {"input": np.ascontiguousarray(p)})[0] for p in (part, part[..., ::-1])]
+            found.append(both[0] + both[1])
+        found = np.concatenate(found)
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def recognisers(models: Path):
+    """The default embedder and the second one, which judges it."""
+    return Recogniser(models / "mobilefacenet-512.onnx", True), Recogniser(models / "mobilefacenet-192.onnx", False)

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{apps,packages,openapi,demo,bench,training}/**/*.test.ts", "test/**/*.test.ts"],
+    // Real models and a real database: slow on a busy machine, never a matter of speed.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
