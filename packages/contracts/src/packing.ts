@@ -167,8 +167,12 @@ export const PackingSliceRequest = z
     outputKey: ObjectKey.openapi({
       description: "Where the next checkpoint is written; may equal checkpointKey.",
     }),
-    embeddingsKey: ObjectKey.openapi({
-      description: "Where the packed embeddings are written at the end, .npy float32 [n, d].",
+    resultKey: ObjectKey.openapi({
+      description:
+        "Where the result is written at the end, safetensors: embeddings float32 [n, d], nearestIndex int32 [n], nearestCosine float32 [n].",
+    }),
+    reportAfter: z.int().min(-1).default(-1).openapi({
+      description: "The answer's history has the reports of later iterations than this.",
     }),
     budgetSeconds: z.number().positive().max(3600).openapi({
       description: "The slice ends with the first step that ends after this; at least one is done.",
@@ -180,11 +184,11 @@ export type PackingSliceRequest = z.infer<typeof PackingSliceRequest>;
 export const PackingSliceResponse = z
   .object({
     checkpointKey: ObjectKey,
-    embeddingsKey: ObjectKey.nullable().openapi({ description: "Null until done." }),
+    resultKey: ObjectKey.nullable().openapi({ description: "Null until done." }),
     done: z.boolean(),
     metrics: PackingMetrics.openapi({ description: "The newest report." }),
     history: z.array(PackingPoint).openapi({
-      description: "Reports since the last slice: at fixed steps, about 200 in a whole packing.",
+      description: "Reports after `reportAfter`: at fixed steps, about 200 in a whole packing.",
     }),
     seconds: z.number().openapi({ description: "Wall time of this slice." }),
   })

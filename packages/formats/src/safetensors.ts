@@ -13,7 +13,10 @@ interface Entry {
 }
 
 /** A safetensors file: named tensors and string metadata. */
-export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
+export function encodeSafetensors({
+  tensors,
+  metadata = {},
+}: Pick<SafetensorsFile, "tensors"> & Partial<SafetensorsFile>): Uint8Array {
   const header: Record<string, Entry | Record<string, string>> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let end = 0;
@@ -45,22 +48,50 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
 }
 
 /**
+ * Where each tensor's bytes are in a safetensors file, from its first bytes.
+ * @throws HyperFaceError `malformed-body` where the header is not whole
+ */
+export function safetensorsLayout(
+  bytes: Uint8Array,
+): Record<string, { shape: number[]; start: number; end: number }> {
+  const { entries, bodyOffset } = readHeader(bytes);
+  return Object.fromEntries(
+    Object.entries(entries).map(
+      ([
+        name,
+        {
+          shape,
+          data_offsets: [start, end],
+        },
+      ]) => [name, { shape, start: bodyOffset + start, end: bodyOffset + end }],
+    ),
+  );
+}
+
+/**
  * A safetensors file's tensors and metadata.
  * @throws HyperFaceError `malformed-body` saying what is wrong with the file
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const { metadata, entries, bodyOffset } = readHeader(bytes);
+  const body = bytes.subarray(bodyOffset);
+  const tensors = Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, readTensor(name, entry, body)]),
+  );
+  return { tensors, metadata };
+}
+
+function readHeader(bytes: Uint8Array) {
   if (bytes.length < 8) throw malformed("it is shorter than its header's length");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > bytes.length - 8) throw malformed("it is cut short in its header");
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(
-    bytes.subarray(8, 8 + headerLength),
-  );
-  const body = bytes.subarray(8 + headerLength);
-  const tensors = Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [name, readTensor(name, entry as Entry, body)]),
-  );
-  return { tensors, metadata: metadata as Record<string, string> };
+  const length = Number(view.getBigUint64(0, true));
+  if (length > bytes.length - 8) throw malformed("it is cut short in its header");
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + length));
+  return {
+    metadata: metadata as Record<string, string>,
+    entries: entries as Record<string, Entry>,
+    bodyOffset: 8 + length,
+  };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

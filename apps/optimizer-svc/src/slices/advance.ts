@@ -22,18 +22,18 @@ export async function advancePacking(
     read(request.initialKey),
     read(request.checkpointKey),
   ]);
-  const { problem, budgetSeconds, outputKey, embeddingsKey } = request;
+  const { problem, budgetSeconds, outputKey, resultKey } = request;
   const output = await threads.run({ problem, gallery, initial, checkpoint, budgetSeconds });
-  if (output.embeddings) await store.put(embeddingsKey, output.embeddings);
+  if (output.result) await store.put(resultKey, output.result);
   await store.put(outputKey, output.checkpoint);
-  const done = output.embeddings !== null;
+  const done = output.result !== null;
   const { metrics, history, seconds } = output;
   return {
     checkpointKey: outputKey,
-    embeddingsKey: done ? embeddingsKey : null,
+    resultKey: done ? resultKey : null,
     done,
     metrics,
-    history,
+    history: history.filter(({ iteration }) => iteration > request.reportAfter),
     seconds,
   };
 }

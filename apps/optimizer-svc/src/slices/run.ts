@@ -5,8 +5,9 @@ import {
   type PackingProblem,
   resolvePacking,
 } from "@hyperface/contracts";
-import { decodeNpy, encodeNpy } from "@hyperface/formats";
+import { decodeNpy, encodeSafetensors } from "@hyperface/formats";
 import { decodeCheckpoint, encodeCheckpoint, problemHash } from "../packing/checkpoint.ts";
+import type { Kernels } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { type Rows, unitRows } from "../packing/rows.ts";
 import { checkVectors, continuePacking, SOLVERS, startPacking } from "../packing/solve.ts";
@@ -24,9 +25,10 @@ export interface SliceInput {
 
 export interface SliceOutput {
   checkpoint: Uint8Array;
-  /** .npy float32 [n, d]; null until the packing is done. */
-  embeddings: Uint8Array | null;
+  /** Safetensors: embeddings, nearestIndex, nearestCosine; null until the packing is done. */
+  result: Uint8Array | null;
   metrics: PackingMetrics;
+  /** Every report so far. */
   history: PackingPoint[];
   seconds: number;
 }
@@ -50,7 +52,6 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
     : await startPacking(problem, { gallery, initial }, kernels);
 
   const first = state.iteration;
-  const reported = state.history.length;
   const stepping = performance.now();
   const end = started + input.budgetSeconds * 1000;
   await continuePacking(state, { problem, gallery, kernels }, () => performance.now() < end);
@@ -61,9 +62,7 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const left = problem.iterations - state.iteration;
   return {
     checkpoint: encodeCheckpoint(state, problem, hash),
-    embeddings: state.done
-      ? encodeNpy({ data: state.embeddings, shape: [problem.count, dimension] })
-      : null,
+    result: state.done ? await encodeResult(state.embeddings, dimension, kernels) : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
@@ -71,9 +70,25 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
       iterationsPerSecond: rate,
       secondsLeft: state.done ? 0 : left / Math.max(rate, 1e-9),
     },
-    history: state.history.slice(reported),
+    history: state.history,
     seconds: (now - started) / 1000,
   };
+}
+
+async function encodeResult(
+  data: Float32Array,
+  dimension: number,
+  kernels: Kernels,
+): Promise<Uint8Array> {
+  const count = data.length / dimension;
+  const { cosine, index } = await kernels.nearestOther({ data, dimension });
+  return encodeSafetensors({
+    tensors: {
+      embeddings: { data, shape: [count, dimension] },
+      nearestIndex: { data: index, shape: [count] },
+      nearestCosine: { data: Float32Array.from(cosine), shape: [count] },
+    },
+  });
 }
 
 function readRows(bytes: Uint8Array | null, name: string, dimension: number): Rows | null {

@@ -1,0 +1,56 @@
+import { createService, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "./dependencies.ts";
+import { createEmbeddings } from "./routes/embeddings/create.ts";
+import { createGallery } from "./routes/galleries/create.ts";
+import { getGalleryEmbeddings } from "./routes/galleries/embeddings.ts";
+import { getGallery } from "./routes/galleries/get.ts";
+import { listGalleriesRoute } from "./routes/galleries/list.ts";
+import { getIdentityRoute } from "./routes/identities/get.ts";
+import { listIdentitiesRoute } from "./routes/identities/list.ts";
+import { createIdentityImages } from "./routes/images/create.ts";
+import { getIdentityImage } from "./routes/images/get.ts";
+import { cancelJobRoute } from "./routes/jobs/cancel.ts";
+import { streamJobEvents } from "./routes/jobs/events.ts";
+import { getJob } from "./routes/jobs/get.ts";
+import { listJobsRoute } from "./routes/jobs/list.ts";
+import { listModels } from "./routes/models/list.ts";
+import { createPacking } from "./routes/packings/create.ts";
+import { getPackingEmbeddings } from "./routes/packings/embeddings.ts";
+import { getPacking } from "./routes/packings/get.ts";
+import { listPackingsRoute } from "./routes/packings/list.ts";
+
+const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
+  createEmbeddings,
+  createGallery,
+  listGalleriesRoute,
+  getGallery,
+  getGalleryEmbeddings,
+  createPacking,
+  listPackingsRoute,
+  getPacking,
+  getPackingEmbeddings,
+  listIdentitiesRoute,
+  getIdentityRoute,
+  getIdentityImage,
+  createIdentityImages,
+  listJobsRoute,
+  getJob,
+  streamJobEvents,
+  cancelJobRoute,
+  listModels,
+];
+
+/** The gateway: routes only read `deps` when they are called, so its OpenAPI document needs none. */
+export function createApiApp(deps: Dependencies) {
+  const app = createService({
+    name: "api",
+    title: "HyperFace",
+    description:
+      "Face datasets of nobody: pack reference embeddings on the hypersphere of a face recognition model, then sample images of each identity on demand.",
+    version: "0.1.0",
+    logger: deps.logger,
+    ready: () => Promise.all([deps.embed.listModels(), deps.generate.listModels()]),
+  });
+  for (const addRoute of ROUTES) addRoute(app, deps);
+  return app;
+}

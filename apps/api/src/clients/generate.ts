@@ -1,0 +1,30 @@
+import type {
+  GenerateImagesRequest,
+  GenerateImagesResponse,
+  GeneratorDescription,
+  SampleIdentitiesRequest,
+  SampleIdentitiesResponse,
+} from "@hyperface/contracts";
+import { HyperFaceError } from "@hyperface/contracts";
+import type { ServiceClient } from "./service.ts";
+
+export type GenerateClient = ReturnType<typeof createGenerateClient>;
+
+export function createGenerateClient({ json }: ServiceClient) {
+  const listModels = async () => (await json<{ data: GeneratorDescription[] }>("/v1/models")).data;
+  return {
+    listModels,
+    /** @throws HyperFaceError `unknown-model` */
+    async describe(name: string): Promise<GeneratorDescription> {
+      const all = await listModels();
+      const found = all.find((generator) => generator.name === name);
+      if (found) return found;
+      const names = all.map((generator) => generator.name).join(", ");
+      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
+    },
+    sampleIdentities: (request: SampleIdentitiesRequest) =>
+      json<SampleIdentitiesResponse>("/v1/identities", request),
+    createImages: (request: GenerateImagesRequest) =>
+      json<GenerateImagesResponse>("/v1/images", request),
+  };
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from "node:crypto";
+import { HyperFaceError } from "@hyperface/contracts";
+
+/** An id that sorts by the time it was made, e.g. gal_m8x2k1c0a3f9d27b6e. */
+export const newId = (prefix: "gal" | "pak" | "job") =>
+  `${prefix}_${Date.now().toString(36).padStart(9, "0")}${randomBytes(8).toString("hex")}`;
+
+/** An opaque cursor that stands after `key`. */
+export const toCursor = (key: string) => Buffer.from(key).toString("base64url");
+
+/** @throws HyperFaceError `invalid-request` where it is none of ours */
+export function fromCursor(cursor: string, pattern: RegExp): string {
+  const key = Buffer.from(cursor, "base64url").toString();
+  if (pattern.test(key)) return key;
+  const detail = "cursor is not one of a page of this list: start without it";
+  throw new HyperFaceError("invalid-request", detail, { errors: [{ pointer: "cursor", detail }] });
+}

@@ -1,0 +1,88 @@
+import type {
+  JobError,
+  JobKind,
+  JobStatus,
+  ModelReference,
+  PackingMetrics,
+  PackingProblem,
+  ResourceStatus,
+} from "@hyperface/contracts";
+import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+const createdAt = instant("created_at").notNull().defaultNow();
+
+/** Ids are sortable by time of creation: lists and cursors order by them. */
+export const galleries = pgTable("galleries", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  source: text().$type<"generator" | "upload">().notNull(),
+  status: text().$type<ResourceStatus>().notNull(),
+  count: integer().notNull(),
+  dimension: integer().notNull(),
+  model: jsonb().$type<ModelReference>().notNull(),
+  generator: jsonb().$type<ModelReference>(),
+  seed: bigint({ mode: "number" }),
+  jobId: text("job_id"),
+  createdAt,
+});
+
+export const packings = pgTable("packings", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  galleryId: text("gallery_id")
+    .notNull()
+    .references(() => galleries.id),
+  status: text().$type<ResourceStatus>().notNull(),
+  model: jsonb().$type<ModelReference>().notNull(),
+  problem: jsonb().$type<PackingProblem>().notNull(),
+  metrics: jsonb().$type<PackingMetrics>(),
+  jobId: text("job_id").notNull(),
+  createdAt,
+});
+
+export const jobs = pgTable("jobs", {
+  id: text().primaryKey(),
+  kind: text().$type<JobKind>().notNull(),
+  resourceId: text("resource_id").notNull(),
+  status: text().$type<JobStatus>().notNull(),
+  completed: integer().notNull().default(0),
+  total: integer().notNull(),
+  /** Where the next slice goes on from. */
+  state: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  /** Slices done; a slice that began from an older number is not taken. */
+  version: integer().notNull().default(0),
+  /** Slices that failed in a row for reasons that may pass. */
+  attempts: integer().notNull().default(0),
+  error: jsonb().$type<JobError>(),
+  /** The queue's message that is being worked on. */
+  messageId: text("message_id"),
+  createdAt,
+  updatedAt: instant("updated_at").notNull().defaultNow(),
+  finishedAt: instant("finished_at"),
+});
+
+export const jobEvents = pgTable(
+  "job_events",
+  {
+    jobId: text("job_id")
+      .notNull()
+      .references(() => jobs.id),
+    sequence: integer().notNull(),
+    data: jsonb().$type<Record<string, unknown>>().notNull(),
+    createdAt,
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.sequence] })],
+);
+
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    operation: text().notNull(),
+    key: text().notNull(),
+    bodyHash: text("body_hash").notNull(),
+    resourceId: text("resource_id").notNull(),
+    createdAt,
+  },
+  (table) => [primaryKey({ columns: [table.operation, table.key] })],
+);

@@ -1,0 +1,20 @@
+import type { ServiceLogger } from "@hyperface/service-kit";
+import type { ObjectStore } from "@hyperface/storage";
+import type { EmbedClient } from "./clients/embed.ts";
+import type { GenerateClient } from "./clients/generate.ts";
+import type { OptimizerClient } from "./clients/optimizer.ts";
+import type { Database } from "./db/database.ts";
+import type { JobQueue } from "./jobs/queue.ts";
+
+/** What routes and use cases are given. */
+export interface Dependencies {
+  logger: ServiceLogger;
+  db: Database;
+  store: ObjectStore;
+  queue: JobQueue;
+  embed: EmbedClient;
+  optimizer: OptimizerClient;
+  generate: GenerateClient;
+  /** How long a slice of a job runs, seconds. */
+  sliceSeconds: number;
+}

@@ -1,0 +1,15 @@
+import { z } from "@hono/zod-openapi";
+import { CommonEnvironment } from "@hyperface/service-kit";
+
+export const Environment = CommonEnvironment.extend({
+  /** PostgreSQL; the embedded database under HYPERFACE_HOME where it is not set. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  EMBED_URL: z.url().default("http://127.0.0.1:8081"),
+  OPTIMIZER_URL: z.url().default("http://127.0.0.1:8082"),
+  GENERATE_URL: z.url().default("http://127.0.0.1:8083"),
+  /** How long a slice of a job runs: what a killed process loses. */
+  SLICE_SECONDS: z.coerce.number().positive().max(3600).default(2),
+  /** Jobs advanced at once; 0: this process only serves. */
+  WORKERS: z.coerce.number().int().min(0).max(64).default(2),
+});
+export const DEFAULT_PORT = 8080;

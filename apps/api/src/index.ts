@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { z } from "@hono/zod-openapi";
+import type { ServiceLogger } from "@hyperface/service-kit";
+import { createFileStore } from "@hyperface/storage";
+import { createApiApp } from "./app.ts";
+import { createEmbedClient } from "./clients/embed.ts";
+import { createGenerateClient } from "./clients/generate.ts";
+import { createOptimizerClient } from "./clients/optimizer.ts";
+import { createServiceClient, type Fetch } from "./clients/service.ts";
+import { openDatabase } from "./db/database.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Environment } from "./env.ts";
+import { openQueue } from "./jobs/queue.ts";
+import { advanceJob } from "./jobs/worker.ts";
+
+export { createApiApp } from "./app.ts";
+export { DEFAULT_PORT, Environment } from "./env.ts";
+
+export interface ApiServiceOptions {
+  environment: z.infer<typeof Environment>;
+  logger: ServiceLogger;
+  /** How each service is reached: the network, or a call in this process. */
+  fetch?: { embed: Fetch; optimizer: Fetch; generate: Fetch };
+}
+
+/** The gateway with its database, object store and worker; `close` lets go of them in order. */
+export async function createApiService({ environment, logger, fetch }: ApiServiceOptions) {
+  const { HYPERFACE_HOME: home, SLICE_SECONDS: sliceSeconds } = environment;
+  const overNetwork: Fetch = (request) => globalThis.fetch(request);
+  const client = (name: string, url: string, inProcess: Fetch | undefined) =>
+    createServiceClient({ name, url, fetch: inProcess ?? overNetwork });
+  const database = await openDatabase({ url: environment.DATABASE_URL, home });
+  const onError = (err: Error) => logger.error({ err }, "queue");
+  const queue = await openQueue(database, { sliceSeconds, onError });
+  const deps: Dependencies = {
+    logger,
+    db: database.db,
+    store: createFileStore(join(home, "objects")),
+    queue,
+    embed: createEmbedClient(client("embed-svc", environment.EMBED_URL, fetch?.embed)),
+    optimizer: createOptimizerClient(
+      client("optimizer-svc", environment.OPTIMIZER_URL, fetch?.optimizer),
+    ),
+    generate: createGenerateClient(
+      client("generate-svc", environment.GENERATE_URL, fetch?.generate),
+    ),
+    sliceSeconds,
+  };
+  await queue.work(environment.WORKERS, (jobId, messageId) => advanceJob(deps, jobId, messageId));
+  return {
+    app: createApiApp(deps),
+    async close() {
+      await queue.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  CreateGalleryRequest,
+  CreationHeaders,
+  Gallery,
+  NPY,
+  UploadQuery,
+} from "@hyperface/contracts";
+import { contentType, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import {
+  createGeneratedGallery,
+  createUploadedGallery,
+  readVectors,
+  stackVectors,
+} from "../../usecases/galleries/create.ts";
+import { findGallery } from "../../usecases/galleries/get.ts";
+import { answerCreation } from "../creation.ts";
+
+const content = { "application/json": { schema: Gallery } };
+const route = createRoute({
+  method: "post",
+  path: "/v1/galleries",
+  operationId: "createGallery",
+  tags: ["galleries"],
+  summary: "A gallery, from the generator or of uploaded embeddings",
+  request: {
+    headers: CreationHeaders,
+    query: UploadQuery,
+    body: {
+      description: "JSON; or, to upload many embeddings, .npy float32 [n, d].",
+      content: {
+        "application/json": { schema: CreateGalleryRequest },
+        [NPY]: { schema: { type: "string", format: "binary" } },
+      },
+    },
+  },
+  responses: {
+    201: { description: "It is ready", content },
+    202: { description: "It is being made, by the job at Location", content },
+    ...problems(400, 413, 415, 422, 503),
+  },
+});
+
+export function createGallery(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const { "idempotency-key": key, prefer } = c.req.valid("header");
+    const media = contentType(c, ["application/json", NPY]);
+    const { id } =
+      media === NPY
+        ? await createUploadedGallery(
+            deps,
+            {
+              name: c.req.valid("query").name ?? "",
+              model: c.req.valid("query").model ?? "mobilefacenet-512",
+              vectors: readVectors(new Uint8Array(await c.req.arrayBuffer())),
+            },
+            key,
+          )
+        : await createFromJson(deps, CreateGalleryRequest.parse(await c.req.json()), key);
+    const { resource, status } = await answerCreation(c, deps, {
+      find: () => findGallery(deps, id),
+      path: `/v1/galleries/${id}`,
+      prefer,
+    });
+    return c.json(resource, status);
+  });
+}
+
+function createFromJson(
+  deps: Dependencies,
+  request: CreateGalleryRequest,
+  key: string | undefined,
+) {
+  if (request.source === "generator") return createGeneratedGallery(deps, request, key);
+  const { name, model, embeddings } = request;
+  return createUploadedGallery(deps, { name, model, vectors: stackVectors(embeddings) }, key);
+}

@@ -1,0 +1,22 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Gallery, GalleryId } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { findGallery } from "../../usecases/galleries/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/galleries/{id}",
+  operationId: "getGallery",
+  tags: ["galleries"],
+  summary: "A gallery",
+  request: { params: z.object({ id: GalleryId }) },
+  responses: {
+    200: { description: "The gallery", content: { "application/json": { schema: Gallery } } },
+    ...problems(404),
+  },
+});
+
+export function getGallery(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => c.json(await findGallery(deps, c.req.valid("param").id), 200));
+}

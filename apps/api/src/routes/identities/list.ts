@@ -1,0 +1,28 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { IdentitySummary, ListQuery, PackingId, pageOf } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { listIdentities } from "../../usecases/identities/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/packings/{id}/identities",
+  operationId: "listIdentities",
+  tags: ["identities"],
+  summary: "A packing's identities, by index",
+  request: { params: z.object({ id: PackingId }), query: ListQuery },
+  responses: {
+    200: {
+      description: "A page",
+      content: { "application/json": { schema: pageOf(IdentitySummary, "IdentityPage") } },
+    },
+    ...problems(400, 404, 409),
+  },
+});
+
+export function listIdentitiesRoute(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const page = await listIdentities(deps, c.req.valid("param").id, c.req.valid("query"));
+    return c.json(page, 200);
+  });
+}

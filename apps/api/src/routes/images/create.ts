@@ -1,0 +1,39 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  CreateIdentityImagesRequest,
+  GenerateImagesResponse,
+  PackingId,
+  TextIndex,
+} from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { createIdentityImages as create } from "../../usecases/identities/images.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/packings/{id}/identities/{identity}/images",
+  operationId: "createIdentityImages",
+  tags: ["images"],
+  summary: "Many images of an identity at once; each is the image of its own URL",
+  request: {
+    params: z.object({ id: PackingId, identity: TextIndex }),
+    body: {
+      required: true,
+      content: { "application/json": { schema: CreateIdentityImagesRequest } },
+    },
+  },
+  responses: {
+    200: {
+      description: "The images, in order",
+      content: { "application/json": { schema: GenerateImagesResponse } },
+    },
+    ...problems(400, 404, 409, 415, 422, 503),
+  },
+});
+
+export function createIdentityImages(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const { id: packingId, identity } = c.req.valid("param");
+    return c.json(await create(deps, { packingId, identity }, c.req.valid("json")), 200);
+  });
+}

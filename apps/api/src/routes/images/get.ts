@@ -1,0 +1,62 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  ImageQuery,
+  PackingId,
+  PROVENANCE_HEADER,
+  TextIndex,
+} from "@hyperface/contracts";
+import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { prepareImage } from "../../usecases/identities/images.ts";
+
+const schema = { type: "string", format: "binary" } as const;
+const route = createRoute({
+  method: "get",
+  path: "/v1/packings/{id}/identities/{identity}/images/{sample}",
+  operationId: "getIdentityImage",
+  tags: ["images"],
+  summary: "One image of an identity: the same bytes each time",
+  request: {
+    params: z.object({ id: PackingId, identity: TextIndex, sample: TextIndex }),
+    query: ImageQuery,
+  },
+  responses: {
+    200: {
+      description: "The image, with its provenance in the header image-provenance and in the file",
+      content: { "image/png": { schema }, "image/webp": { schema }, "image/jpeg": { schema } },
+    },
+    304: { description: "The ETag of If-None-Match is still right" },
+    ...problems(400, 404, 406, 409, 422, 503),
+  },
+});
+
+const FORMATS = Object.fromEntries(
+  Object.entries(IMAGE_MEDIA_TYPES).map(([format, media]) => [media, format]),
+) as Record<string, ImageFormat>;
+
+export function getIdentityImage(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const { id: packingId, identity, sample } = c.req.valid("param");
+    const media = negotiate(c, Object.values(IMAGE_MEDIA_TYPES));
+    const image = await prepareImage(
+      deps,
+      { packingId, identity, sample },
+      { query: c.req.valid("query"), format: FORMATS[media] as ImageFormat },
+    );
+    const headers = {
+      etag: image.etag,
+      "cache-control": "public, max-age=31536000, immutable",
+      vary: "Accept",
+    };
+    const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
+    if (known.includes(image.etag) || known.includes("*")) return c.body(null, 304, headers);
+    const { data, provenance } = await image.make();
+    return c.body(Buffer.from(data, "base64"), 200, {
+      ...headers,
+      "content-type": media,
+      [PROVENANCE_HEADER]: JSON.stringify(provenance),
+    }) as never;
+  });
+}

@@ -1,0 +1,25 @@
+import { createRoute } from "@hono/zod-openapi";
+import { Job, ListQuery, pageOf } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { listJobs } from "../../usecases/jobs/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/jobs",
+  operationId: "listJobs",
+  tags: ["jobs"],
+  summary: "Jobs, newest first",
+  request: { query: ListQuery },
+  responses: {
+    200: {
+      description: "A page",
+      content: { "application/json": { schema: pageOf(Job, "JobPage") } },
+    },
+    ...problems(400),
+  },
+});
+
+export function listJobsRoute(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => c.json(await listJobs(deps, c.req.valid("query")), 200));
+}

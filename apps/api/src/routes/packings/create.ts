@@ -1,0 +1,38 @@
+import { createRoute } from "@hono/zod-openapi";
+import { CreatePackingRequest, CreationHeaders, Packing } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { createPacking as create } from "../../usecases/packings/create.ts";
+import { findPacking } from "../../usecases/packings/get.ts";
+import { answerCreation } from "../creation.ts";
+
+const content = { "application/json": { schema: Packing } };
+const route = createRoute({
+  method: "post",
+  path: "/v1/packings",
+  operationId: "createPacking",
+  tags: ["packings"],
+  summary: "Reference embeddings, packed as far apart as possible near a gallery (Eq. 2)",
+  request: {
+    headers: CreationHeaders,
+    body: { required: true, content: { "application/json": { schema: CreatePackingRequest } } },
+  },
+  responses: {
+    201: { description: "It is ready", content },
+    202: { description: "It is being made, by the job at Location", content },
+    ...problems(400, 404, 409, 415, 422),
+  },
+});
+
+export function createPacking(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const { "idempotency-key": key, prefer } = c.req.valid("header");
+    const { id } = await create(deps, c.req.valid("json"), key);
+    const { resource, status } = await answerCreation(c, deps, {
+      find: () => findPacking(deps, id),
+      path: `/v1/packings/${id}`,
+      prefer,
+    });
+    return c.json(resource, status);
+  });
+}

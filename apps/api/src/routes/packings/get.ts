@@ -1,0 +1,22 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { Packing, PackingId } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { findPacking } from "../../usecases/packings/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/packings/{id}",
+  operationId: "getPacking",
+  tags: ["packings"],
+  summary: "A packing, with its newest metrics",
+  request: { params: z.object({ id: PackingId }) },
+  responses: {
+    200: { description: "The packing", content: { "application/json": { schema: Packing } } },
+    ...problems(404),
+  },
+});
+
+export function getPacking(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => c.json(await findPacking(deps, c.req.valid("param").id), 200));
+}

@@ -1,0 +1,40 @@
+import {
+  Embeddings,
+  MODEL_HEADER,
+  type ModelReference,
+  NPY,
+  TENSOR_MEDIA_TYPES,
+  tensorContent,
+} from "@hyperface/contracts";
+import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
+import { negotiate } from "@hyperface/service-kit";
+import type { Context } from "hono";
+
+export const embeddingsContent = tensorContent(Embeddings);
+
+/** Unit embeddings in the media type the request prefers. */
+export function answerEmbeddings(
+  c: Context,
+  { model, dimension }: { model: ModelReference; dimension: number },
+  data: Float32Array,
+) {
+  const media = negotiate(c, TENSOR_MEDIA_TYPES);
+  const shape = [data.length / dimension, dimension];
+  if (media === "application/json") {
+    const embeddings = Array.from({ length: shape[0] as number }, (_, i) => [
+      ...data.subarray(i * dimension, (i + 1) * dimension),
+    ]);
+    return c.json({ model, dimension, embeddings }, 200);
+  }
+  const bytes =
+    media === NPY
+      ? encodeNpy({ data, shape })
+      : encodeSafetensors({
+          tensors: { embeddings: { data, shape } },
+          metadata: { model: model.name, sha256: model.sha256 },
+        });
+  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+    "content-type": media,
+    [MODEL_HEADER]: `${model.name}; sha256=${model.sha256}`,
+  }) as never;
+}

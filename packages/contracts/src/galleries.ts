@@ -1,0 +1,65 @@
+import { z } from "@hono/zod-openapi";
+import { EmbedderName } from "./embeddings.ts";
+import { JobId, ResourceStatus } from "./jobs.ts";
+import { ModelReference, Seed, Vector } from "./values.ts";
+
+export const GalleryId = z.string().openapi({ example: "gal_m8x2k1c0a3f9d27b6e" });
+export const ResourceName = z.string().max(200).default("");
+
+/** Faces of nobody: identities from the generator's prior, drawn as images, and embedded from those. */
+const GeneratedGallery = z.object({
+  source: z.literal("generator"),
+  name: ResourceName,
+  generator: z.string().default("default"),
+  count: z.int().min(1).max(1_000_000).openapi({ description: "Faces, n_gallery.", example: 512 }),
+  seed: Seed.default(0),
+});
+
+const UploadedGallery = z.object({
+  source: z.literal("upload"),
+  name: ResourceName,
+  model: EmbedderName.default("mobilefacenet-512").openapi({
+    description: "The embedder that made the vectors.",
+  }),
+  embeddings: z.array(Vector).min(1).max(20_000).openapi({
+    description: "Brought to unit length. For more, send .npy.",
+  }),
+});
+
+export const CreateGalleryRequest = z
+  .discriminatedUnion("source", [GeneratedGallery, UploadedGallery])
+  .openapi("CreateGalleryRequest");
+export type CreateGalleryRequest = z.infer<typeof CreateGalleryRequest>;
+
+/** Query of an upload as .npy. */
+export const UploadQuery = z.object({
+  name: z.string().max(200).optional(),
+  model: EmbedderName.optional(),
+});
+
+export const Gallery = z
+  .object({
+    id: GalleryId,
+    name: z.string(),
+    source: z.enum(["generator", "upload"]),
+    status: ResourceStatus,
+    count: z.int(),
+    dimension: z.int(),
+    model: ModelReference.openapi({ description: "The embedder." }),
+    generator: ModelReference.nullable(),
+    seed: z.int().nullable(),
+    jobId: JobId.nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi("Gallery");
+export type Gallery = z.infer<typeof Gallery>;
+
+/** Unit embeddings with the model they belong to. */
+export const Embeddings = z
+  .object({
+    model: ModelReference,
+    dimension: z.int(),
+    embeddings: z.array(z.array(z.number())),
+  })
+  .openapi("Embeddings");
+export type Embeddings = z.infer<typeof Embeddings>;
