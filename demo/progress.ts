@@ -7,7 +7,9 @@ export function createProgress() {
       format: "{label} {bar} {value}/{total} {note}",
       stream: process.stderr,
       hideCursor: true,
-      noTTYOutput: false,
+      // A log file gets a line now and then instead of a bar that moves.
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
       fps: 5,
     },
     Presets.shades_grey,

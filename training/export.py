@@ -30,9 +30,10 @@ class Exported(torch.nn.Module):
     def __init__(self, generator, half):
         super().__init__()
         self.generator, self.half = generator, half
+        self.register_buffer("factor", torch.linalg.cholesky(generator.latent_covariance))
 
     def forward(self, embedding, z):
-        return self.generator(embedding, z, self.half)
+        return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T, self.half)
 
 
 def write_generator(generator, path: Path, half: bool):

@@ -29,7 +29,7 @@ class Modulated(nn.Module):
 
 
 class Generator(nn.Module):
-    """embedding [N, 512] unit, z [N, 64] standard normal -> image [N, 3, 128, 128], RGB in [0, 1]."""
+    """embedding [N, 512] unit, z [N, 64] -> image [N, 3, 128, 128], RGB in [0, 1]."""
 
     def __init__(self, style=384):
         super().__init__()
@@ -55,6 +55,20 @@ class Generator(nn.Module):
         # So the second stage begins where the first ended.
         nn.init.normal_(self.last.weight, std=0.002)
         nn.init.zeros_(self.last.bias)
+        # Of z over the training images, as the encoder sees them: far from standard normal.
+        self.register_buffer("latent_mean", torch.zeros(LATENT))
+        self.register_buffer("latent_covariance", torch.eye(LATENT))
+
+    def latent(self, noise):
+        """Standard normal noise [N, 64] -> z [N, 64] as the training images have it."""
+        return self.latent_mean + noise @ torch.linalg.cholesky(self.latent_covariance).T
+
+    @torch.no_grad()
+    def follow_latents(self, mean, variance, rate=0.01):
+        """Moves the moments of z towards those of a batch's posteriors."""
+        self.latent_mean.lerp_(mean.mean(0), rate)
+        apart = mean - self.latent_mean
+        self.latent_covariance.lerp_(apart.T @ apart / len(mean) + torch.diag(variance.mean(0)), rate)
 
     def forward(self, embedding, z, half=False):
         """`half`: without the last doubling, as the first stage of training needs."""

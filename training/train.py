@@ -62,7 +62,7 @@ class Trainer:
     def load(self, path):
         state = torch.load(path)
         for name, part in self.parts().items():
-            part.load_state_dict(state[name])
+            part.load_state_dict(state[name], **({"strict": False} if name in ("made", "average") else {}))
         self.step, self.seconds = state["step"], state["seconds"]
 
     def train_step(self):
@@ -76,7 +76,8 @@ class Trainer:
             mean, log_variance = self.encoder(images, embeddings)
             z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
             free = self.faces.free_embeddings(n // 2).repeat_interleave(2, 0)
-            free_z = torch.randn(n, LATENT)
+            self.made.follow_latents(mean.detach(), log_variance.detach().exp())
+            free_z = self.made.latent(torch.randn(n, LATENT))
             made = self.made(torch.cat([embeddings, free]), torch.cat([z, free_z]), half)
             changes = losses.augment(n, size), losses.augment(n, size)
             report = self.update_critic(images, embeddings, free, made.detach(), changes)
@@ -91,6 +92,8 @@ class Trainer:
         with torch.no_grad():
             for a, p in zip(self.average.parameters(), self.made.parameters()):
                 a.lerp_(p, 1 - decay)
+            for a, b in zip(self.average.buffers(), self.made.buffers()):
+                a.copy_(b)
         return {**report, **{k: float(v.detach()) for k, v in terms.items()}}
 
     def update_critic(self, images, embeddings, free, made, changes):
@@ -149,7 +152,7 @@ class Trainer:
         if half:
             images = F.avg_pool2d(images, 2)
         rows = []
-        z = torch.randn(6, LATENT)
+        z = self.average.latent(torch.randn(6, LATENT))
         for image, e in zip(images, embeddings):
             mean, _ = self.encoder(image[None], e[None])
             rows.append(torch.cat([image[None], self.average(e.repeat(5, 1), torch.cat([mean, z[:4]]), half)]))

@@ -29,12 +29,10 @@ const problemShape = {
     .default(0.5)
     .openapi({ description: "Weight of Eq. 2's gallery term. 0 needs no gallery." }),
   loss: PackingLoss.default("mean"),
-  iterations: z
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .optional()
-    .openapi({ description: "Steps. Default: 100,000 (`paper`), 400 (`fast`)." }),
+  iterations: z.int().min(0).max(10_000_000).optional().openapi({
+    description:
+      "Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.",
+  }),
   initialise: z.enum(["gallery", "random", "given"]).default("gallery").openapi({
     description:
       "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors.",

@@ -1,0 +1,162 @@
+import { HyperFaceApiError, JobFailedError, unwrap } from "./errors.ts";
+import { createClient } from "./gen/client/index.ts";
+import * as api from "./gen/sdk.gen.ts";
+import type {
+  CreateEmbeddingsData,
+  CreateGalleryRequest,
+  CreateIdentityImagesRequest,
+  CreatePackingRequest,
+  GetIdentityImageData,
+  Job,
+  JobEvent,
+} from "./gen/types.gen.ts";
+
+export type * from "./gen/types.gen.ts";
+export { HyperFaceApiError, JobFailedError };
+
+export interface HyperFaceOptions {
+  /** Of the gateway, e.g. "http://127.0.0.1:8080". */
+  baseUrl: string;
+  fetch?: typeof globalThis.fetch;
+}
+
+export interface CreationOptions {
+  /** The same key and body never create twice. */
+  idempotencyKey?: string;
+  /** Answer when the resource is ready, or after this many seconds. */
+  waitSeconds?: number;
+}
+
+export type ImageFormat = "png" | "webp" | "jpeg";
+export type HyperFace = ReturnType<typeof createHyperFace>;
+
+/** A client of the gateway. Every method throws HyperFaceApiError where the answer is no success. */
+export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
+  const client = createClient({ baseUrl, ...(fetch ? { fetch } : {}) });
+  const bytes = async (call: Promise<{ data?: unknown; error?: unknown; response?: Response }>) =>
+    new Uint8Array((await unwrap(call)) as ArrayBuffer);
+  const embeddings = <T extends "galleries" | "packings">(kind: T) => {
+    const get = kind === "galleries" ? api.getGalleryEmbeddings : api.getPackingEmbeddings;
+    return {
+      /** Unit embeddings, with the model they belong to. */
+      embeddings: (id: string) => unwrap(get({ client, path: { id } })),
+      /** The same as a .npy file, float32 [n, d]. */
+      embeddingsNpy: (id: string) =>
+        bytes(
+          get({
+            client,
+            path: { id },
+            headers: { Accept: "application/x-npy" },
+            parseAs: "arrayBuffer",
+          }),
+        ),
+    };
+  };
+
+  const jobs = {
+    get: (id: string) => unwrap(api.getJob({ client, path: { id } })),
+    cancel: (id: string) => unwrap(api.cancelJob({ client, path: { id } })),
+    list: () => pages((cursor) => unwrap(api.listJobs({ client, query: page(cursor) }))),
+    /** A job's events from its beginning to its end; a connection that breaks is taken up again. */
+    async *events(id: string): AsyncGenerator<JobEvent> {
+      await jobs.get(id);
+      const { stream } = await api.streamJobEvents({ client, path: { id } });
+      for await (const event of stream) {
+        yield event as JobEvent;
+        if ((event as JobEvent).type === "finished") return;
+      }
+    },
+    /** The job once it has succeeded. @throws JobFailedError where it failed or was cancelled */
+    async wait(id: string, onEvent: (event: JobEvent) => void = () => {}): Promise<Job> {
+      for await (const event of jobs.events(id)) onEvent(event);
+      const job = await jobs.get(id);
+      if (job.status === "succeeded") return job;
+      throw new JobFailedError(id, job.error ? `failed: ${job.error.detail}` : `is ${job.status}`);
+    },
+  };
+
+  return {
+    jobs,
+    galleries: {
+      ...embeddings("galleries"),
+      create: (body: CreateGalleryRequest, options: CreationOptions = {}) =>
+        unwrap(api.createGallery({ client, body, headers: creationHeaders(options) })),
+      get: (id: string) => unwrap(api.getGallery({ client, path: { id } })),
+      list: () => pages((cursor) => unwrap(api.listGalleries({ client, query: page(cursor) }))),
+    },
+    packings: {
+      ...embeddings("packings"),
+      create: (body: CreatePackingRequest, options: CreationOptions = {}) =>
+        unwrap(api.createPacking({ client, body, headers: creationHeaders(options) })),
+      get: (id: string) => unwrap(api.getPacking({ client, path: { id } })),
+      list: () => pages((cursor) => unwrap(api.listPackings({ client, query: page(cursor) }))),
+    },
+    identities: {
+      get: (packingId: string, identity: number) =>
+        unwrap(api.getIdentity({ client, path: { id: packingId, identity } })),
+      list: (packingId: string) =>
+        pages((cursor) =>
+          unwrap(api.listIdentities({ client, path: { id: packingId }, query: page(cursor) })),
+        ),
+    },
+    images: {
+      /** One image's file. */
+      get: (
+        packingId: string,
+        identity: number,
+        sample: number,
+        { format = "png", ...query }: GetIdentityImageData["query"] & { format?: ImageFormat } = {},
+      ) =>
+        bytes(
+          api.getIdentityImage({
+            client,
+            path: { id: packingId, identity, sample },
+            query,
+            headers: { Accept: `image/${format}` },
+            parseAs: "arrayBuffer",
+          }),
+        ),
+      /** Many images of an identity at once, as files. */
+      async create(packingId: string, identity: number, body: CreateIdentityImagesRequest) {
+        const path = { id: packingId, identity };
+        const { images } = await unwrap(api.createIdentityImages({ client, path, body }));
+        return images.map(({ data, provenance }) => ({ bytes: fromBase64(data), provenance }));
+      },
+    },
+    embeddings: {
+      /** Embeddings of the faces in image files. */
+      create: (files: Uint8Array[], query: CreateEmbeddingsData["query"] = {}) =>
+        unwrap(api.createEmbeddings({ client, query, body: { images: files.map(toBase64) } })),
+    },
+    models: { list: () => unwrap(api.listModels({ client })) },
+  };
+}
+
+const page = (cursor: string | undefined) => ({ limit: 100, ...(cursor ? { cursor } : {}) });
+
+/** Every item of every page. */
+async function* pages<T>(
+  get: (cursor: string | undefined) => Promise<{ data: T[]; nextCursor: string | null }>,
+): AsyncGenerator<T> {
+  let cursor: string | undefined;
+  do {
+    const { data, nextCursor } = await get(cursor);
+    yield* data;
+    cursor = nextCursor ?? undefined;
+  } while (cursor);
+}
+
+const creationHeaders = ({ idempotencyKey, waitSeconds }: CreationOptions) => ({
+  ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
+  ...(waitSeconds ? { prefer: `wait=${waitSeconds}` } : {}),
+});
+
+const toBase64 = (bytes: Uint8Array): string => {
+  let text = "";
+  const step = 0x8000;
+  for (let i = 0; i < bytes.length; i += step) {
+    text += String.fromCharCode(...bytes.subarray(i, i + step));
+  }
+  return btoa(text);
+};
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
