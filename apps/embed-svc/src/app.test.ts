@@ -1,0 +1,153 @@
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { decodeNpy, decodeSafetensors } from "@hyperface/formats";
+import { createLogger, readEnvironment } from "@hyperface/service-kit";
+import sharp from "sharp";
+import request from "supertest";
+import { afterAll, describe, expect, test } from "vitest";
+import { createEmbedService, Environment } from "./index.ts";
+
+const face = await readFile(new URL("../fixtures/face.png", import.meta.url));
+const environment = readEnvironment(Environment, {
+  HYPERFACE_HOME: join(tmpdir(), "hyperface-test"),
+  MAX_IMAGE_MIB: "1",
+});
+const { app, close } = createEmbedService({ environment, logger: createLogger("test", "silent") });
+afterAll(close);
+const server = getRequestListener(app.fetch);
+const post = (query = "") => request(server).post(`/v1/embeddings${query}`);
+
+describe("an image is taken", () => {
+  test("as a body, in a form and in JSON alike", async () => {
+    const raw = await post().set("content-type", "image/png").send(face).expect(200);
+    const form = await post().attach("images", face, "a.png").attach("images", face, "b.png");
+    const json = await post().send({ images: [face.toString("base64")] });
+    expect(raw.body.images[0]).toMatchObject({ width: 160, height: 160 });
+    expect(form.body.images).toEqual([raw.body.images[0], raw.body.images[0]]);
+    expect(json.body).toEqual(raw.body);
+  });
+
+  test("and answered with its aligned crop where that is asked", async () => {
+    const { body } = await post("?crops=true").set("content-type", "image/png").send(face);
+    const crop = await sharp(Buffer.from(body.images[0].faces[0].crop, "base64")).metadata();
+    expect([crop.format, crop.width, crop.height]).toEqual(["png", 112, 112]);
+  });
+
+  test("and answered as .npy or safetensors", async () => {
+    const { body } = await post().send({ images: [face.toString("base64")] });
+    const tensor = (accept: string) =>
+      post()
+        .set("accept", accept)
+        .set("content-type", "image/png")
+        .send(face)
+        .responseType("arraybuffer")
+        .expect(200)
+        .expect("content-type", accept)
+        .expect("embedding-model", /^mobilefacenet-512; sha256=[0-9a-f]{64}$/);
+    const npy = decodeNpy((await tensor("application/x-npy")).body);
+    expect(npy.shape).toEqual([1, 512]);
+    expect([...(npy.data as Float32Array)]).toEqual(body.images[0].faces[0].embedding);
+    const { tensors } = decodeSafetensors((await tensor("application/vnd.safetensors")).body);
+    expect(tensors.embeddings?.data).toEqual(npy.data);
+    expect(tensors.images?.data).toEqual(Int32Array.of(0));
+  });
+});
+
+describe("each bad request has a problem of its own", () => {
+  const wrong: [string, () => request.Test, number, string, RegExp][] = [
+    [
+      "a text file",
+      () => post().set("content-type", "image/png").send("hello"),
+      422,
+      "unreadable-image",
+      /JPEG, PNG or WebP/,
+    ],
+    [
+      "a second file that is text",
+      () => post().attach("images", face, "a.png").attach("images", Buffer.from("x"), "b.txt"),
+      422,
+      "unreadable-image",
+      /image 1 \(b\.txt\)/,
+    ],
+    [
+      "a large file",
+      () =>
+        post()
+          .set("content-type", "image/png")
+          .send(Buffer.alloc(2 ** 20 + 9)),
+      413,
+      "image-too-large",
+      /1 MiB/,
+    ],
+    [
+      "another content type",
+      () => post().set("content-type", "text/plain").send("x"),
+      415,
+      "unsupported-media-type",
+      /text\/plain/,
+    ],
+    [
+      "malformed JSON",
+      () => post().set("content-type", "application/json").send('{"images":['),
+      400,
+      "malformed-body",
+      /not JSON/,
+    ],
+    ["no images", () => post().send({}), 400, "invalid-request", /images/],
+    [
+      "what is not base64",
+      () => post().send({ images: ["%%%"] }),
+      400,
+      "invalid-request",
+      /images\/0/,
+    ],
+    [
+      "a form without the field",
+      () => post().attach("photos", face, "a.png"),
+      400,
+      "invalid-request",
+      /no field images/,
+    ],
+    [
+      "an unknown option",
+      () => post("?faces=some").set("content-type", "image/png").send(face),
+      400,
+      "invalid-request",
+      /faces/,
+    ],
+    [
+      "an unknown model",
+      () => post("?model=x").set("content-type", "image/png").send(face),
+      400,
+      "invalid-request",
+      /model/,
+    ],
+    [
+      "an answer nobody makes",
+      () => post().set("accept", "text/csv").set("content-type", "image/png").send(face),
+      406,
+      "not-acceptable",
+      /text\/csv/,
+    ],
+    [
+      "an empty body",
+      () => post().set("content-type", "image/png"),
+      400,
+      "malformed-body",
+      /empty/,
+    ],
+  ];
+  test.each(wrong)("%s", async (_, send, status, code, detail) => {
+    const { body, headers } = await send();
+    expect(headers["content-type"]).toBe("application/problem+json");
+    expect(body).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
+    expect(body.detail).toMatch(detail);
+  });
+
+  test("and the service lives on", async () => {
+    await request(server).get("/health/ready").expect(200);
+    await post().set("content-type", "image/png").send(face).expect(200);
+  });
+});

@@ -1,0 +1,77 @@
+import type { HyperFaceError } from "@hyperface/contracts";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { decodeImage } from "./decode.ts";
+
+const LIMITS = { maxBytes: 2 ** 20, maxPixels: 1e6 };
+const picture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
+const refusal = (bytes: Uint8Array) =>
+  decodeImage(bytes, "it", LIMITS).then(
+    () => "nothing",
+    (error: HyperFaceError) => error.code,
+  );
+
+test.each(["jpeg", "png", "webp"] as const)("%s is read as RGB", async (format) => {
+  const { data, width, height } = await decodeImage(
+    await picture(30, 20).toFormat(format).toBuffer(),
+    "it",
+    LIMITS,
+  );
+  expect([width, height]).toEqual([30, 20]);
+  for (const [k, value] of [200, 100, 50].entries()) {
+    expect(Math.abs((data[k] as number) - value)).toBeLessThan(6);
+  }
+});
+
+test("grey, transparent and turned images come out upright in RGB", async () => {
+  const grey = await picture(8, 8).greyscale().png().toBuffer();
+  expect((await decodeImage(grey, "it", LIMITS)).data).toHaveLength(8 * 8 * 3);
+  const clear = await picture(8, 8).ensureAlpha(0).png().toBuffer();
+  expect((await decodeImage(clear, "it", LIMITS)).data[0]).toBe(127);
+  const turned = await picture(30, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const upright = await decodeImage(turned, "it", LIMITS);
+  expect([upright.width, upright.height]).toEqual([20, 30]);
+  expect(upright.original).toEqual({ width: 20, height: 30 });
+});
+
+test("a large image is worked on at 2048 pixels, and says how much smaller that is", async () => {
+  const limits = { maxBytes: 2 ** 24, maxPixels: 1e8 };
+  const image = await decodeImage(await picture(4096, 1024).png().toBuffer(), "it", limits);
+  expect([image.width, image.height, image.zoom]).toEqual([2048, 512, 2]);
+  expect(image.original).toEqual({ width: 4096, height: 1024 });
+});
+
+describe("is refused", () => {
+  test("what is no JPEG, PNG or WebP", async () => {
+    expect(await refusal(Buffer.from("hello"))).toBe("unreadable-image");
+    expect(await refusal(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"))).toBe(
+      "unreadable-image",
+    );
+    expect(await refusal(await picture(9, 9).gif().toBuffer())).toBe("unreadable-image");
+    expect(await refusal(new Uint8Array())).toBe("unreadable-image");
+  });
+
+  test("a cut or damaged file", async () => {
+    const whole = await picture(300, 300).jpeg().toBuffer();
+    expect(await refusal(whole.subarray(0, whole.length - 200))).toBe("unreadable-image");
+    const damaged = await picture(300, 300).png().toBuffer();
+    damaged.fill(0, 60);
+    expect(await refusal(damaged)).toBe("unreadable-image");
+    expect(await refusal(whole.subarray(0, 20))).toBe("unreadable-image");
+  });
+
+  test("a header of 30,000 x 30,000 pixels, before anything is decoded", async () => {
+    const png = await picture(1, 1).png().toBuffer();
+    png.writeUInt32BE(30_000, 16);
+    png.writeUInt32BE(30_000, 20);
+    // The header's checksum is wrong now, as a careless forger's would be.
+    expect(["image-too-large", "unreadable-image"]).toContain(await refusal(png));
+    const real = await picture(1200, 1200).png().toBuffer();
+    expect(await refusal(real)).toBe("image-too-large");
+  });
+
+  test("more bytes than the limit", async () => {
+    expect(await refusal(new Uint8Array(2 ** 20 + 1))).toBe("image-too-large");
+  });
+});

@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EmbedderName, EmbeddingOptions, type HyperFaceError } from "@hyperface/contracts";
+import { cosine } from "@hyperface/hypersphere";
+import sharp from "sharp";
+import { afterAll, describe, expect, test } from "vitest";
+import { createPipeline } from "./index.ts";
+
+const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
+const golden = JSON.parse((await fixture("golden.json")).toString());
+const face = await fixture("face.png");
+const pipeline = createPipeline({
+  home: join(tmpdir(), "hyperface-test"),
+  batching: { size: 8, delay: 2 },
+  limits: { maxBytes: 2 ** 24, maxPixels: 1e8 },
+});
+afterAll(() => pipeline.close());
+
+const embed = async (bytes: Uint8Array, options: Record<string, string> = {}) =>
+  (await pipeline.embedImage(bytes, "it", EmbeddingOptions.parse(options))).faces;
+const one = async (bytes: Uint8Array, options: Record<string, string> = {}) => {
+  const [first] = await embed(bytes, options);
+  if (!first) throw new Error("no face");
+  return first;
+};
+const refusal = (call: Promise<unknown>) =>
+  call.then(
+    () => "nothing",
+    (error: HyperFaceError) => error.code,
+  );
+
+// fixtures/make.py is MTCNN and the alignment in OpenCV and NumPy.
+describe("a face is found, aligned and embedded as by OpenCV and NumPy", () => {
+  test("landmarks within a pixel, the box within two", async () => {
+    const { detection, aligned } = await one(face);
+    const { landmarks = [], x1, y1, x2, y2 } = detection ?? {};
+    for (const [i, [x, y]] of landmarks.entries()) {
+      expect(Math.hypot(x - golden.landmarks[i][0], y - golden.landmarks[i][1])).toBeLessThan(1);
+    }
+    for (const [k, side] of [x1, y1, x2, y2].entries()) {
+      expect(Math.abs((side as number) - golden.box[k])).toBeLessThan(2);
+    }
+    for (let channel = 0; channel < 3; channel++) {
+      const values = aligned.filter((_, k) => k % 3 === channel);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.abs(mean - golden.alignedMean[channel])).toBeLessThan(2);
+    }
+  });
+
+  test.each(EmbedderName.options)("the embedding of %s", async (model) => {
+    const { embedding } = await one(face, { model });
+    expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
+    expect(cosine(embedding, golden[model])).toBeGreaterThan(0.99);
+    const given = await one(await fixture("aligned.png"), { model, aligned: "true" });
+    expect(given.detection).toBeNull();
+    expect(cosine(given.embedding, golden[model])).toBeGreaterThan(0.99999);
+  });
+});
+
+test("a face has the same bits alone and beside others", async () => {
+  const alone = await one(face);
+  const dark = await sharp(face).modulate({ brightness: 0.8 }).png().toBuffer();
+  const together = await Promise.all([dark, face, dark, face, dark].map((bytes) => one(bytes)));
+  for (const k of [1, 3]) expect(together[k]?.embedding).toEqual(alone.embedding);
+  expect(together[0]?.embedding).not.toEqual(alone.embedding);
+});
+
+test("the flip makes a face and its mirror image one", async () => {
+  const mirrored = await sharp(await fixture("aligned.png"))
+    .flop()
+    .png()
+    .toBuffer();
+  const plain = await fixture("aligned.png");
+  const [a, b] = [await one(plain, { aligned: "true" }), await one(mirrored, { aligned: "true" })];
+  expect(cosine(a.embedding, b.embedding)).toBeGreaterThan(0.999999);
+  const options = { aligned: "true", flip: "false" };
+  const [c, d] = [await one(plain, options), await one(mirrored, options)];
+  expect(cosine(c.embedding, d.embedding)).toBeLessThan(0.9999);
+});
+
+describe("two faces in one image", async () => {
+  const small = await sharp(face).resize(110).toBuffer();
+  const image = await sharp({
+    create: { width: 320, height: 160, channels: 3, background: "#888" },
+  })
+    .composite([
+      { input: small, left: 5, top: 20 },
+      { input: face, left: 160, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+
+  test("are refused where one is asked", async () => {
+    expect(await refusal(embed(image))).toBe("several-faces");
+  });
+  test("come largest first, up to maxFaces", async () => {
+    const both = await embed(image, { faces: "all" });
+    expect(both).toHaveLength(2);
+    expect(both[0]?.detection?.x1).toBeGreaterThan(160);
+    expect(both[1]?.detection?.x1).toBeLessThan(160);
+    expect(await embed(image, { faces: "all", maxFaces: "1" })).toHaveLength(1);
+    expect((await one(image, { faces: "largest" })).embedding).toEqual(both[0]?.embedding);
+  });
+});
+
+test("no face is refused, or an empty list where that is allowed", async () => {
+  const blank = { create: { width: 200, height: 200, channels: 3, background: "#4a7" } } as const;
+  const image = await sharp(blank).png().toBuffer();
+  expect(await refusal(embed(image))).toBe("no-face");
+  expect(await embed(image, { allowMissing: "true" })).toEqual([]);
+});
+
+test("a face that fills the frame is found with a margin", async () => {
+  const { detection } = await one(await fixture("aligned.png"));
+  expect(detection?.landmarks[2]?.[0]).toBeGreaterThan(40);
+  expect(detection?.landmarks[2]?.[0]).toBeLessThan(72);
+});

@@ -1,0 +1,143 @@
+import { getRequestListener } from "@hono/node-server";
+import type { ImageItem } from "@hyperface/contracts";
+import { createLogger, readEnvironment } from "@hyperface/service-kit";
+import sharp from "sharp";
+import request from "supertest";
+import { afterAll, describe, expect, test } from "vitest";
+import { createGenerateService, Environment } from "./index.ts";
+
+const start = () =>
+  createGenerateService({
+    environment: readEnvironment(Environment, {}),
+    logger: createLogger("test", "silent"),
+  });
+const service = start();
+afterAll(service.close);
+const server = getRequestListener(service.app.fetch);
+const post = (path: string, body: object) => request(server).post(path).send(body);
+
+const drawn = await post("/v1/identities", { count: 3, seed: 5 });
+const [x, y] = drawn.body.embeddings as [number[], number[]];
+const item = (over: Partial<ImageItem> = {}) => ({
+  embedding: x,
+  identity: 0,
+  sample: 0,
+  beta: 0.005,
+  seed: 1,
+  ...over,
+});
+const images = async (items: object[], rest: object = {}): Promise<string[]> => {
+  const { body } = await post("/v1/images", { items, ...rest });
+  return body.images.map(({ data }: { data: string }) => data);
+};
+
+describe("an image is a function of its item alone", () => {
+  test("whatever else is in the batch, and in another process's place", async () => {
+    const [alone] = await images([item()]);
+    const others = [item({ sample: 1 }), item(), item({ embedding: y, identity: 1 })];
+    const together = await images(others);
+    expect(together[1]).toBe(alone);
+    expect(new Set(together).size).toBe(3);
+    const another = start();
+    const listener = getRequestListener(another.app.fetch);
+    const { body } = await request(listener)
+      .post("/v1/images")
+      .send({ items: [item()] });
+    await another.close();
+    expect(body.images[0].data).toBe(alone);
+  });
+
+  test("beta 0 is the reference itself: the noise v does not matter", async () => {
+    const [first] = await images([item({ beta: 0 })]);
+    const [second] = await images([item({ beta: 0 })]);
+    expect(second).toBe(first);
+    const [moved] = await images([item({ beta: 0.05 })]);
+    expect(moved).not.toBe(first);
+  });
+});
+
+describe("the file", () => {
+  test.each(["png", "webp", "jpeg"] as const)("is %s, of the size asked for", async (format) => {
+    const [data] = await images([item()], { format, size: 96 });
+    const found = await sharp(Buffer.from(data as string, "base64")).metadata();
+    expect([found.format, found.width, found.height]).toEqual([format, 96, 96]);
+  });
+
+  test("says where it came from", async () => {
+    const labels = { packing: "pak_1" };
+    const { body } = await post("/v1/images", { items: [item({ sample: 9 })], labels });
+    const { data, provenance } = body.images[0];
+    expect(provenance).toMatchObject({ identity: 0, sample: 9, beta: 0.005, seed: 1, labels });
+    expect(provenance.embedder.name).toBe("mobilefacenet-512");
+    const { exif } = await sharp(Buffer.from(data, "base64")).metadata();
+    expect(exif?.toString("latin1")).toContain(JSON.stringify(provenance));
+  });
+});
+
+describe("identities of the prior", () => {
+  test("are unit vectors, each the same in any call", async () => {
+    for (const embedding of drawn.body.embeddings)
+      expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
+    const { body } = await post("/v1/identities", { count: 1, seed: 5, offset: 2 });
+    expect(body.embeddings[0]).toEqual(drawn.body.embeddings[2]);
+    expect(x).not.toEqual(y);
+  });
+
+  test("are different people: few pairs are alike", async () => {
+    const { body } = await post("/v1/identities", { count: 60, seed: 2 });
+    const all = body.embeddings as number[][];
+    const cosines = all.flatMap((a, i) =>
+      all.slice(0, i).map((b) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0)),
+    );
+    const alike = cosines.filter((cosine) => cosine > 0.5).length;
+    expect(alike / cosines.length).toBeLessThan(0.02);
+  });
+});
+
+describe("each bad request has a problem of its own", () => {
+  test.each([
+    ["a short vector", { items: [item({ embedding: [1, 0] })] }, 422, "dimension-mismatch"],
+    [
+      "a vector that is not of unit length",
+      { items: [item({ embedding: x.map((v) => 2 * v) })] },
+      422,
+      "invalid-vector",
+    ],
+    [
+      "a number that is none",
+      { items: [item({ embedding: [...x.slice(1), null as never] })] },
+      400,
+      "invalid-request",
+    ],
+    ["beta below 0", { items: [item({ beta: -1 })] }, 400, "invalid-request"],
+    ["an unknown generator", { items: [item()], generator: "stylegan" }, 422, "unknown-model"],
+    [
+      "a name of the language's own",
+      { items: [item()], generator: "constructor" },
+      422,
+      "unknown-model",
+    ],
+    ["no items", { items: [] }, 400, "invalid-request"],
+  ])("%s", async (_, body, status, code) => {
+    const answer = await post("/v1/images", body);
+    expect(answer.body).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
+  });
+
+  test("NaN in the text of the body", async () => {
+    const answer = await request(server)
+      .post("/v1/images")
+      .set("content-type", "application/json")
+      .send('{"items":[{"embedding":[NaN]}]}');
+    expect(answer.body).toMatchObject({
+      status: 400,
+      type: "urn:hyperface:problem:malformed-body",
+    });
+    expect(answer.body.detail).toContain("NaN");
+  });
+});
+
+test("the model's file is checked before it is loaded", async () => {
+  const { body } = await request(server).get("/v1/models").expect(200);
+  expect(body.data[0]).toMatchObject({ name: "default", embeddingDimension: 512 });
+  expect(body.data[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+});

@@ -1,0 +1,111 @@
+import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { HyperFaceApiError, JobFailedError, type PackingPage } from "@hyperface/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type System, startOne, temporaryHome } from "./servers.ts";
+
+let system: System;
+let place: Awaited<ReturnType<typeof temporaryHome>>;
+let galleryId: string;
+/** Slices this short are many, whatever the machine. */
+const variables = { SLICE_SECONDS: "0.2" };
+beforeAll(async () => {
+  place = await temporaryHome();
+  system = await startOne(place.home, variables);
+  const data = normaliseRows(randomStream(1, "test").gaussian(64 * 512), 512);
+  const embeddings = Array.from({ length: 64 }, (_, i) => [
+    ...data.subarray(i * 512, (i + 1) * 512),
+  ]);
+  galleryId = (await system.hyperface.galleries.create({ source: "upload", embeddings })).id;
+}, 60_000);
+afterAll(async () => {
+  await system.stop();
+  await place.remove();
+});
+
+test("a server killed in the middle of a packing goes on from its last checkpoint", async () => {
+  const problem = { galleryId, count: 64, seed: 2, iterations: 3000 };
+  const uncut = await system.hyperface.packings.create(problem, { waitSeconds: 60 });
+  expect(uncut.status).toBe("ready");
+  const { id, jobId } = await system.hyperface.packings.create(problem);
+  const uploaded = await system.hyperface.images.get(uncut.id, 3, 1);
+
+  let reached = 0;
+  for await (const event of system.hyperface.jobs.events(jobId)) {
+    if (event.type === "progress") reached = event.completed;
+    if (reached > 300) break;
+  }
+  await system.stop("SIGKILL");
+  system = await startOne(place.home, variables);
+
+  const { jobs, packings, images } = system.hyperface;
+  const completed: number[] = [];
+  const iterations: number[] = [];
+  await jobs.wait(jobId, (event) => {
+    if (event.type !== "progress") return;
+    completed.push(event.completed);
+    iterations.push(...(event.history ?? []).map(({ iteration }) => iteration));
+  });
+  // Nothing done before the kill was done again, and no report of it is lost.
+  expect(completed).toEqual([...completed].sort((a, b) => a - b));
+  expect(completed.filter((k) => k < reached).length).toBeGreaterThan(0);
+  expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
+  expect(iterations[0]).toBe(0);
+  expect(iterations.at(-1)).toBe(3000);
+  const [cut, whole] = await Promise.all(
+    [id, uncut.id].map((each) => packings.embeddingsNpy(each)),
+  );
+  expect(Buffer.from(cut as Uint8Array).equals(whole as Uint8Array)).toBe(true);
+  // And an image's URL gives the bytes it gave before.
+  expect(Buffer.from(await images.get(uncut.id, 3, 1)).equals(uploaded)).toBe(true);
+}, 180_000);
+
+test("a cancelled packing stops at once, and stays cancelled", async () => {
+  const { jobs, packings } = system.hyperface;
+  const { id, jobId } = await packings.create({ galleryId, count: 64, iterations: 1_000_000 });
+  for await (const event of jobs.events(jobId)) if (event.type === "progress") break;
+  expect((await jobs.cancel(jobId)).status).toBe("cancelled");
+  expect((await jobs.cancel(jobId)).status).toBe("cancelled");
+  expect((await packings.get(id)).status).toBe("cancelled");
+  await expect(jobs.wait(jobId)).rejects.toThrow(JobFailedError);
+  const { completed } = await jobs.get(jobId);
+  await new Promise((done) => setTimeout(done, 1000));
+  expect((await jobs.get(jobId)).completed).toBe(completed);
+}, 60_000);
+
+test("events are taken up after the last one seen", async () => {
+  const { packings, jobs } = system.hyperface;
+  const { jobId } = await packings.create({ galleryId, count: 32 }, { waitSeconds: 60 });
+  const all = [];
+  for await (const event of jobs.events(jobId)) all.push(event.sequence);
+  const response = await fetch(`${system.url}/v1/jobs/${jobId}/events`, {
+    headers: { "last-event-id": String(all.length - 1) },
+  });
+  expect(await response.text()).toMatch(
+    new RegExp(`^event: finished\\n[^]*id: ${all.length}\\n\\n$`),
+  );
+}, 60_000);
+
+test("a retry with its key creates nothing twice", async () => {
+  const { packings } = system.hyperface;
+  const body = { galleryId, count: 8, iterations: 5 };
+  const twice = await Promise.all(
+    [1, 2].map(() => packings.create(body, { idempotencyKey: "a retry" })),
+  );
+  expect(twice[0]?.id).toBe(twice[1]?.id);
+  const other = packings.create({ ...body, count: 9 }, { idempotencyKey: "a retry" });
+  await expect(other).rejects.toMatchObject({ status: 422, code: "idempotency-mismatch" });
+  await expect(other).rejects.toThrow(HyperFaceApiError);
+});
+
+test("lists come in pages, newest first", async () => {
+  const page = async (query: string) =>
+    (await (await fetch(`${system.url}/v1/packings?limit=2${query}`)).json()) as PackingPage;
+  const first = await page("");
+  expect(first.data).toHaveLength(2);
+  const second = await page(`&cursor=${first.nextCursor}`);
+  const ids = [...first.data, ...second.data].map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)].sort().reverse());
+  const all = [];
+  for await (const { id } of system.hyperface.packings.list()) all.push(id);
+  expect(all.slice(0, ids.length)).toEqual(ids);
+});

@@ -1,0 +1,134 @@
+import { decodeNpy } from "@hyperface/formats";
+import type { JobEvent, PackingPoint } from "@hyperface/sdk";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type System, startFour, startOne, temporaryHome } from "./servers.ts";
+
+const COUNT = 24;
+
+describe.each([
+  ["one process", startOne],
+  ["four processes", startFour],
+] as const)("a dataset of nobody, by %s", (_, start) => {
+  let system: System;
+  let place: Awaited<ReturnType<typeof temporaryHome>>;
+  let packingId: string;
+  beforeAll(async () => {
+    place = await temporaryHome();
+    system = await start(place.home);
+  }, 60_000);
+  afterAll(async () => {
+    await system.stop();
+    await place.remove();
+  });
+
+  test("a gallery comes from the generator, with its progress", async () => {
+    const { galleries, jobs } = system.hyperface;
+    const gallery = await galleries.create({ source: "generator", count: 40, seed: 3 });
+    const events: JobEvent[] = [];
+    await jobs.wait(gallery.jobId as string, (event) => events.push(event));
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1));
+    expect(events.at(-1)).toMatchObject({ type: "finished", status: "succeeded" });
+    expect(await galleries.get(gallery.id)).toMatchObject({ status: "ready", count: 40 });
+    const { data, shape } = decodeNpy(await galleries.embeddingsNpy(gallery.id));
+    expect(shape).toEqual([40, 512]);
+    expect(Math.hypot(...(data.subarray(0, 512) as Float32Array))).toBeCloseTo(1, 5);
+  }, 120_000);
+
+  test("its packing pushes identities apart", async () => {
+    const { galleries, packings, jobs } = system.hyperface;
+    const [gallery] = await collect(galleries.list());
+    const made = await packings.create({ galleryId: gallery?.id as string, count: COUNT, seed: 1 });
+    const history: PackingPoint[] = [];
+    await jobs.wait(made.jobId, (event) => {
+      if (event.type === "progress") history.push(...(event.history ?? []));
+    });
+    const packing = await packings.get(made.id);
+    expect(packing).toMatchObject({ status: "ready", count: COUNT, dimension: 512 });
+    expect(history[0]?.iteration).toBe(0);
+    expect(history.at(-1)?.iteration).toBe(packing.metrics?.iterations);
+    expect(packing.metrics?.maxCosine).toBeLessThan((history[0]?.maxCosine as number) - 0.1);
+    packingId = packing.id;
+  }, 120_000);
+
+  test("its identities tell their nearest neighbour", async () => {
+    const { packings, identities } = system.hyperface;
+    const { embeddings } = await packings.embeddings(packingId);
+    const listed = await collect(identities.list(packingId));
+    expect(listed.map(({ index }) => index)).toEqual(embeddings.map((_, i) => i));
+    const identity = await identities.get(packingId, 5);
+    expect(identity.reference).toEqual(embeddings[5]);
+    const cosines = embeddings.map((other, i) => (i === 5 ? -2 : dot(other, identity.reference)));
+    expect(cosines[identity.nearest.index]).toBe(Math.max(...cosines));
+    expect(identity.nearest.cosine).toBeCloseTo(Math.max(...cosines), 5);
+    expect(identity.nearest).toEqual(listed[5]?.nearest);
+  });
+
+  test("samples show their identity", async () => {
+    const { embeddings, images, packings } = system.hyperface;
+    const { embeddings: references } = await packings.embeddings(packingId);
+    let own = 0;
+    for (let identity = 0; identity < 8; identity++) {
+      const samples = await images.create(packingId, identity, { count: 3, beta: 0.005 });
+      const found = await embeddings.create(
+        samples.map(({ bytes }) => bytes),
+        { faces: "largest" },
+      );
+      for (const { faces } of found.images) {
+        const cosines = references.map((reference) => dot(reference, faces[0]?.embedding ?? []));
+        if (cosines[identity] === Math.max(...cosines)) own++;
+      }
+    }
+    expect(own / 24).toBeGreaterThanOrEqual(0.8);
+  }, 60_000);
+
+  test("an image is the same by its URL and among many", async () => {
+    const { images } = system.hyperface;
+    const many = await images.create(packingId, 2, { count: 4, beta: 0.01, seed: 11 });
+    const one = await images.get(packingId, 2, 3, { beta: 0.01, seed: 11 });
+    expect(Buffer.from(one).equals(many[3]?.bytes as Uint8Array)).toBe(true);
+    const zero = await images.get(packingId, 2, 3, { beta: 0 });
+    expect(Buffer.from(zero).equals(one)).toBe(false);
+  });
+
+  test("an image's URL answers with what caches need", async () => {
+    const url = `${system.url}/v1/packings/${packingId}/identities/1/images/0?beta=0.005`;
+    const first = await fetch(url, { headers: { accept: "image/webp" } });
+    expect(first.headers.get("content-type")).toBe("image/webp");
+    expect(first.headers.get("cache-control")).toContain("immutable");
+    const etag = first.headers.get("etag") as string;
+    const again = await fetch(url, { headers: { accept: "image/webp", "if-none-match": etag } });
+    expect(again.status).toBe(304);
+    const png = await fetch(url, { headers: { accept: "image/png" } });
+    expect(png.headers.get("etag")).not.toBe(etag);
+    const provenance = JSON.parse(png.headers.get("image-provenance") as string);
+    expect(provenance).toMatchObject({ identity: 1, sample: 0, beta: 0.005 });
+    expect((await fetch(url, { headers: { accept: "text/html" } })).status).toBe(406);
+  });
+
+  test("a gallery of uploaded vectors packs as well, by the paper's recipe", async () => {
+    const { galleries, packings } = system.hyperface;
+    const { embeddings } = await packings.embeddings(packingId);
+    const gallery = await galleries.create({ source: "upload", embeddings });
+    expect(gallery).toMatchObject({ status: "ready", count: COUNT, jobId: null });
+    const packing = await packings.create(
+      { galleryId: gallery.id, count: 8, method: "paper", iterations: 30, learningRate: 0.01 },
+      { waitSeconds: 30 },
+    );
+    expect(packing.status).toBe("ready");
+    expect(packing.metrics?.iteration).toBe(30);
+  }, 60_000);
+
+  test("models are named with their hashes", async () => {
+    const { embedders, generators } = await system.hyperface.models.list();
+    expect(embedders.map(({ name }) => name)).toEqual(["mobilefacenet-512", "mobilefacenet-192"]);
+    expect(generators[0]?.embedder.sha256).toBe(embedders[0]?.sha256);
+  });
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const dot = (a: number[], b: number[]) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0);
