@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "@hono/zod-openapi";
 import { ModelReference, Sha256 } from "@hyperface/contracts";
+import { z } from "zod";
 
 const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, bytes: z.int() });
 
