@@ -1,12 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { benchIdentity } from "./identity.ts";
 import { benchVerification } from "./verification.ts";
 
 /** A benchmark: what it measured, printed as one JSON line. */
 export type Benchmark = (options: { case?: string | undefined }) => Promise<object>;
 
-const BENCHMARKS: Record<string, Benchmark> = { verification: benchVerification };
+const BENCHMARKS: Record<string, Benchmark> = {
+  identity: benchIdentity,
+  verification: benchVerification,
+};
 
 // npm run bench -- NAME [--case CASE] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({

@@ -1,7 +1,6 @@
-import { HyperFaceError } from "@hyperface/contracts";
 import type { Context } from "hono";
 import type { Dependencies } from "../dependencies.ts";
-import { awaitJob } from "../usecases/jobs/get.ts";
+import { waitForJob } from "../usecases/jobs/wait.ts";
 
 /** Longest a request waits for a job, seconds. */
 const MAX_WAIT = 60;
@@ -28,7 +27,7 @@ export async function answerCreation<R extends { status: string; jobId: string |
   let resource = await find();
   const seconds = preferredWait(prefer);
   if (seconds > 0 && resource.jobId) {
-    await awaitJob(deps, resource.jobId, seconds);
+    await waitForJob(deps, resource.jobId, seconds);
     resource = await find();
     c.header("preference-applied", `wait=${seconds}`);
   }
@@ -39,10 +38,4 @@ export async function answerCreation<R extends { status: string; jobId: string |
   c.header("location", `/v1/jobs/${resource.jobId}`);
   c.header("retry-after", "1");
   return { resource, status: 202 };
-}
-
-/** @throws HyperFaceError `not-found` for a path's number that is none */
-export function pathNumber(value: string, what: string): number {
-  if (/^\d{1,10}$/.test(value) && Number(value) <= 0xffff_ffff) return Number(value);
-  throw new HyperFaceError("not-found", `${what} ${value} is not a number from 0`);
 }

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { Gallery, ListQuery, pageOf } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { listGalleries } from "../../usecases/galleries/get.ts";
+import { listGalleries } from "../../usecases/galleries/list.ts";
 
 const route = createRoute({
   method: "get",

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { IdentitySummary, ListQuery, PackingId, pageOf } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { listIdentities } from "../../usecases/identities/get.ts";
+import { listIdentities } from "../../usecases/identities/list.ts";
 
 const route = createRoute({
   method: "get",

@@ -7,7 +7,7 @@ import {
 } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { createIdentityImages as create } from "../../usecases/identities/images.ts";
+import { createIdentityImages as create } from "../../usecases/images/create.ts";
 
 const route = createRoute({
   method: "post",

@@ -9,7 +9,7 @@ import {
 } from "@hyperface/contracts";
 import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { prepareImage } from "../../usecases/identities/images.ts";
+import { prepareImage } from "../../usecases/images/get.ts";
 
 const schema = { type: "string", format: "binary" } as const;
 const route = createRoute({

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Job, JobId } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { cancelJob } from "../../usecases/jobs/get.ts";
+import { cancelJob } from "../../usecases/jobs/cancel.ts";
 
 const route = createRoute({
   method: "post",

@@ -3,7 +3,8 @@ import { HyperFaceError, JobEvent, JobId } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Dependencies } from "../../dependencies.ts";
-import { findJob, listEvents } from "../../usecases/jobs/get.ts";
+import { listEvents } from "../../usecases/jobs/events.ts";
+import { findJob } from "../../usecases/jobs/get.ts";
 
 const POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;

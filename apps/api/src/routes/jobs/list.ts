@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { Job, ListQuery, pageOf } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { listJobs } from "../../usecases/jobs/get.ts";
+import { listJobs } from "../../usecases/jobs/list.ts";
 
 const route = createRoute({
   method: "get",

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { ListQuery, Packing, pageOf } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { listPackings } from "../../usecases/packings/get.ts";
+import { listPackings } from "../../usecases/packings/list.ts";
 
 const route = createRoute({
   method: "get",

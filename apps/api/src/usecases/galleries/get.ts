@@ -1,12 +1,11 @@
-import { type Gallery, HyperFaceError, type ListQuery } from "@hyperface/contracts";
+import { type Gallery, HyperFaceError } from "@hyperface/contracts";
 import { decodeNpy } from "@hyperface/formats";
 import { eq } from "drizzle-orm";
-import { listRows } from "../../db/pages.ts";
 import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { galleryKey } from "./keys.ts";
 
-const present = ({ createdAt, ...row }: typeof galleries.$inferSelect): Gallery => ({
+export const presentGallery = ({ createdAt, ...row }: typeof galleries.$inferSelect): Gallery => ({
   ...row,
   createdAt: createdAt.toISOString(),
 });
@@ -14,12 +13,9 @@ const present = ({ createdAt, ...row }: typeof galleries.$inferSelect): Gallery 
 /** @throws HyperFaceError `not-found` */
 export async function findGallery({ db }: Pick<Dependencies, "db">, id: string): Promise<Gallery> {
   const [row] = await db.select().from(galleries).where(eq(galleries.id, id));
-  if (row) return present(row);
+  if (row) return presentGallery(row);
   throw new HyperFaceError("not-found", `there is no gallery ${id}: see GET /v1/galleries`);
 }
-
-export const listGalleries = ({ db }: Pick<Dependencies, "db">, query: ListQuery) =>
-  listRows(db, galleries, query, present);
 
 /** @throws HyperFaceError `not-ready` */
 export function requireReady(

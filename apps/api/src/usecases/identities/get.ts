@@ -1,10 +1,13 @@
-import type { Identity, IdentitySummary, ListQuery, Page } from "@hyperface/contracts";
-import { fromCursor, toCursor } from "../../db/ids.ts";
+import type { Identity } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findReadyPacking } from "../packings/get.ts";
 import { checkIdentity, readResult } from "../packings/result.ts";
 
-const nearest = (index: number, cosine: number) => ({ index, cosine, distance: 1 - cosine });
+export const describeNearest = (index: number, cosine: number) => ({
+  index,
+  cosine,
+  distance: 1 - cosine,
+});
 
 /** @throws HyperFaceError `not-found`, `not-ready` */
 export async function getIdentity(
@@ -23,30 +26,9 @@ export async function getIdentity(
   ]);
   return {
     index,
-    nearest: nearest(neighbour as number, cosine as number),
+    nearest: describeNearest(neighbour as number, cosine as number),
     packingId,
     model: packing.model,
     reference: [...reference],
   };
-}
-
-/** A page of a packing's identities, by index. @throws HyperFaceError `not-found`, `not-ready` */
-export async function listIdentities(
-  deps: Dependencies,
-  packingId: string,
-  { limit, cursor }: ListQuery,
-): Promise<Page<IdentitySummary>> {
-  const packing = await findReadyPacking(deps, packingId);
-  const start = Math.min(cursor ? Number(fromCursor(cursor, /^\d{1,10}$/)) : 0, packing.count);
-  const count = Math.min(limit, packing.count - start);
-  const [indices, cosines] = await Promise.all([
-    readResult(deps.store, packing, "nearestIndex", { start, count }),
-    readResult(deps.store, packing, "nearestCosine", { start, count }),
-  ]);
-  const data = Array.from(indices, (neighbour, k) => ({
-    index: start + k,
-    nearest: nearest(neighbour, cosines[k] as number),
-  }));
-  const end = start + count;
-  return { data, nextCursor: end < packing.count ? toCursor(String(end)) : null };
 }

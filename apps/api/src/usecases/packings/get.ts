@@ -1,12 +1,15 @@
-import { HyperFaceError, type ListQuery, type Packing } from "@hyperface/contracts";
+import { HyperFaceError, type Packing } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
-import { listRows } from "../../db/pages.ts";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { requireReady } from "../galleries/get.ts";
 import { readResult } from "./result.ts";
 
-const present = ({ createdAt, problem, ...row }: typeof packings.$inferSelect): Packing => ({
+export const presentPacking = ({
+  createdAt,
+  problem,
+  ...row
+}: typeof packings.$inferSelect): Packing => ({
   ...row,
   problem,
   count: problem.count,
@@ -17,7 +20,7 @@ const present = ({ createdAt, problem, ...row }: typeof packings.$inferSelect): 
 /** @throws HyperFaceError `not-found` */
 export async function findPacking({ db }: Pick<Dependencies, "db">, id: string): Promise<Packing> {
   const [row] = await db.select().from(packings).where(eq(packings.id, id));
-  if (row) return present(row);
+  if (row) return presentPacking(row);
   throw new HyperFaceError("not-found", `there is no packing ${id}: see GET /v1/packings`);
 }
 
@@ -27,9 +30,6 @@ export async function findReadyPacking(deps: Pick<Dependencies, "db">, id: strin
   requireReady("packing", packing);
   return packing;
 }
-
-export const listPackings = ({ db }: Pick<Dependencies, "db">, query: ListQuery) =>
-  listRows(db, packings, query, present);
 
 /** A ready packing's reference embeddings, row-major. */
 export async function readPacking(deps: Dependencies, id: string) {

@@ -1,0 +1,7 @@
+import type { ListQuery } from "@hyperface/contracts";
+import { listRows } from "../../db/pages.ts";
+import { jobs } from "../../db/schema.ts";
+import { presentJob, type WithDatabase } from "./get.ts";
+
+export const listJobs = ({ db }: WithDatabase, query: ListQuery) =>
+  listRows(db, jobs, query, presentJob);

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startAll } from "@hyperface/api/start-all";
+import { normalise } from "@hyperface/hypersphere";
+import { createHyperFace, type HyperFace } from "@hyperface/sdk";
+import { createLogger } from "@hyperface/service-kit";
+
+const IDENTITIES = 256;
+const SAMPLES = 4;
+/** Images whose mean embedding stands for an identity under the judge, which has no reference of its own. */
+const REFERENCE_IMAGES = 3;
+const BETA = 0.005;
+
+/**
+ * Whether samples show their identity: each sample of each packed identity, embedded again, against
+ * every packed reference; by the embedder the packing is made in, and by another one that judges.
+ */
+export async function benchIdentity() {
+  const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
+  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
+  const server = await startAll(variables, createLogger("bench", "warn"));
+  try {
+    return await measure(createHyperFace({ baseUrl: server.url }));
+  } finally {
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function measure(hyperface: HyperFace) {
+  const gallery = await hyperface.galleries.create({ source: "generator", count: 512, seed: 4 });
+  await hyperface.jobs.wait(gallery.jobId as string);
+  const made = await hyperface.packings.create({
+    galleryId: gallery.id,
+    count: IDENTITIES,
+    seed: 4,
+  });
+  await hyperface.jobs.wait(made.jobId);
+  const packing = await hyperface.packings.get(made.id);
+  const { embeddings: references } = await hyperface.packings.embeddings(packing.id);
+
+  const own: Vectors[] = [];
+  const judged: Vectors[] = [];
+  const centres: number[][] = [];
+  let detected = 0;
+  for (let identity = 0; identity < IDENTITIES; identity++) {
+    const take = async (options: { count: number; first: number; beta: number }) =>
+      (await hyperface.images.create(packing.id, identity, options)).map(({ bytes }) => bytes);
+    const samples = await take({ count: SAMPLES, first: 0, beta: BETA });
+    const shown = await take({ count: REFERENCE_IMAGES, first: 100, beta: 0 });
+    const first = await embed(hyperface, samples, "mobilefacenet-512");
+    detected += first.length;
+    own.push(first);
+    judged.push(await embed(hyperface, samples, "mobilefacenet-192"));
+    centres.push(centreOf(await embed(hyperface, shown, "mobilefacenet-192")));
+  }
+  const judge = matching(judged, centres);
+  const plain = matching(own, references);
+  return {
+    identities: IDENTITIES,
+    samples: IDENTITIES * SAMPLES,
+    beta: BETA,
+    detectionRate: detected / (IDENTITIES * SAMPLES),
+    identitySimilarity: plain.similarity,
+    nearestIsOwn: plain.rank1,
+    judgeSimilarity: judge.similarity,
+    judgeNearestIsOwn: judge.rank1,
+    maxCosine: packing.metrics?.maxCosine,
+    regulariser: packing.metrics?.regulariser,
+  };
+}
+
+type Vectors = number[][];
+
+async function embed(
+  hyperface: HyperFace,
+  files: Uint8Array[],
+  model: "mobilefacenet-512" | "mobilefacenet-192",
+): Promise<Vectors> {
+  const options = { faces: "largest", allowMissing: true, model } as const;
+  const { images } = await hyperface.embeddings.create(files, options);
+  return images.flatMap(({ faces }) => faces.map((face) => face.embedding));
+}
+
+function centreOf(vectors: Vectors): number[] {
+  const length = vectors[0]?.length ?? 192;
+  if (vectors.length === 0) return new Array(length).fill(0);
+  const sum = Array.from({ length }, (_, k) =>
+    vectors.reduce((total, vector) => total + (vector[k] as number), 0),
+  );
+  return [...normalise(sum)];
+}
+
+/** Share of samples nearest to their own reference of all, and their mean cosine to it. */
+function matching(samples: Vectors[], references: Vectors) {
+  let own = 0;
+  let sum = 0;
+  let count = 0;
+  for (const [identity, vectors] of samples.entries()) {
+    for (const vector of vectors) {
+      const cosines = references.map((reference) =>
+        reference.reduce((dot, value, k) => dot + value * (vector[k] as number), 0),
+      );
+      const similarity = cosines[identity] as number;
+      if (similarity === Math.max(...cosines)) own++;
+      sum += similarity;
+      count++;
+    }
+  }
+  return { rank1: own / count, similarity: sum / count };
+}
