@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { decodeSafetensors, encodeNpy } from "@hyperface/formats";
+import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { createLogger, readEnvironment } from "@hyperface/service-kit";
+import { createFileStore } from "@hyperface/storage";
+import request from "supertest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createOptimizerService, Environment } from "./index.ts";
+
+const home = await mkdtemp(join(tmpdir(), "optimizer-"));
+const store = createFileStore(join(home, "objects"));
+const environment = readEnvironment(Environment, { HYPERFACE_HOME: home });
+const logger = createLogger("test", "silent");
+const { app, close } = createOptimizerService({ environment, logger });
+const server = getRequestListener(app.fetch);
+
+const dimension = 16;
+const slice = (over: object = {}) => ({
+  problem: { count: 20, dimension, iterations: 30 },
+  galleryKey: "gallery.npy",
+  checkpointKey: null,
+  outputKey: "packing/checkpoint",
+  resultKey: "packing/result",
+  budgetSeconds: 30,
+  ...over,
+});
+const post = (body: object) => request(server).post("/v1/packing-slices").send(body);
+
+beforeAll(async () => {
+  const data = normaliseRows(randomStream(1, "test").gaussian(40 * dimension), dimension);
+  await store.put("gallery.npy", encodeNpy({ data, shape: [40, dimension] }));
+});
+afterAll(async () => {
+  await close();
+  await rm(home, { recursive: true });
+});
+
+test("a slice goes from a checkpoint to the next, and the last one leaves the result", async () => {
+  const first = await post(slice({ budgetSeconds: 1e-9 })).expect(200);
+  expect(first.body).toMatchObject({ done: false, resultKey: null });
+  expect(first.body.metrics).toMatchObject({ iteration: 1, iterations: 30 });
+  expect(await store.exists("packing/result")).toBe(false);
+  const reportAfter = first.body.history.at(-1).iteration;
+  const last = await post(slice({ checkpointKey: "packing/checkpoint", reportAfter })).expect(200);
+  expect(last.body).toMatchObject({ done: true, resultKey: "packing/result" });
+  expect(last.body.history[0].iteration).toBe(reportAfter + 1);
+
+  const { tensors } = decodeSafetensors(await store.get("packing/result"));
+  expect(tensors.embeddings?.shape).toEqual([20, dimension]);
+  const cosines = tensors.nearestCosine?.data as Float32Array;
+  expect(Math.max(...cosines)).toBeCloseTo(last.body.metrics.maxCosine, 5);
+  const indices = Array.from(tensors.nearestIndex?.data ?? [], Number);
+  expect(indices).toHaveLength(20);
+  expect(indices.every((j, i) => j >= 0 && j !== i)).toBe(true);
+});
+
+test("the server answers while a slice runs", async () => {
+  const long = slice({
+    problem: { count: 400, dimension, iterations: 100_000 },
+    outputKey: "long/checkpoint",
+    budgetSeconds: 2,
+  });
+  let running = true;
+  const slow = post(long).then(({ body }) => {
+    running = false;
+    return body;
+  });
+  await new Promise((done) => setTimeout(done, 500));
+  await request(server).get("/health/live").expect(200);
+  expect(running).toBe(true);
+  expect((await slow).done).toBe(false);
+});
+
+describe("a bad slice is refused and leaves the last checkpoint", () => {
+  test.each([
+    ["a gallery that is not there", { galleryKey: "none.npy" }, 404, "not-found"],
+    ["a key out of the store", { galleryKey: "../secret" }, 400, "invalid-request"],
+    ["alpha below 0", { problem: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
+    [
+      "another dimension than the gallery's",
+      { problem: { count: 20, dimension: 8 } },
+      422,
+      "dimension-mismatch",
+    ],
+    [
+      "another problem than the checkpoint's",
+      { problem: { count: 21, dimension }, checkpointKey: "packing/checkpoint" },
+      422,
+      "invalid-checkpoint",
+    ],
+    ["a file that is no checkpoint", { checkpointKey: "gallery.npy" }, 422, "invalid-checkpoint"],
+  ])("%s", async (_, over, status, code) => {
+    const before = await store.get("packing/checkpoint");
+    const { body } = await post(slice(over));
+    expect(body).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
+    expect(Buffer.from(await store.get("packing/checkpoint")).equals(before)).toBe(true);
+  });
+});
