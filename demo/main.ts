@@ -11,9 +11,10 @@ import { createProgress } from "./progress.ts";
 import { BETAS, makeGallery, measureSamples, packIdentities, sampleImages } from "./steps.ts";
 
 // npm run demo -- --out DIR: a gallery, a packing and samples of its identities, all through the API.
-const { values } = parseArgs({ options: { out: { type: "string", default: "demo-out" } } });
-const out = resolve(values.out);
-await mkdir(out, { recursive: true });
+const out = await outputFolder().catch((error: Error) => {
+  console.error(`npm run demo -- --out DIR: ${error.message}`);
+  process.exit(2);
+});
 
 const started = performance.now();
 const home = await mkdtemp(join(tmpdir(), "hyperface-demo-"));
@@ -67,4 +68,11 @@ try {
   progress.stop();
   await server.close();
   await rm(home, { recursive: true, force: true });
+}
+
+async function outputFolder(): Promise<string> {
+  const { values } = parseArgs({ options: { out: { type: "string", default: "demo-out" } } });
+  const folder = resolve(values.out);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

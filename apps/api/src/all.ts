@@ -1,13 +1,5 @@
-import {
-  CommonEnvironment,
-  closeOnSignals,
-  createLogger,
-  readEnvironment,
-} from "@hyperface/service-kit";
+import { CommonEnvironment, startService } from "@hyperface/service-kit";
 import { startAll } from "./start-all.ts";
 
 // npm start: the whole system in one process, on embedded defaults.
-const logger = createLogger("hyperface", readEnvironment(CommonEnvironment).LOG_LEVEL);
-const listening = await startAll(process.env, logger);
-closeOnSignals(listening, logger);
-logger.info({ url: listening.url, docs: `${listening.url}/docs` }, "listening");
+await startService("hyperface", CommonEnvironment, (_, logger) => startAll(process.env, logger));

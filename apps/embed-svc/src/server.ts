@@ -1,11 +1,9 @@
-import { closeOnSignals, createLogger, listen, readEnvironment } from "@hyperface/service-kit";
+import { listen, startService } from "@hyperface/service-kit";
 import { DEFAULT_PORT, Environment } from "./env.ts";
 import { createEmbedService } from "./index.ts";
 
-const environment = readEnvironment(Environment);
-const logger = createLogger("embed-svc", environment.LOG_LEVEL);
-const { app, close } = createEmbedService({ environment, logger });
-const { PORT: port = DEFAULT_PORT, HOST: hostname } = environment;
-const listening = await listen(app, { port, hostname, close });
-closeOnSignals(listening, logger);
-logger.info({ url: listening.url }, "listening");
+await startService("embed-svc", Environment, (environment, logger) => {
+  const { app, close } = createEmbedService({ environment, logger });
+  const { PORT: port = DEFAULT_PORT, HOST: hostname } = environment;
+  return listen(app, { port, hostname, close });
+});

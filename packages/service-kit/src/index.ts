@@ -5,3 +5,4 @@ export * from "./negotiation.ts";
 export * from "./problems.ts";
 export type { ServiceLogger } from "./requests.ts";
 export * from "./service.ts";
+export * from "./start.ts";

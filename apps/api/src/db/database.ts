@@ -9,6 +9,7 @@ import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
 import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import pg from "pg";
 import type PgBoss from "pg-boss";
+import { lockFile } from "./lock.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT>;
 
@@ -30,13 +31,15 @@ export const openDatabase = ({ url, home }: { url?: string | undefined; home: st
 async function openServer(url: string): Promise<OpenDatabase> {
   const pool = new pg.Pool({ connectionString: url });
   const db = drizzleServer(pool);
-  await migrateServer(db, { migrationsFolder });
+  await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
   return { db, queue: { connectionString: url }, embedded: false, close: () => pool.end() };
 }
 
 async function openEmbedded(folder: string): Promise<OpenDatabase> {
-  await mkdir(dirname(folder), { recursive: true });
-  const client = await PGlite.create(folder);
+  const failed = cannotOpen(`the database in ${folder}`);
+  await mkdir(dirname(folder), { recursive: true }).catch(failed);
+  const unlock = await lockFile(`${folder}.lock`).catch(failed);
+  const client = await PGlite.create(folder).catch(failed);
   const db = drizzleEmbedded(client);
   await migrateEmbedded(db, { migrationsFolder });
   // The queue sends several statements at once where it sends no values; only `exec` takes them.
@@ -44,5 +47,21 @@ async function openEmbedded(folder: string): Promise<OpenDatabase> {
     if (values.length > 0) return client.query<object>(text, values);
     return (await client.exec(text)).findLast(({ fields }) => fields.length > 0) ?? { rows: [] };
   };
-  return { db, queue: { db: { executeSql } }, embedded: true, close: () => client.close() };
+  const close = async () => {
+    await client.close();
+    await unlock();
+  };
+  return { db, queue: { db: { executeSql } }, embedded: true, close };
+}
+
+/** The innermost reason: a driver wraps it, and may leave the outer message empty. */
+function cannotOpen(what: string) {
+  return (error: Error): never => {
+    let reason: unknown = error;
+    while (reason instanceof Error && (reason.cause || reason instanceof AggregateError)) {
+      reason = reason instanceof AggregateError ? reason.errors[0] : reason.cause;
+    }
+    const why = reason instanceof Error ? reason.message : String(reason);
+    throw new Error(`${what} cannot be opened: ${why}`, { cause: error });
+  };
 }

@@ -1,0 +1,27 @@
+import type { z } from "@hono/zod-openapi";
+import { type CommonEnvironment, readEnvironment } from "./environment.ts";
+import { closeOnSignals, type Listening } from "./listen.ts";
+import { createLogger } from "./logger.ts";
+import type { ServiceLogger } from "./requests.ts";
+
+/**
+ * Runs a service until it is told to stop. What keeps it from starting is said in a line, and ends the
+ * process with 1.
+ */
+export async function startService<E extends typeof CommonEnvironment>(
+  name: string,
+  schema: E,
+  start: (environment: z.infer<E>, logger: ServiceLogger) => Promise<Listening>,
+): Promise<void> {
+  try {
+    const environment = readEnvironment(schema);
+    const logger = createLogger(name, environment.LOG_LEVEL);
+    const listening = await start(environment, logger);
+    closeOnSignals(listening, logger);
+    logger.info({ url: listening.url, docs: `${listening.url}/docs` }, "listening");
+  } catch (error) {
+    console.error(`${name} cannot start. ${(error as Error).message}`);
+    if (process.env.LOG_LEVEL === "debug") console.error(error);
+    process.exit(1);
+  }
+}
