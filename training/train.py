@@ -121,7 +121,7 @@ class Trainer:
         with torch.no_grad():
             _, _, wanted = self.critic(changes[0](images), embeddings)
         self.critic.requires_grad_(True)
-        weight = 0.35 * min(1, self.step / 1000)
+        weight = 0.15 * min(1, self.step / 1000)
         terms["adversary"] = -weight * (whole.mean() + patch.mean())
         terms["matching"] = 2 * sum((f[:n].float() - w.float()).abs().mean() for f, w in zip(features, wanted)) / len(wanted)
 
@@ -181,7 +181,7 @@ def main():
         left = 1 - trainer.seconds / limit
         rate = options.rate * min(1, trainer.step / 200, max(0.03, left / 0.3))
         # A critic that learns faster than the generator (Heusel et al. 2017): at the same rate it lags behind.
-        for optimiser, factor in ((trainer.optimiser, 1), (trainer.critic_optimiser, 2)):
+        for optimiser, factor in ((trainer.optimiser, 1), (trainer.critic_optimiser, 1)):
             optimiser.param_groups[0]["lr"] = factor * rate
         for key, value in trainer.train_step().items():
             recent[key] = value if key not in recent else 0.95 * recent[key] + 0.05 * value

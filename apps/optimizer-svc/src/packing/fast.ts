@@ -1,5 +1,6 @@
 import type { ResolvedPacking } from "@hyperface/contracts";
-import { indexOfMax, type Neighbours } from "./objective.ts";
+import type { Nearest } from "./kernels/kernels.ts";
+import { indexOfMax } from "./objective.ts";
 import type { Rows } from "./rows.ts";
 import type { PackingState, Solver } from "./solver.ts";
 
@@ -29,16 +30,13 @@ export const fastSolver: Solver = {
     }
     const beta = anneal(BETA, progress);
     const repulsion = await kernels.repulsion(points, beta, scalars.shift as number);
-    const neighbours: Neighbours = {
-      points: repulsion.nearest,
-      gallery: gallery && (await kernels.nearest(points, gallery)),
-    };
+    const nearest = gallery && (await kernels.nearest(points, gallery));
     const scale = (2 * problem.count) / repulsion.total;
-    const force = tangentForce(points, repulsion.force, scale, gallery, neighbours, problem);
+    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, problem);
     move(state, problem, force, anneal(ETA, progress));
-    const { cosine } = neighbours.points;
+    const { cosine } = repulsion;
     scalars.shift = cosine[indexOfMax(cosine)] as number;
-    return neighbours;
+    return { points: { cosine }, gallery: nearest };
   },
 };
 
@@ -55,12 +53,12 @@ function tangentForce(
   force: Float32Array,
   scale: number,
   gallery: Rows | null,
-  neighbours: Neighbours,
+  nearest: Nearest | null,
   { alpha, count }: ResolvedPacking,
 ): { force: Float32Array; meanSquare: number } {
   let square = 0;
   for (let i = 0, p = 0; i < count; i++, p += d) {
-    const q = (neighbours.gallery?.index[i] ?? 0) * d;
+    const q = (nearest?.index[i] ?? 0) * d;
     const attraction = gallery && alpha > 0 ? gallery.data : null;
     let radial = 0;
     for (let k = 0; k < d; k++) {

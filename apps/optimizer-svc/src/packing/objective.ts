@@ -15,6 +15,12 @@ export interface Neighbours {
   gallery: Nearest | null;
 }
 
+/** What a report needs of {@link Neighbours}: how close they are, not which. */
+export interface Closeness {
+  points: Pick<Nearest, "cosine">;
+  gallery: Pick<Nearest, "cosine"> | null;
+}
+
 /** Exact neighbours of every point. @param gallery null where alpha is 0 and nobody asks */
 export async function findNeighbours(
   kernels: Kernels,
@@ -28,10 +34,10 @@ export async function findNeighbours(
 }
 
 /** Mean cosine distance to the nearest gallery embedding. */
-export const regulariserOf = (gallery: Nearest): number => 1 - mean(gallery.cosine);
+export const regulariserOf = (gallery: Pick<Nearest, "cosine">): number => 1 - mean(gallery.cosine);
 
 /** Eq. 2: largest cosine (in the given reading) + alpha * mean distance to the gallery. */
-export function objectiveOf(neighbours: Neighbours, { loss, alpha }: ObjectiveOptions): number {
+export function objectiveOf(neighbours: Closeness, { loss, alpha }: ObjectiveOptions): number {
   const { cosine } = neighbours.points;
   const spread = loss === "mean" ? mean(cosine) : (cosine[indexOfMax(cosine)] as number);
   return neighbours.gallery === null ? spread : spread + alpha * regulariserOf(neighbours.gallery);

@@ -1,7 +1,7 @@
 import type { PackingPoint } from "@hyperface/contracts";
 import {
+  type Closeness,
   mean,
-  type Neighbours,
   type ObjectiveOptions,
   objectiveOf,
   regulariserOf,
@@ -17,7 +17,7 @@ export const isReported = (iteration: number, iterations: number): boolean =>
 /** One point of the history from the neighbours of all points, or of a sample of them. */
 export function reportOf(
   iteration: number,
-  neighbours: Neighbours,
+  neighbours: Closeness,
   options: ObjectiveOptions,
 ): PackingPoint {
   const sorted = Float64Array.from(neighbours.points.cosine).sort();

@@ -3,7 +3,7 @@ import { randomStream } from "@hyperface/hypersphere";
 import { fastSolver } from "./fast.ts";
 import { initialise, type StartVectors } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import { findNeighbours, type Neighbours } from "./objective.ts";
+import { type Closeness, findNeighbours } from "./objective.ts";
 import { paperSolver } from "./paper.ts";
 import { isReported, reportOf } from "./report.ts";
 import { pickRows, type Rows, rowCount } from "./rows.ts";
@@ -86,7 +86,7 @@ export async function continuePacking(
 async function evaluate(
   state: PackingState,
   { problem, gallery, kernels }: SolverContext,
-): Promise<Neighbours> {
+): Promise<Closeness> {
   const { dimension, count, seed } = problem;
   const points: Rows = { data: state.embeddings, dimension };
   if (problem.batch === undefined || count <= EXACT_COUNT) {

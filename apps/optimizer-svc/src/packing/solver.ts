@@ -1,6 +1,6 @@
 import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
 import type { Kernels } from "./kernels/kernels.ts";
-import type { Neighbours } from "./objective.ts";
+import type { Closeness } from "./objective.ts";
 import type { Rows } from "./rows.ts";
 
 /** Everything that decides how a packing goes on; a checkpoint is this and nothing else. */
@@ -28,7 +28,7 @@ export interface Solver {
   start(problem: ResolvedPacking): Pick<PackingState, "tensors" | "scalars">;
   /**
    * One step.
-   * @returns the neighbours of every point before the step; null where not every point was compared
+   * @returns how close every point was before the step; null where not every point was compared
    */
-  step(state: PackingState, context: SolverContext): Promise<Neighbours | null>;
+  step(state: PackingState, context: SolverContext): Promise<Closeness | null>;
 }

@@ -1,23 +1,11 @@
-import { encodeModel, type OnnxNode, type OnnxTensor, type OnnxValue } from "@hyperface/inference";
+import { encodeModel, type OnnxNode, type OnnxValue } from "@hyperface/inference";
 
 const OPSET = 17;
-const float = (value: number): OnnxTensor => ({ dims: [], data: Float32Array.of(value) });
 const input = (name: string, type: OnnxValue["type"], dims: OnnxValue["dims"]): OnnxValue => ({
   name,
   type,
   dims,
 });
-
-const products: OnnxNode = {
-  op: "Gemm",
-  inputs: ["queries", "candidates"],
-  outputs: ["cosines"],
-  attributes: { transB: { int: 1 } },
-};
-const matrices = (d: number) => [
-  input("queries", "float32", ["q", d]),
-  input("candidates", "float32", ["m", d]),
-];
 
 /** queries [q, d], candidates [m, d] -> cosines [q, m]. */
 export const cosinesGraph = (dimension: number): Uint8Array =>
@@ -25,65 +13,75 @@ export const cosinesGraph = (dimension: number): Uint8Array =>
     name: "cosines",
     opset: OPSET,
     initializers: {},
-    nodes: [products],
-    inputs: matrices(dimension),
+    nodes: [
+      {
+        op: "Gemm",
+        inputs: ["queries", "candidates"],
+        outputs: ["cosines"],
+        attributes: { transB: { int: 1 } },
+      },
+    ],
+    inputs: [
+      input("queries", "float32", ["q", dimension]),
+      input("candidates", "float32", ["m", dimension]),
+    ],
     outputs: [input("cosines", "float32", ["q", "m"])],
   });
 
+/** A reduction without its dimension; over everything where there is no axis. */
+const reduce = (op: "ReduceMax", axis: number, from: string, to: string): OnnxNode => ({
+  op,
+  inputs: [from],
+  outputs: [to],
+  attributes: { axes: { ints: [axis] }, keepdims: { int: 0 } },
+});
+
 /**
- * A tile of the log-sum-exp energy: queries [q, d] at rows `self` [q, 1] of candidates [m, d], whose
- * numbers are `all` [1, m] -> force [q, d], total [q], nearest cosine [q] and its index [q].
+ * A tile of the log-sum-exp energy: points a [p, d], multiplied by beta, and b [q, d]; bias [1, 1] or
+ * [p, q] is -beta shift, and far below that where a pair does not count. P = exp(min(a b' + bias, limit)).
+ * -> forceA = P b [p, d], forceB = P' a [q, d], total = sum P, and the largest exponent of each row and
+ * of each column.
  */
 export const repulsionGraph = (dimension: number, exponentLimit: number): Uint8Array =>
   encodeModel({
     name: "repulsion",
     opset: OPSET,
-    initializers: {
-      below: float(-4),
-      limit: float(exponentLimit),
-      zero: float(0),
-      rows: { dims: [1], data: BigInt64Array.of(1n) },
-    },
+    initializers: { limit: { dims: [], data: Float32Array.of(exponentLimit) } },
     nodes: [
-      products,
-      { op: "Equal", inputs: ["self", "all"], outputs: ["itself"] },
-      { op: "Where", inputs: ["itself", "below", "cosines"], outputs: ["others"] },
       {
-        op: "ReduceMax",
-        inputs: ["others"],
-        outputs: ["nearest"],
-        attributes: { axes: { ints: [1] }, keepdims: { int: 0 } },
+        op: "Gemm",
+        inputs: ["a", "b", "bias"],
+        outputs: ["exponent"],
+        attributes: { transB: { int: 1 } },
       },
-      {
-        op: "ArgMax",
-        inputs: ["others"],
-        outputs: ["index"],
-        attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
-      },
-      { op: "Sub", inputs: ["others", "shift"], outputs: ["shifted"] },
-      { op: "Mul", inputs: ["shifted", "beta"], outputs: ["exponent"] },
+      reduce("ReduceMax", 1, "exponent", "largestA"),
+      reduce("ReduceMax", 0, "exponent", "largestB"),
       { op: "Min", inputs: ["exponent", "limit"], outputs: ["bounded"] },
-      { op: "Exp", inputs: ["bounded"], outputs: ["raw"] },
-      { op: "Where", inputs: ["itself", "zero", "raw"], outputs: ["weights"] },
-      { op: "MatMul", inputs: ["weights", "candidates"], outputs: ["force"] },
+      { op: "Exp", inputs: ["bounded"], outputs: ["weights"] },
+      { op: "MatMul", inputs: ["weights", "b"], outputs: ["forceA"] },
+      {
+        op: "Gemm",
+        inputs: ["weights", "a"],
+        outputs: ["forceB"],
+        attributes: { transA: { int: 1 } },
+      },
       {
         op: "ReduceSum",
-        inputs: ["weights", "rows"],
+        inputs: ["weights"],
         outputs: ["total"],
         attributes: { keepdims: { int: 0 } },
       },
     ],
     inputs: [
-      ...matrices(dimension),
-      input("self", "int32", ["q", 1]),
-      input("all", "int32", [1, "m"]),
-      input("beta", "float32", []),
-      input("shift", "float32", []),
+      input("a", "float32", ["p", dimension]),
+      input("b", "float32", ["q", dimension]),
+      input("bias", "float32", ["r", "s"]),
     ],
     outputs: [
-      input("force", "float32", ["q", dimension]),
-      input("total", "float32", ["q"]),
-      input("nearest", "float32", ["q"]),
-      input("index", "int64", ["q"]),
+      input("forceA", "float32", ["p", dimension]),
+      input("forceB", "float32", ["q", dimension]),
+      input("total", "float32", []),
+      input("largestA", "float32", ["p"]),
+      input("largestB", "float32", ["q"]),
     ],
   });

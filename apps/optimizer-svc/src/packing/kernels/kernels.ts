@@ -12,7 +12,8 @@ export interface Repulsion {
   force: Float32Array;
   /** sum_ij P_ij. */
   total: number;
-  nearest: Nearest;
+  /** Each point's largest cosine with another, [n]. */
+  cosine: Float32Array | Float64Array;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface Kernels {
   nearestOther(points: Rows): Promise<Nearest>;
   /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */
   nearest(queries: Rows, candidates: Rows, exclude?: Int32Array): Promise<Nearest>;
-  /** Forces of the log-sum-exp energy, with the nearest neighbours met on the way. */
+  /** Forces of the log-sum-exp energy, with the largest cosines met on the way. */
   repulsion(points: Rows, beta: number, shift: number): Promise<Repulsion>;
 }
 

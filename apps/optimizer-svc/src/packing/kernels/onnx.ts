@@ -57,27 +57,61 @@ function indexOfLargest(row: Float32Array, exclude: number): number {
   return best;
 }
 
+/** Points a side of a repulsion tile: 4 MiB of weights, that a core's cache holds in part. */
+const SIDE = 1024;
+/** Added to the exponent of a pair that does not count: its weight is 0. */
+const NOT_A_PAIR = -1e9;
+
+/** Tiles on and above the diagonal: a pair of points is computed once and acts on both. */
 async function repel(session: Session, points: Rows, beta: number, shift: number) {
+  const { dimension: d } = points;
   const n = rowCount(points);
-  const force = new Float32Array(points.data.length);
-  const nearest = { cosine: new Float32Array(n), index: new Int32Array(n) };
+  const data = single(points.data);
+  const scaled = data.map((value) => beta * value);
+  const sums = { force: new Float32Array(n * d), largest: new Float32Array(n).fill(-Infinity) };
+  const bias = { data: Float32Array.of(-beta * shift), dims: [1, 1] };
   let total = 0;
-  const all = { data: Int32Array.from({ length: n }, (_, i) => i), dims: [1, n] };
-  for (const { start, end, rows } of tiles(points, n)) {
-    const found = await session.run({
-      queries: rows,
-      candidates: matrix(points),
-      self: { data: all.data.slice(start, end), dims: [end - start, 1] },
-      all,
-      beta: { data: Float32Array.of(beta), dims: [] },
-      shift: { data: Float32Array.of(shift), dims: [] },
-    });
-    force.set(found.force?.data as Float32Array, start * points.dimension);
-    nearest.cosine.set(found.nearest?.data as Float32Array, start);
-    nearest.index.set(Int32Array.from(found.index?.data as BigInt64Array, Number), start);
-    for (const part of (found.total as TensorValue).data as Float32Array) total += part;
+  for (let i = 0; i < n; i += SIDE) {
+    const a = { data: scaled.subarray(i * d, (i + SIDE) * d), dims: [Math.min(SIDE, n - i), d] };
+    for (let j = i; j < n; j += SIDE) {
+      const b = { data: data.subarray(j * d, (j + SIDE) * d), dims: [Math.min(SIDE, n - j), d] };
+      const within = i === j;
+      const found = await session.run({ a, b, bias: within ? withoutSelf(bias, b.dims) : bias });
+      const part = (name: string) => found[name]?.data as Float32Array;
+      accumulate(sums, i, { force: part("forceA"), largest: part("largestA"), scale: 1 }, d);
+      if (!within) {
+        // a came multiplied by beta, and so did the force it exerts.
+        const other = { force: part("forceB"), largest: part("largestB"), scale: 1 / beta };
+        accumulate(sums, j, other, d);
+      }
+      total += (within ? 1 : 2) * (part("total")[0] as number);
+    }
   }
-  return { force, total, nearest };
+  return { force: sums.force, total, cosine: sums.largest.map((e) => e / beta + shift) };
+}
+
+function withoutSelf(bias: { data: Float32Array }, [side]: readonly number[]): TensorValue {
+  const size = side as number;
+  const data = new Float32Array(size * size).fill(bias.data[0] as number);
+  for (let k = 0; k < size; k++) data[k * size + k] = NOT_A_PAIR;
+  return { data, dims: [size, size] };
+}
+
+interface Sums {
+  force: Float32Array;
+  largest: Float32Array;
+}
+
+/** Adds a tile's forces to the points from `start` on, and keeps the largest exponents. */
+function accumulate(sums: Sums, start: number, tile: Sums & { scale: number }, d: number): void {
+  const { force, largest, scale } = tile;
+  for (let k = 0, p = start * d; k < force.length; k++, p++) {
+    sums.force[p] = (sums.force[p] as number) + scale * (force[k] as number);
+  }
+  for (let k = 0; k < largest.length; k++) {
+    const value = largest[k] as number;
+    if (value > (sums.largest[start + k] as number)) sums.largest[start + k] = value;
+  }
 }
 
 function* tiles(queries: Rows, width: number) {

@@ -41,7 +41,7 @@ export const plainKernels: Kernels = {
         force[q] = (force[q] as number) + weight * (data[p] as number);
       }
     });
-    return { force: Float32Array.from(force), total, nearest };
+    return { force: Float32Array.from(force), total, cosine: nearest.cosine };
   },
 };
 
