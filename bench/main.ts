@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchIdentity } from "./identity.ts";
+import { benchPacking } from "./packing.ts";
 import { benchVerification } from "./verification.ts";
 
 /** A benchmark: what it measured, printed as one JSON line. */
@@ -9,6 +10,7 @@ export type Benchmark = (options: { case?: string | undefined }) => Promise<obje
 
 const BENCHMARKS: Record<string, Benchmark> = {
   identity: benchIdentity,
+  packing: benchPacking,
   verification: benchVerification,
 };
 

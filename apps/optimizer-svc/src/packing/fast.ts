@@ -4,9 +4,6 @@ import { indexOfMax } from "./objective.ts";
 import type { Rows } from "./rows.ts";
 import type { PackingState, Solver } from "./solver.ts";
 
-/** Annealing, geometric in the step: softness of the maximum, and length of a step in radians. */
-const BETA = { from: 50, to: 10_000 };
-const ETA = { from: 0.01, to: 3e-5 };
 const MOMENTUM = 0.9;
 
 /**
@@ -28,20 +25,19 @@ export const fastSolver: Solver = {
       const { cosine } = await kernels.nearestOther(points);
       scalars.shift = cosine[indexOfMax(cosine)] as number;
     }
-    const beta = anneal(BETA, progress);
+    const beta = anneal(problem.annealing.beta, progress);
     const repulsion = await kernels.repulsion(points, beta, scalars.shift as number);
     const nearest = gallery && (await kernels.nearest(points, gallery));
     const scale = (2 * problem.count) / repulsion.total;
     const force = tangentForce(points, repulsion.force, scale, gallery, nearest, problem);
-    move(state, problem, force, anneal(ETA, progress));
+    move(state, problem, force, anneal(problem.annealing.step, progress));
     const { cosine } = repulsion;
     scalars.shift = cosine[indexOfMax(cosine)] as number;
     return { points: { cosine }, gallery: nearest };
   },
 };
 
-const anneal = ({ from, to }: { from: number; to: number }, progress: number) =>
-  from * (to / from) ** progress;
+const anneal = ([from, to]: [number, number], progress: number) => from * (to / from) ** progress;
 
 /**
  * n times the gradient of the softened Eq. 2, on the tangent spaces: scale * force - alpha * nearest

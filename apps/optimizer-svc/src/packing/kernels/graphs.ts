@@ -46,7 +46,11 @@ export const repulsionGraph = (dimension: number, exponentLimit: number): Uint8A
   encodeModel({
     name: "repulsion",
     opset: OPSET,
-    initializers: { limit: { dims: [], data: Float32Array.of(exponentLimit) } },
+    initializers: {
+      // Below this a weight counts for nothing, and further down it would be a denormal, slow to multiply.
+      least: { dims: [], data: Float32Array.of(-60) },
+      limit: { dims: [], data: Float32Array.of(exponentLimit) },
+    },
     nodes: [
       {
         op: "Gemm",
@@ -56,7 +60,7 @@ export const repulsionGraph = (dimension: number, exponentLimit: number): Uint8A
       },
       reduce("ReduceMax", 1, "exponent", "largestA"),
       reduce("ReduceMax", 0, "exponent", "largestB"),
-      { op: "Min", inputs: ["exponent", "limit"], outputs: ["bounded"] },
+      { op: "Clip", inputs: ["exponent", "least", "limit"], outputs: ["bounded"] },
       { op: "Exp", inputs: ["bounded"], outputs: ["weights"] },
       { op: "MatMul", inputs: ["weights", "b"], outputs: ["forceA"] },
       {

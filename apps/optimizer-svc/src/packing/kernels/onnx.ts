@@ -67,16 +67,20 @@ async function repel(session: Session, points: Rows, beta: number, shift: number
   const { dimension: d } = points;
   const n = rowCount(points);
   const data = single(points.data);
-  const scaled = data.map((value) => beta * value);
+  const scaled = new Float32Array(data.length);
+  for (let k = 0; k < data.length; k++) scaled[k] = beta * (data[k] as number);
   const sums = { force: new Float32Array(n * d), largest: new Float32Array(n).fill(-Infinity) };
   const bias = { data: Float32Array.of(-beta * shift), dims: [1, 1] };
+  const whole = biasWithoutSelf(-beta * shift, Math.min(SIDE, n));
+  const ownBias = (start: number) =>
+    n - start >= SIDE || start === 0 ? whole : biasWithoutSelf(-beta * shift, n - start);
   let total = 0;
   for (let i = 0; i < n; i += SIDE) {
     const a = { data: scaled.subarray(i * d, (i + SIDE) * d), dims: [Math.min(SIDE, n - i), d] };
     for (let j = i; j < n; j += SIDE) {
       const b = { data: data.subarray(j * d, (j + SIDE) * d), dims: [Math.min(SIDE, n - j), d] };
       const within = i === j;
-      const found = await session.run({ a, b, bias: within ? withoutSelf(bias, b.dims) : bias });
+      const found = await session.run({ a, b, bias: within ? ownBias(j) : bias });
       const part = (name: string) => found[name]?.data as Float32Array;
       accumulate(sums, i, { force: part("forceA"), largest: part("largestA"), scale: 1 }, d);
       if (!within) {
@@ -90,9 +94,8 @@ async function repel(session: Session, points: Rows, beta: number, shift: number
   return { force: sums.force, total, cosine: sums.largest.map((e) => e / beta + shift) };
 }
 
-function withoutSelf(bias: { data: Float32Array }, [side]: readonly number[]): TensorValue {
-  const size = side as number;
-  const data = new Float32Array(size * size).fill(bias.data[0] as number);
+function biasWithoutSelf(bias: number, size: number): TensorValue {
+  const data = new Float32Array(size * size).fill(bias);
   for (let k = 0; k < size; k++) data[k * size + k] = NOT_A_PAIR;
   return { data, dims: [size, size] };
 }
