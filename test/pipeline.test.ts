@@ -63,6 +63,26 @@ describe.each([
     expect(identity.nearest).toEqual(listed[5]?.nearest);
   });
 
+  test("its certificate tells how good it can be, in numbers and as a plot", async () => {
+    const certificate = await system.hyperface.packings.certificate(packingId);
+    const { embeddings } = await system.hyperface.packings.embeddings(packingId);
+    const [i, j] = certificate.pair as [number, number];
+    expect(dot(embeddings[i] as number[], embeddings[j] as number[])).toBeCloseTo(
+      certificate.maxCosine,
+      5,
+    );
+    expect(certificate.histogram.counts.reduce((a, b) => a + b, 0)).toBe(COUNT);
+    expect(certificate.bounds.rankin).toBeCloseTo(-1 / (COUNT - 1), 9);
+    expect(certificate.gap).toBeGreaterThan(0);
+    const url = `${system.url}/v1/packings/${packingId}/certificate`;
+    const plot = await fetch(url, { headers: { accept: "image/png" } });
+    expect(
+      Buffer.from(await plot.arrayBuffer())
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+  });
+
   test("samples show their identity", async () => {
     const { embeddings, images, packings } = system.hyperface;
     const { embeddings: references } = await packings.embeddings(packingId);

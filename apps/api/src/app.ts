@@ -14,6 +14,7 @@ import { streamJobEvents } from "./routes/jobs/events.ts";
 import { getJob } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
 import { listModels } from "./routes/models/list.ts";
+import { getPackingCertificate } from "./routes/packings/certificate.ts";
 import { createPacking } from "./routes/packings/create.ts";
 import { getPackingEmbeddings } from "./routes/packings/embeddings.ts";
 import { getPacking } from "./routes/packings/get.ts";
@@ -29,6 +30,7 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   listPackingsRoute,
   getPacking,
   getPackingEmbeddings,
+  getPackingCertificate,
   listIdentitiesRoute,
   getIdentityRoute,
   getIdentityImage,

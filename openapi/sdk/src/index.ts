@@ -89,6 +89,7 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
       create: (body: CreatePackingRequest, options: CreationOptions = {}) =>
         unwrap(api.createPacking({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getPacking({ client, path: { id } })),
+      certificate: (id: string) => unwrap(api.getPackingCertificate({ client, path: { id } })),
       list: () => pages((cursor) => unwrap(api.listPackings({ client, query: page(cursor) }))),
     },
     identities: {

@@ -1,3 +1,4 @@
+export * from "./certificate.ts";
 export * from "./embeddings.ts";
 export * from "./errors.ts";
 export * from "./galleries.ts";

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -84,6 +84,11 @@ export const getPacking = <ThrowOnError extends boolean = false>(options: Option
  * A finished packing's reference embeddings
  */
 export const getPackingEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetPackingEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetPackingEmbeddingsResponses, GetPackingEmbeddingsErrors, ThrowOnError>({ url: '/v1/packings/{id}/embeddings', ...options });
+
+/**
+ * How good a finished packing is, against what is possible
+ */
+export const getPackingCertificate = <ThrowOnError extends boolean = false>(options: Options<GetPackingCertificateData, ThrowOnError>) => (options.client ?? client).get<GetPackingCertificateResponses, GetPackingCertificateErrors, ThrowOnError>({ url: '/v1/packings/{id}/certificate', ...options });
 
 /**
  * A packing's identities, by index

@@ -204,6 +204,19 @@ export type PackingProblem = {
      */
     batch?: number;
     /**
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 50 to 10,000 and 0.01 to 0.00003; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     */
+    annealing?: {
+        beta: [
+            number,
+            number
+        ];
+        step: [
+            number,
+            number
+        ];
+    };
+    /**
      * Ends early where the objective has not improved by `tolerance` within `patience` reports.
      */
     plateau?: {
@@ -311,6 +324,19 @@ export type CreatePackingRequest = {
      */
     batch?: number;
     /**
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 50 to 10,000 and 0.01 to 0.00003; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     */
+    annealing?: {
+        beta: [
+            number,
+            number
+        ];
+        step: [
+            number,
+            number
+        ];
+    };
+    /**
      * Ends early where the objective has not improved by `tolerance` within `patience` reports.
      */
     plateau?: {
@@ -331,6 +357,51 @@ export type PackingPage = {
      * Null at the end.
      */
     nextCursor: string | null;
+};
+
+export type Certificate = {
+    packingId: string;
+    count: number;
+    dimension: number;
+    maxCosine: number;
+    /**
+     * The closest two identities.
+     */
+    pair: [
+        number,
+        number
+    ];
+    meanNearestCosine: number;
+    /**
+     * Of nearest-neighbour cosines; counts[k] within edges k and k + 1.
+     */
+    histogram: {
+        edges: Array<number>;
+        counts: Array<number>;
+    };
+    /**
+     * Identities whose nearest neighbour is below the threshold.
+     */
+    unique: Array<{
+        threshold: number;
+        count: number;
+    }>;
+    /**
+     * Mean cosine distance to the nearest gallery embedding.
+     */
+    regulariser: number | null;
+    /**
+     * No set of this size has a smaller largest cosine (rankin, levenshtein) or absolute cosine (welch).
+     */
+    bounds: {
+        rankin: number;
+        welch: number;
+        levenshtein: number | null;
+    };
+    /**
+     * maxCosine above the best bound of it.
+     */
+    gap: number;
 };
 
 export type IdentityPage = {
@@ -852,6 +923,41 @@ export type GetPackingEmbeddingsResponses = {
 };
 
 export type GetPackingEmbeddingsResponse = GetPackingEmbeddingsResponses[keyof GetPackingEmbeddingsResponses];
+
+export type GetPackingCertificateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/packings/{id}/certificate';
+};
+
+export type GetPackingCertificateErrors = {
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+};
+
+export type GetPackingCertificateError = GetPackingCertificateErrors[keyof GetPackingCertificateErrors];
+
+export type GetPackingCertificateResponses = {
+    /**
+     * The certificate; as image/png its plot
+     */
+    200: Certificate;
+};
+
+export type GetPackingCertificateResponse = GetPackingCertificateResponses[keyof GetPackingCertificateResponses];
 
 export type ListIdentitiesData = {
     body?: never;

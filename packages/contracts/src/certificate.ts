@@ -1,0 +1,31 @@
+import { z } from "@hono/zod-openapi";
+import { PackingId } from "./packings.ts";
+
+/** What a packing is, exactly: every identity's nearest neighbour was sought among all. */
+export const Certificate = z
+  .object({
+    packingId: PackingId,
+    count: z.int(),
+    dimension: z.int(),
+    maxCosine: z.number(),
+    pair: z.tuple([z.int(), z.int()]).openapi({ description: "The closest two identities." }),
+    meanNearestCosine: z.number(),
+    histogram: z.object({ edges: z.array(z.number()), counts: z.array(z.int()) }).openapi({
+      description: "Of nearest-neighbour cosines; counts[k] within edges k and k + 1.",
+    }),
+    unique: z
+      .array(z.object({ threshold: z.number(), count: z.int() }))
+      .openapi({ description: "Identities whose nearest neighbour is below the threshold." }),
+    regulariser: z.number().nullable().openapi({
+      description: "Mean cosine distance to the nearest gallery embedding.",
+    }),
+    bounds: z
+      .object({ rankin: z.number(), welch: z.number(), levenshtein: z.number().nullable() })
+      .openapi({
+        description:
+          "No set of this size has a smaller largest cosine (rankin, levenshtein) or absolute cosine (welch).",
+      }),
+    gap: z.number().openapi({ description: "maxCosine above the best bound of it." }),
+  })
+  .openapi("Certificate");
+export type Certificate = z.infer<typeof Certificate>;
