@@ -112,31 +112,42 @@ export const MODEL_HEADER = "embedding-model";
 
 const binary = { type: "string", format: "binary" } as const;
 
-/** The embeddings request of the embed service and of the gateway. */
-export const EMBEDDINGS_REQUEST = {
-  query: EmbeddingOptions,
-  body: {
-    description:
-      "JSON with base64 files, a multipart form with fields `images`, or one image file.",
-    content: {
-      "application/json": { schema: CreateEmbeddingsBody },
-      "multipart/form-data": {
-        schema: {
-          type: "object" as const,
-          required: ["images"],
-          properties: { images: { type: "array" as const, items: binary } },
-        },
-      },
-      "image/jpeg": { schema: binary },
-      "image/png": { schema: binary },
-      "image/webp": { schema: binary },
-    },
-  },
-};
-
 /** A body of `TENSOR_MEDIA_TYPES`: JSON by `schema`, or the bare tensor. */
 export const tensorContent = <T extends z.ZodType>(schema: T) => ({
   "application/json": { schema },
   [NPY]: { schema: binary },
   [SAFETENSORS]: { schema: binary },
 });
+
+/** The embeddings route of the embed service, and of the gateway that passes it on. */
+export const EMBEDDINGS_ROUTE = {
+  method: "post" as const,
+  path: "/v1/embeddings",
+  operationId: "createEmbeddings",
+  tags: ["embeddings"],
+  summary: "Embeddings of the faces in images",
+  request: {
+    query: EmbeddingOptions,
+    body: {
+      description:
+        "JSON with base64 files, a multipart form with fields `images`, or one image file.",
+      content: {
+        "application/json": { schema: CreateEmbeddingsBody },
+        "multipart/form-data": {
+          schema: {
+            type: "object" as const,
+            required: ["images"],
+            properties: { images: { type: "array" as const, items: binary } },
+          },
+        },
+        "image/jpeg": { schema: binary },
+        "image/png": { schema: binary },
+        "image/webp": { schema: binary },
+      },
+    },
+  },
+  answer: {
+    description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
+    content: tensorContent(CreateEmbeddingsResponse),
+  },
+};

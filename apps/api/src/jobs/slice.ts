@@ -1,7 +1,4 @@
 import type { jobs } from "../db/schema.ts";
-import type { Dependencies } from "../dependencies.ts";
-import { advanceGallery } from "../usecases/galleries/advance.ts";
-import { advancePacking } from "../usecases/packings/advance.ts";
 
 export type JobRow = typeof jobs.$inferSelect;
 
@@ -14,9 +11,3 @@ export interface Slice {
   /** Beside completed and total in the progress event. */
   event: Record<string, unknown>;
 }
-
-/** By kind of job: a pure step from its row and the objects it names. */
-export const SLICES: Record<JobRow["kind"], (deps: Dependencies, job: JobRow) => Promise<Slice>> = {
-  gallery: advanceGallery,
-  packing: advancePacking,
-};

@@ -1,14 +1,21 @@
 import { HyperFaceError, type JobError, problemType } from "@hyperface/contracts";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { galleries, jobEvents, jobs, packings } from "../db/schema.ts";
+import { jobs } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
-import { type JobRow, SLICES, type Slice } from "./slice.ts";
+import { advanceGallery } from "../usecases/galleries/advance.ts";
+import { advancePacking } from "../usecases/packings/advance.ts";
+import { addEvent, finishJob, UNFINISHED } from "./finish.ts";
+import type { JobRow, Slice } from "./slice.ts";
 
 /** Failures in a row after which a job is given up. */
 const MAX_ATTEMPTS = 6;
-const RESOURCES = { gallery: galleries, packing: packings };
-export const UNFINISHED = ["queued", "running"] as const;
+
+/** By kind of job: a pure step from its row and the objects it names. */
+export const SLICES: Record<JobRow["kind"], (deps: Dependencies, job: JobRow) => Promise<Slice>> = {
+  gallery: advanceGallery,
+  packing: advancePacking,
+};
 
 /** Advances a job by one slice, and asks for the next. A cancelled or finished job is left alone. */
 export async function advanceJob(deps: Dependencies, jobId: string, messageId: string) {
@@ -65,35 +72,3 @@ async function recordFailure({ db, logger, queue }: Dependencies, job: JobRow, e
         };
   await db.transaction((transaction) => finishJob(transaction, job, "failed", reason));
 }
-
-type Ending = "succeeded" | "failed" | "cancelled";
-const RESOURCE_STATUS = { succeeded: "ready", failed: "failed", cancelled: "cancelled" } as const;
-
-/** Ends an unfinished job and what it makes, in one transaction. @returns whether it was unfinished */
-export async function finishJob(
-  transaction: Database,
-  { id, kind, resourceId }: Pick<JobRow, "id" | "kind" | "resourceId">,
-  status: Ending,
-  error: JobError | null = null,
-): Promise<boolean> {
-  const ended = await transaction
-    .update(jobs)
-    .set({ status, error, messageId: null, updatedAt: sql`now()`, finishedAt: sql`now()` })
-    .where(and(eq(jobs.id, id), inArray(jobs.status, [...UNFINISHED])))
-    .returning();
-  if (ended.length === 0) return false;
-  const resource = RESOURCES[kind];
-  await transaction
-    .update(resource)
-    .set({ status: RESOURCE_STATUS[status] })
-    .where(eq(resource.id, resourceId));
-  await addEvent(transaction, id, { type: "finished", status, error });
-  return true;
-}
-
-const addEvent = (transaction: Database, jobId: string, data: Record<string, unknown>) =>
-  transaction.insert(jobEvents).values({
-    jobId,
-    sequence: sql`(select coalesce(max(sequence), 0) + 1 from job_events where job_id = ${jobId})`,
-    data,
-  });

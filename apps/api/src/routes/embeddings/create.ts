@@ -1,22 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { CreateEmbeddingsResponse, EMBEDDINGS_REQUEST, tensorContent } from "@hyperface/contracts";
+import { EMBEDDINGS_ROUTE } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 
+const { answer, ...shared } = EMBEDDINGS_ROUTE;
 const route = createRoute({
-  method: "post",
-  path: "/v1/embeddings",
-  operationId: "createEmbeddings",
-  tags: ["embeddings"],
-  summary: "Embeddings of the faces in images",
-  request: EMBEDDINGS_REQUEST,
-  responses: {
-    200: {
-      description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
-      content: tensorContent(CreateEmbeddingsResponse),
-    },
-    ...problems(400, 406, 413, 415, 422, 503),
-  },
+  ...shared,
+  responses: { 200: answer, ...problems(400, 406, 413, 415, 422, 503) },
 });
 
 /** The embed service's own answer, whatever it says: it reads the body, this only passes it on. */

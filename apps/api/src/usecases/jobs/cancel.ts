@@ -1,5 +1,5 @@
 import type { Job } from "@hyperface/contracts";
-import { finishJob } from "../../jobs/worker.ts";
+import { finishJob } from "../../jobs/finish.ts";
 import { findJob, type WithDatabase } from "./get.ts";
 
 /** Cancels a job that has not ended; one that has is left as it is. @throws HyperFaceError `not-found` */

@@ -1,12 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
-  CreateEmbeddingsResponse,
-  EMBEDDINGS_REQUEST,
+  EMBEDDINGS_ROUTE,
   type Face,
   MODEL_HEADER,
   NPY,
   TENSOR_MEDIA_TYPES,
-  tensorContent,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
 import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
@@ -15,20 +13,10 @@ import { FACE_SIDE } from "../../pipeline/embed.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
 import { readImages } from "./images.ts";
 
+const { answer, ...shared } = EMBEDDINGS_ROUTE;
 const route = createRoute({
-  method: "post",
-  path: "/v1/embeddings",
-  operationId: "createEmbeddings",
-  tags: ["embeddings"],
-  summary: "Embeddings of the faces in images",
-  request: EMBEDDINGS_REQUEST,
-  responses: {
-    200: {
-      description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
-      content: tensorContent(CreateEmbeddingsResponse),
-    },
-    ...problems(400, 406, 413, 415, 422),
-  },
+  ...shared,
+  responses: { 200: answer, ...problems(400, 406, 413, 415, 422) },
 });
 
 export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {

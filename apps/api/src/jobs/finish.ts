@@ -1,0 +1,41 @@
+import type { JobError } from "@hyperface/contracts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "../db/database.ts";
+import { galleries, jobEvents, jobs, packings } from "../db/schema.ts";
+import type { JobRow } from "./slice.ts";
+
+const RESOURCES = { gallery: galleries, packing: packings };
+export const UNFINISHED = ["queued", "running"] as const;
+
+type Ending = "succeeded" | "failed" | "cancelled";
+const RESOURCE_STATUS = { succeeded: "ready", failed: "failed", cancelled: "cancelled" } as const;
+
+/** Ends an unfinished job and what it makes, in one transaction. @returns whether it was unfinished */
+export async function finishJob(
+  transaction: Database,
+  { id, kind, resourceId }: Pick<JobRow, "id" | "kind" | "resourceId">,
+  status: Ending,
+  error: JobError | null = null,
+): Promise<boolean> {
+  const ended = await transaction
+    .update(jobs)
+    .set({ status, error, messageId: null, updatedAt: sql`now()`, finishedAt: sql`now()` })
+    .where(and(eq(jobs.id, id), inArray(jobs.status, [...UNFINISHED])))
+    .returning();
+  if (ended.length === 0) return false;
+  const resource = RESOURCES[kind];
+  await transaction
+    .update(resource)
+    .set({ status: RESOURCE_STATUS[status] })
+    .where(eq(resource.id, resourceId));
+  await addEvent(transaction, id, { type: "finished", status, error });
+  return true;
+}
+
+/** Appends an event to a job, with the next number. */
+export const addEvent = (transaction: Database, jobId: string, data: Record<string, unknown>) =>
+  transaction.insert(jobEvents).values({
+    jobId,
+    sequence: sql`(select coalesce(max(sequence), 0) + 1 from job_events where job_id = ${jobId})`,
+    data,
+  });
