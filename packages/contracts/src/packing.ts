@@ -18,6 +18,11 @@ export const PackingLoss = z.enum(["mean", "global"]).openapi({
 });
 export type PackingLoss = z.infer<typeof PackingLoss>;
 
+/** Largest packing whose every step looks at every pair. */
+const MAX_FULL_BATCH = 20_000;
+/** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
+const MAX_NUMBERS = 2 ** 26;
+
 const problemShape = {
   count: z.int().min(2).max(1_000_000).openapi({ description: "Identities to pack, n." }),
   dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
@@ -55,7 +60,7 @@ const problemShape = {
       description:
         "Of `paper`: learning rate times `factor` every `every` steps. Default: a twentieth of the iterations, which is the published 5,000 of 100,000.",
     }),
-  batch: z.int().min(2).optional().openapi({
+  batch: z.int().min(2).max(MAX_FULL_BATCH).optional().openapi({
     description: "Of `paper`: points a step (Algorithm 2). Every point (Algorithm 1) where absent.",
   }),
   annealing: z
@@ -87,6 +92,17 @@ export const PackingProblem = z
   .superRefine((problem, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
+    if (problem.batch === undefined && problem.count > MAX_FULL_BATCH) {
+      const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
+      refuse("count", more);
+    }
+    if (problem.minimumDistance !== undefined && problem.count > MAX_FULL_BATCH) {
+      refuse("minimumDistance", `minimumDistance is for up to ${MAX_FULL_BATCH} identities`);
+    }
+    if (problem.count * problem.dimension > MAX_NUMBERS) {
+      const most = Math.floor(MAX_NUMBERS / problem.dimension);
+      refuse("count", `at most ${most} identities of dimension ${problem.dimension} are packed`);
+    }
     if (problem.batch !== undefined && problem.batch > problem.count) {
       refuse("batch", `batch ${problem.batch} exceeds count ${problem.count}`);
     }

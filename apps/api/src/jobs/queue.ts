@@ -4,8 +4,10 @@ import type { Database, OpenDatabase } from "../db/database.ts";
 import { jobs } from "../db/schema.ts";
 
 const QUEUE = "advance-job";
-/** Seconds within which a worker that fell silent is taken for dead, beyond its slice. */
-const GRACE_SECONDS = 120;
+/** Seconds after which a worker that fell silent is taken for dead, beyond its slice. */
+const SILENCE_SECONDS = 300;
+/** Seconds that slices under way have to end before the process does. */
+const CLOSING_SECONDS = 5;
 
 /** Messages that say "advance this job by a slice"; all else about a job is in its row. */
 export interface JobQueue {
@@ -34,6 +36,11 @@ export async function openQueue(
   if (database.embedded) await releaseCutOff(boss, database.db);
   const workerIds: string[] = [];
   let closing = false;
+  let abandon = () => {};
+  const abandoned = new Promise<never>((_, reject) => {
+    abandon = () => reject(new Error("the worker is shutting down"));
+  });
+  abandoned.catch(() => {});
 
   return {
     async enqueue(jobId, afterSeconds = 0) {
@@ -42,7 +49,7 @@ export async function openQueue(
         { jobId },
         {
           startAfter: afterSeconds,
-          expireInSeconds: Math.ceil(sliceSeconds) + GRACE_SECONDS,
+          expireInSeconds: Math.ceil(sliceSeconds) + SILENCE_SECONDS,
           retryLimit: 1000,
           retryDelay: 0,
         },
@@ -56,7 +63,9 @@ export async function openQueue(
           QUEUE,
           { pollingIntervalSeconds: 0.5, batchSize: 1 },
           async ([message]) => {
-            if (message) await advance(message.data.jobId, message.id);
+            if (!message) return;
+            // A slice left behind does not lose its message: it is taken up at the next start.
+            await Promise.race([advance(message.data.jobId, message.id), abandoned]);
           },
         );
         workerIds.push(id);
@@ -64,7 +73,9 @@ export async function openQueue(
     },
     async close() {
       closing = true;
-      await boss.stop({ graceful: true, wait: true, timeout: 30_000 });
+      const timer = setTimeout(abandon, (sliceSeconds + CLOSING_SECONDS) * 1000);
+      await boss.stop({ graceful: true, wait: true, timeout: 60_000 });
+      clearTimeout(timer);
     },
   };
 }
