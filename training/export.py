@@ -27,20 +27,20 @@ TERMS = (
 
 
 class Exported(torch.nn.Module):
-    def __init__(self, generator, half):
+    def __init__(self, generator, half, truncation):
         super().__init__()
         self.generator, self.half = generator, half
-        self.register_buffer("factor", torch.linalg.cholesky(generator.latent_covariance))
+        self.register_buffer("factor", truncation * torch.linalg.cholesky(generator.latent_covariance))
 
     def forward(self, embedding, z):
         return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T, self.half)
 
 
-def write_generator(generator, path: Path, half: bool):
+def write_generator(generator, path: Path, half: bool, truncation: float):
     """Exports, compares ONNX Runtime with PyTorch, and only then puts the file in place. Returns the image's side."""
     # The shipped weights are the float16 ones: half the file. All arithmetic stays float32.
     generator = generator.eval().half().float()
-    model = Exported(generator, half)
+    model = Exported(generator, half, truncation)
     example = F.normalize(torch.randn(3, EMBEDDING), dim=1), torch.randn(3, LATENT)
     names = {"input_names": ["embedding", "z"], "output_names": ["image"]}
     dynamic = {name: {0: "N"} for name in ("embedding", "z", "image")}
@@ -106,12 +106,13 @@ def main():
     parser.add_argument("--models", type=Path, required=True, help="folder of prepared models")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--truncation", type=float, default=0.8, help="share of z's spread that is kept: its extremes are the worst pictures")
     parser.add_argument("--half", action="store_true", help="the first stage's resolution")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     generator = Generator()
     generator.load_state_dict(torch.load(options.checkpoint, map_location="cpu")["average"])
-    size = write_generator(generator, options.out / "generator.onnx", options.half)
+    size = write_generator(generator, options.out / "generator.onnx", options.half, options.truncation)
     embedder = options.models / "mobilefacenet-512.onnx"
     print(json.dumps(write_manifest(options.out, size, options.version, embedder), indent=2))
 

@@ -1,7 +1,8 @@
-import { eq } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import PgBoss from "pg-boss";
 import type { Database, OpenDatabase } from "../db/database.ts";
 import { jobs } from "../db/schema.ts";
+import { UNFINISHED } from "./finish.ts";
 
 const QUEUE = "advance-job";
 /** Seconds after which a worker that fell silent is taken for dead, beyond its slice. */
@@ -32,8 +33,8 @@ export async function openQueue(
   });
   boss.on("error", onError);
   await boss.start();
-  await boss.createQueue(QUEUE);
-  if (database.embedded) await releaseCutOff(boss, database.db);
+  // Short: a job has one waiting message at most, however often it is asked for.
+  await boss.createQueue(QUEUE, { name: QUEUE, policy: "short" });
   const workerIds: string[] = [];
   let closing = false;
   let abandon = () => {};
@@ -42,21 +43,25 @@ export async function openQueue(
   });
   abandoned.catch(() => {});
 
+  const enqueue: JobQueue["enqueue"] = async (jobId, afterSeconds = 0) => {
+    await boss.send(
+      QUEUE,
+      { jobId },
+      {
+        singletonKey: jobId,
+        startAfter: afterSeconds,
+        expireInSeconds: Math.ceil(sliceSeconds) + SILENCE_SECONDS,
+        retryLimit: 1000,
+        retryDelay: 0,
+      },
+    );
+    // A queue looks for messages twice a second: too seldom between two slices.
+    if (afterSeconds === 0 && !closing) for (const id of workerIds) boss.notifyWorker(id);
+  };
+  if (database.embedded) await takeUpCutOff(boss, database.db, enqueue);
+
   return {
-    async enqueue(jobId, afterSeconds = 0) {
-      await boss.send(
-        QUEUE,
-        { jobId },
-        {
-          startAfter: afterSeconds,
-          expireInSeconds: Math.ceil(sliceSeconds) + SILENCE_SECONDS,
-          retryLimit: 1000,
-          retryDelay: 0,
-        },
-      );
-      // A queue looks for messages twice a second: too seldom between two slices.
-      if (afterSeconds === 0 && !closing) for (const id of workerIds) boss.notifyWorker(id);
-    },
+    enqueue,
     async work(workers, advance) {
       for (let k = 0; k < workers; k++) {
         const id = await boss.work<{ jobId: string }>(
@@ -80,8 +85,17 @@ export async function openQueue(
   };
 }
 
-/** Messages that a killed process held go back to the queue at once, not when they expire. */
-async function releaseCutOff(boss: PgBoss, db: Database): Promise<void> {
-  const running = await db.select().from(jobs).where(eq(jobs.status, "running"));
-  for (const { messageId } of running) if (messageId) await boss.fail(QUEUE, messageId);
+/**
+ * What a killed process left goes on at once, not when its messages expire: those it held are given
+ * back, and a job that it had no time to send a message for gets one.
+ */
+async function takeUpCutOff(boss: PgBoss, db: Database, enqueue: JobQueue["enqueue"]) {
+  const left = await db
+    .select()
+    .from(jobs)
+    .where(inArray(jobs.status, [...UNFINISHED]));
+  for (const { id, messageId } of left) {
+    if (messageId) await boss.fail(QUEUE, messageId);
+    await enqueue(id);
+  }
 }

@@ -10,4 +10,6 @@ export interface Slice {
   state: Record<string, unknown>;
   /** Beside completed and total in the progress event. */
   event: Record<string, unknown>;
+  /** Objects that nobody needs once the slice is recorded; before that, a crash would need them again. */
+  obsolete: string[];
 }

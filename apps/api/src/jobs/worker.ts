@@ -32,7 +32,9 @@ export async function advanceJob(deps: Dependencies, jobId: string, messageId: s
     const taken = await recordSlice(db, job, slice);
     const ms = Math.round(performance.now() - started);
     logger.info({ jobId, kind: job.kind, completed: slice.completed, ms, taken }, "slice");
-    if (taken && !slice.done) await deps.queue.enqueue(jobId);
+    if (!taken) return;
+    await Promise.all(slice.obsolete.map((key) => deps.store.delete(key)));
+    if (!slice.done) await deps.queue.enqueue(jobId);
   } catch (error) {
     await recordFailure(deps, job, error);
   }

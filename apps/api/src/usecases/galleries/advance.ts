@@ -47,7 +47,8 @@ export async function advanceGallery(deps: Dependencies, job: JobRow): Promise<S
   const state: GalleryState = { next, parts: [...parts, start] };
   const done = completed === gallery.count;
   if (done) await joinParts(deps, gallery.id, state.parts, dimension);
-  return { completed, done, state: { ...state }, event: {} };
+  const obsolete = done ? state.parts.map((at) => galleryPartKey(gallery.id, at)) : [];
+  return { completed, done, state: { ...state }, event: {}, obsolete };
 }
 
 async function drawFaces(
@@ -85,5 +86,4 @@ async function joinParts({ store }: Dependencies, id: string, starts: number[], 
     at += part.length;
   }
   await store.put(galleryKey(id), encodeNpy({ data, shape: [data.length / dimension, dimension] }));
-  await Promise.all(starts.map((start) => store.delete(galleryPartKey(id, start))));
 }

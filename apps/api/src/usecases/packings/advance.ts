@@ -25,12 +25,11 @@ export async function advancePacking(deps: Dependencies, job: JobRow): Promise<S
   });
   const { metrics, history, done } = slice;
   await deps.db.update(packings).set({ metrics }).where(eq(packings.id, packing.id));
-  // Resuming needs it no more; the result has the embeddings.
-  if (done) await deps.store.delete(key);
   return {
     completed: done ? job.total : metrics.iteration,
     done,
     state: { started: true, reportAfter: history.at(-1)?.iteration ?? reportAfter },
     event: { metrics, history },
+    obsolete: done ? [key] : [],
   };
 }
