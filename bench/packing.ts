@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { PackingProblem, type ResolvedPacking, resolvePacking } from "@hyperface/contracts";
 import {
   continuePacking,
@@ -21,6 +23,8 @@ const STARTS = 10;
 const CASES: Record<string, () => Promise<object>> = {
   codes: benchCodes,
   "quality-2000x128": () => benchQuality(2000, 128, 1000),
+  "quality-10000x512": () => benchLarge(10_000, 512, 300),
+  iteration: () => benchIteration(10_000, 512),
 };
 
 export async function benchPacking({ case: name }: { case?: string | undefined }) {
@@ -103,4 +107,53 @@ async function benchQuality(count: number, dimension: number, iterations: number
     rivalMaxCosine,
     speedup: reachedAt && rival.seconds / reachedAt,
   };
+}
+
+/** The fast solver alone: the paper's recipe needs hours to compare at this size. */
+async function benchLarge(count: number, dimension: number, iterations: number) {
+  const { seconds, state } = await pack({ count, dimension, iterations });
+  const { maxCosine, nearestCosine } = state.history.at(-1) ?? {};
+  return {
+    n: count,
+    d: dimension,
+    iterations,
+    seconds,
+    maxCosine,
+    meanNearestCosine: nearestCosine?.mean,
+    peakMemoryMB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/**
+ * One full-batch iteration of the paper's recipe, ours against plain PyTorch's on the same machine.
+ * PYTHON names an interpreter with PyTorch; without one there is no rival's figure.
+ */
+async function benchIteration(count: number, dimension: number) {
+  const steps = 5;
+  const run = async (iterations: number) =>
+    (await pack({ count, dimension, method: "paper", learningRate: 0.01, iterations })).seconds;
+  // The start and the last report cost the same in both.
+  const seconds = ((await run(1 + steps)) - (await run(1))) / steps;
+  const rival = rivalIteration(count, dimension);
+  return {
+    n: count,
+    d: dimension,
+    secondsPerIteration: seconds,
+    rivalSeconds: rival?.secondsPerIteration ?? null,
+    rivalTorch: rival?.torch ?? null,
+    speedup: rival && rival.secondsPerIteration / seconds,
+    peakMemoryMB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+function rivalIteration(
+  n: number,
+  d: number,
+): { secondsPerIteration: number; torch: string } | null {
+  const { PYTHON } = process.env;
+  if (!PYTHON) return null;
+  const script = fileURLToPath(new URL("./packing_pytorch.py", import.meta.url));
+  return JSON.parse(
+    execFileSync(PYTHON, [script, "--n", `${n}`, "--d", `${d}`], { encoding: "utf8" }),
+  );
 }

@@ -22,6 +22,14 @@ describe("the ONNX kernels agree with plain loops", async () => {
     expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-6);
   });
 
+  test("on the nearest other of more points than a tile holds", async () => {
+    const many = rows(1500, 4);
+    const found = await kernels.nearestOther(many);
+    const expected = await plainKernels.nearestOther(many);
+    expect([...found.index]).toEqual([...expected.index]);
+    expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-6);
+  });
+
   test("on the nearest of another set, without an excluded one", async () => {
     const queries = rows(30, 2);
     const first = await plainKernels.nearest(queries, points);

@@ -13,13 +13,58 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
     createSession(repulsionGraph(dimension, EXPONENT_LIMIT)),
   ]);
   return {
-    nearestOther: (points) => {
-      const self = Int32Array.from({ length: rowCount(points) }, (_, i) => i);
-      return nearestIn(cosines, points, points, self);
-    },
+    nearestOther: (points) => nearestWithin(cosines, points),
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
     repulsion: (points, beta, shift) => repel(repulsion, points, beta, shift),
   };
+}
+
+/** Tiles on and above the diagonal: a pair's cosine is computed once and seen from both sides. */
+async function nearestWithin(session: Session, points: Rows): Promise<Nearest> {
+  const { dimension: d } = points;
+  const n = rowCount(points);
+  const data = single(points.data);
+  const cosine = new Float32Array(n).fill(-Infinity);
+  const index = new Int32Array(n).fill(-1);
+  const block = (start: number): TensorValue => ({
+    data: data.subarray(start * d, (start + SIDE) * d),
+    dims: [Math.min(SIDE, n - start), d],
+  });
+  for (let i = 0; i < n; i += SIDE) {
+    const queries = block(i);
+    for (let j = i; j < n; j += SIDE) {
+      const { cosines } = await session.run({ queries, candidates: block(j) });
+      keepLargest({ cosine, index }, cosines as TensorValue, i, j);
+    }
+  }
+  return { cosine, index };
+}
+
+/** Takes a tile's cosines, rows from `i` on and columns from `j` on, for the points of both sides. */
+function keepLargest(nearest: Nearest, tile: TensorValue, i: number, j: number): void {
+  const { cosine, index } = nearest;
+  const values = tile.data as Float32Array;
+  const [rows, columns] = tile.dims as [number, number];
+  for (let row = 0; row < rows; row++) {
+    // Within a diagonal tile each pair is there twice: its half above the diagonal is enough.
+    const first = i === j ? row + 1 : 0;
+    let at = row * columns + first;
+    let largest = cosine[i + row] as number;
+    let best = index[i + row] as number;
+    for (let column = first; column < columns; column++, at++) {
+      const value = values[at] as number;
+      if (value > largest) {
+        largest = value;
+        best = j + column;
+      }
+      if (value > (cosine[j + column] as number)) {
+        cosine[j + column] = value;
+        index[j + column] = i + row;
+      }
+    }
+    cosine[i + row] = largest;
+    index[i + row] = best;
+  }
 }
 
 async function nearestIn(
