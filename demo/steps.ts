@@ -6,6 +6,8 @@ type Progress = ReturnType<typeof createProgress>;
 export const BETAS = [0, 0.005, 0.01, 0.02];
 const GALLERY = 512;
 const IDENTITIES = 256;
+/** Twice the paper's default weight of the gallery: this small generator draws better what is near it. */
+const ALPHA = 1;
 const SHOWN = 12;
 const SAMPLES = 8;
 
@@ -25,7 +27,7 @@ export async function makeGallery(hyperface: HyperFace, progress: Progress): Pro
 
 /** The packing, and its start alone: the same problem with no step taken. */
 export async function packIdentities(hyperface: HyperFace, progress: Progress, galleryId: string) {
-  const problem = { galleryId, count: IDENTITIES, seed: 1 };
+  const problem = { galleryId, count: IDENTITIES, alpha: ALPHA, seed: 1 };
   const start = await hyperface.packings.create({ ...problem, iterations: 0 }, { waitSeconds: 60 });
   const { id, jobId } = await hyperface.packings.create(problem);
   const { total } = await hyperface.jobs.get(jobId);

@@ -62,7 +62,7 @@ class Trainer:
     def load(self, path):
         state = torch.load(path)
         for name, part in self.parts().items():
-            part.load_state_dict(state[name], **({"strict": False} if name in ("made", "average") else {}))
+            part.load_state_dict(state[name])
         self.step, self.seconds = state["step"], state["seconds"]
 
     def train_step(self):
@@ -180,9 +180,8 @@ def main():
         started = time.time()
         left = 1 - trainer.seconds / limit
         rate = options.rate * min(1, trainer.step / 200, max(0.03, left / 0.3))
-        # A critic that learns faster than the generator (Heusel et al. 2017): at the same rate it lags behind.
-        for optimiser, factor in ((trainer.optimiser, 1), (trainer.critic_optimiser, 1)):
-            optimiser.param_groups[0]["lr"] = factor * rate
+        for optimiser in (trainer.optimiser, trainer.critic_optimiser):
+            optimiser.param_groups[0]["lr"] = rate
         for key, value in trainer.train_step().items():
             recent[key] = value if key not in recent else 0.95 * recent[key] + 0.05 * value
         trainer.seconds += time.time() - started
