@@ -70,3 +70,30 @@ describe("a gallery", () => {
     expect([...state.embeddings].every(Number.isFinite)).toBe(true);
   });
 });
+
+test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end all are apart", async () => {
+  const problem = resolve({
+    count: 60,
+    dimension: 32,
+    alpha: 0,
+    initialise: "random",
+    method: "paper",
+    batch: 12,
+    learningRate: 0.01,
+    iterations: 1500,
+  });
+  const none = { gallery: null, initial: null };
+  const state = await startPacking(problem, none, plainKernels);
+  const context = { problem, gallery: null, kernels: plainKernels };
+  const before = state.embeddings.slice();
+  await continuePacking(state, context, () => false);
+  const moved = Array.from({ length: 60 }, (_, i) =>
+    state.embeddings
+      .subarray(i * 32, (i + 1) * 32)
+      .some((value, k) => value !== before[i * 32 + k]),
+  );
+  expect(moved.filter(Boolean)).toHaveLength(12);
+  await continuePacking(state, context, () => true);
+  const [first, last] = [state.history[0], state.history.at(-1)];
+  expect(last?.maxCosine).toBeLessThan((first?.maxCosine as number) - 0.2);
+});
