@@ -25,7 +25,10 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const figures = await benchmark({ case: values.case });
+const figures = await benchmark({ case: values.case }).catch((error: Error) => {
+  console.error(`npm run bench -- ${name}: ${error.message}`);
+  process.exit(1);
+});
 const machine = {
   cpu: cpus()[0]?.model,
   cores: cpus().length,

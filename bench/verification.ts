@@ -3,6 +3,7 @@ import { createEmbedService, Environment } from "@hyperface/embed-svc";
 import { cosine } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
 
+/** Beside the repository, never in it: consenting adults of the Face Research Lab London Set. */
 const PHOTOGRAPHS = new URL("../../shared/london/", import.meta.url);
 const FOLDS = 10;
 
