@@ -43,6 +43,8 @@ export async function createSession(
         executionProviders: [provider],
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,
+        // Idle threads of one session would spin on the cores that another's work needs.
+        extra: { session: { intra_op: { allow_spinning: "0" } } },
         ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
       });
       return wrap(session, provider);

@@ -85,22 +85,21 @@ function move(
   const rate = corrected > 0 ? eta / Math.sqrt(corrected) : 0;
   for (let i = 0, p = 0; i < count; i++, p += d) {
     let square = 0;
+    let along = 0;
     for (let k = p; k < p + d; k++) {
       const v = MOMENTUM * (velocity[k] as number) - rate * (force[k] as number);
       const x = (embeddings[k] as number) + v;
       velocity[k] = v;
       embeddings[k] = x;
       square += x * x;
+      along += x * v;
     }
     const scale = 1 / Math.sqrt(square);
-    let radial = 0;
+    const radial = along * scale;
     for (let k = p; k < p + d; k++) {
       const x = (embeddings[k] as number) * scale;
       embeddings[k] = x;
-      radial += x * (velocity[k] as number);
-    }
-    for (let k = p; k < p + d; k++) {
-      velocity[k] = (velocity[k] as number) - radial * (embeddings[k] as number);
+      velocity[k] = (velocity[k] as number) - radial * x;
     }
   }
 }

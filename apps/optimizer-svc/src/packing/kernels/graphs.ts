@@ -28,21 +28,35 @@ export const cosinesGraph = (dimension: number): Uint8Array =>
     outputs: [input("cosines", "float32", ["q", "m"])],
   });
 
-/** A reduction without its dimension; over everything where there is no axis. */
-const reduce = (op: "ReduceMax", axis: number, from: string, to: string): OnnxNode => ({
-  op,
+const largestAlong = (axis: number, from: string, to: string): OnnxNode => ({
+  op: "ReduceMax",
   inputs: [from],
   outputs: [to],
   attributes: { axes: { ints: [axis] }, keepdims: { int: 0 } },
 });
 
+/** What a tile does to its points b. */
+const ON_B: OnnxNode[] = [
+  largestAlong(0, "exponent", "largestB"),
+  {
+    op: "Gemm",
+    inputs: ["weights", "a"],
+    outputs: ["forceB"],
+    attributes: { transA: { int: 1 } },
+  },
+];
+
 /**
- * A tile of the log-sum-exp energy: points a [p, d], multiplied by beta, and b [q, d]; bias [1, 1] or
- * [p, q] is -beta shift, and far below that where a pair does not count. P = exp(min(a b' + bias, limit)).
- * -> forceA = P b [p, d], forceB = P' a [q, d], total = sum P, and the largest exponent of each row and
- * of each column.
+ * A tile of the log-sum-exp energy: points a [p, d], multiplied by beta, and b [q, d]; bias [1, 1] is
+ * -beta shift. P = exp(min(a b' + bias, limit)). Not `bothWays`: a and b are the same points, and mask
+ * [p, p] is far below 0 where a point meets itself, else 0.
+ * -> forceA = P b [p, d], total = sum P, largestA = each row's largest exponent [p]; and `bothWays`,
+ * forceB = P' a [q, d] and largestB = each column's [q].
  */
-export const repulsionGraph = (dimension: number, exponentLimit: number): Uint8Array =>
+export const repulsionGraph = (
+  dimension: number,
+  { exponentLimit, bothWays }: { exponentLimit: number; bothWays: boolean },
+): Uint8Array =>
   encodeModel({
     name: "repulsion",
     opset: OPSET,
@@ -55,37 +69,34 @@ export const repulsionGraph = (dimension: number, exponentLimit: number): Uint8A
       {
         op: "Gemm",
         inputs: ["a", "b", "bias"],
-        outputs: ["exponent"],
+        outputs: [bothWays ? "exponent" : "withSelf"],
         attributes: { transB: { int: 1 } },
       },
-      reduce("ReduceMax", 1, "exponent", "largestA"),
-      reduce("ReduceMax", 0, "exponent", "largestB"),
+      ...(bothWays ? [] : [{ op: "Add", inputs: ["withSelf", "mask"], outputs: ["exponent"] }]),
+      largestAlong(1, "exponent", "largestA"),
       { op: "Clip", inputs: ["exponent", "least", "limit"], outputs: ["bounded"] },
       { op: "Exp", inputs: ["bounded"], outputs: ["weights"] },
       { op: "MatMul", inputs: ["weights", "b"], outputs: ["forceA"] },
-      {
-        op: "Gemm",
-        inputs: ["weights", "a"],
-        outputs: ["forceB"],
-        attributes: { transA: { int: 1 } },
-      },
       {
         op: "ReduceSum",
         inputs: ["weights"],
         outputs: ["total"],
         attributes: { keepdims: { int: 0 } },
       },
+      ...(bothWays ? ON_B : []),
     ],
     inputs: [
       input("a", "float32", ["p", dimension]),
       input("b", "float32", ["q", dimension]),
-      input("bias", "float32", ["r", "s"]),
+      input("bias", "float32", [1, 1]),
+      ...(bothWays ? [] : [input("mask", "float32", ["p", "q"])]),
     ],
     outputs: [
       input("forceA", "float32", ["p", dimension]),
-      input("forceB", "float32", ["q", dimension]),
       input("total", "float32", []),
       input("largestA", "float32", ["p"]),
-      input("largestB", "float32", ["q"]),
+      ...(bothWays
+        ? [input("forceB", "float32", ["q", dimension]), input("largestB", "float32", ["q"])]
+        : []),
     ],
   });

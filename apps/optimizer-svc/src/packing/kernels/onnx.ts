@@ -8,14 +8,16 @@ const TILE = 2 ** 24;
 
 /** The kernels on ONNX Runtime, for vectors of one dimension. Tiles depend on the sizes alone. */
 export async function createOnnxKernels(dimension: number): Promise<Kernels> {
-  const [cosines, repulsion] = await Promise.all([
+  const exponentLimit = EXPONENT_LIMIT;
+  const [cosines, within, between] = await Promise.all([
     createSession(cosinesGraph(dimension)),
-    createSession(repulsionGraph(dimension, EXPONENT_LIMIT)),
+    createSession(repulsionGraph(dimension, { exponentLimit, bothWays: false })),
+    createSession(repulsionGraph(dimension, { exponentLimit, bothWays: true })),
   ]);
   return {
     nearestOther: (points) => nearestWithin(cosines, points),
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
-    repulsion: (points, beta, shift) => repel(repulsion, points, beta, shift),
+    repulsion: (points, beta, shift) => repel({ within, between }, points, beta, shift),
   };
 }
 
@@ -108,7 +110,12 @@ const SIDE = 1024;
 const NOT_A_PAIR = -1e9;
 
 /** Tiles on and above the diagonal: a pair of points is computed once and acts on both. */
-async function repel(session: Session, points: Rows, beta: number, shift: number) {
+async function repel(
+  sessions: { within: Session; between: Session },
+  points: Rows,
+  beta: number,
+  shift: number,
+) {
   const { dimension: d } = points;
   const n = rowCount(points);
   const data = single(points.data);
@@ -116,16 +123,15 @@ async function repel(session: Session, points: Rows, beta: number, shift: number
   for (let k = 0; k < data.length; k++) scaled[k] = beta * (data[k] as number);
   const sums = { force: new Float32Array(n * d), largest: new Float32Array(n).fill(-Infinity) };
   const bias = { data: Float32Array.of(-beta * shift), dims: [1, 1] };
-  const whole = biasWithoutSelf(-beta * shift, Math.min(SIDE, n));
-  const ownBias = (start: number) =>
-    n - start >= SIDE || start === 0 ? whole : biasWithoutSelf(-beta * shift, n - start);
   let total = 0;
   for (let i = 0; i < n; i += SIDE) {
     const a = { data: scaled.subarray(i * d, (i + SIDE) * d), dims: [Math.min(SIDE, n - i), d] };
     for (let j = i; j < n; j += SIDE) {
       const b = { data: data.subarray(j * d, (j + SIDE) * d), dims: [Math.min(SIDE, n - j), d] };
       const within = i === j;
-      const found = await session.run({ a, b, bias: within ? ownBias(j) : bias });
+      const found = within
+        ? await sessions.within.run({ a, b, bias, mask: selfMask(b.dims[0] as number) })
+        : await sessions.between.run({ a, b, bias });
       const part = (name: string) => found[name]?.data as Float32Array;
       accumulate(sums, i, { force: part("forceA"), largest: part("largestA"), scale: 1 }, d);
       if (!within) {
@@ -139,10 +145,18 @@ async function repel(session: Session, points: Rows, beta: number, shift: number
   return { force: sums.force, total, cosine: sums.largest.map((e) => e / beta + shift) };
 }
 
-function biasWithoutSelf(bias: number, size: number): TensorValue {
-  const data = new Float32Array(size * size).fill(bias);
+/** The masks of whole tiles and of the last one: a packing has two sizes of them at most. */
+const masks = new Map<number, TensorValue>();
+
+function selfMask(size: number): TensorValue {
+  const known = masks.get(size);
+  if (known) return known;
+  const data = new Float32Array(size * size);
   for (let k = 0; k < size; k++) data[k * size + k] = NOT_A_PAIR;
-  return { data, dims: [size, size] };
+  const mask = { data, dims: [size, size] };
+  if (masks.size >= 4) masks.clear();
+  masks.set(size, mask);
+  return mask;
 }
 
 interface Sums {
