@@ -23,7 +23,7 @@ const STARTS = 10;
 const CASES: Record<string, () => Promise<object>> = {
   codes: benchCodes,
   "quality-2000x128": () => benchQuality(2000, 128, 1000),
-  "quality-10000x512": () => benchLarge(10_000, 512, 300),
+  "quality-10000x512": () => benchLarge(10_000, 512, 275),
   iteration: () => benchIteration(10_000, 512),
 };
 
