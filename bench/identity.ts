@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAll } from "@hyperface/api/start-all";
-import { normalise } from "@hyperface/hypersphere";
+import { dot, normalise } from "@hyperface/hypersphere";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 
@@ -99,9 +99,7 @@ function matching(samples: Vectors[], references: Vectors) {
   let count = 0;
   for (const [identity, vectors] of samples.entries()) {
     for (const vector of vectors) {
-      const cosines = references.map((reference) =>
-        reference.reduce((dot, value, k) => dot + value * (vector[k] as number), 0),
-      );
+      const cosines = references.map((reference) => dot(reference, vector));
       const similarity = cosines[identity] as number;
       if (similarity === Math.max(...cosines)) own++;
       sum += similarity;

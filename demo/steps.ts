@@ -1,3 +1,4 @@
+import { dot } from "@hyperface/hypersphere";
 import type { Gallery, HyperFace, Packing, PackingPoint } from "@hyperface/sdk";
 import type { createProgress } from "./progress.ts";
 
@@ -112,6 +113,3 @@ export async function measureSamples(
   }
   return figures;
 }
-
-const dot = (a: number[], b: number[]) =>
-  a.reduce((sum, value, k) => sum + value * (b[k] as number), 0);

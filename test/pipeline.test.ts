@@ -1,4 +1,5 @@
 import { decodeNpy } from "@hyperface/formats";
+import { dot } from "@hyperface/hypersphere";
 import type { JobEvent, PackingPoint } from "@hyperface/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type System, startFour, startOne, temporaryHome } from "./servers.ts";
@@ -150,5 +151,3 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
-
-const dot = (a: number[], b: number[]) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0);

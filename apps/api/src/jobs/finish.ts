@@ -10,26 +10,25 @@ export const UNFINISHED = ["queued", "running"] as const;
 type Ending = "succeeded" | "failed" | "cancelled";
 const RESOURCE_STATUS = { succeeded: "ready", failed: "failed", cancelled: "cancelled" } as const;
 
-/** Ends an unfinished job and what it makes, in one transaction. @returns whether it was unfinished */
+/** Ends an unfinished job and what it makes, in one transaction; one that has ended is left alone. */
 export async function finishJob(
   transaction: Database,
   { id, kind, resourceId }: Pick<JobRow, "id" | "kind" | "resourceId">,
   status: Ending,
   error: JobError | null = null,
-): Promise<boolean> {
+): Promise<void> {
   const ended = await transaction
     .update(jobs)
     .set({ status, error, messageId: null, updatedAt: sql`now()`, finishedAt: sql`now()` })
     .where(and(eq(jobs.id, id), inArray(jobs.status, [...UNFINISHED])))
     .returning();
-  if (ended.length === 0) return false;
+  if (ended.length === 0) return;
   const resource = RESOURCES[kind];
   await transaction
     .update(resource)
     .set({ status: RESOURCE_STATUS[status] })
     .where(eq(resource.id, resourceId));
   await addEvent(transaction, id, { type: "finished", status, error });
-  return true;
 }
 
 /** Appends an event to a job, with the next number. */

@@ -6,7 +6,7 @@ import {
   NPY,
   UploadQuery,
 } from "@hyperface/contracts";
-import { contentType, problems, type ServiceApp } from "@hyperface/service-kit";
+import { contentType, problems, type ServiceApp, validatedJson } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import {
   createGeneratedGallery,
@@ -57,7 +57,7 @@ export function createGallery(app: ServiceApp, deps: Dependencies): void {
             },
             key,
           )
-        : await createFromJson(deps, CreateGalleryRequest.parse(await c.req.json()), key);
+        : await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), key);
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findGallery(deps, id),
       path: `/v1/galleries/${id}`,

@@ -1,5 +1,5 @@
-import { CreateEmbeddingsBody, HyperFaceError } from "@hyperface/contracts";
-import { contentType } from "@hyperface/service-kit";
+import { type CreateEmbeddingsBody, HyperFaceError } from "@hyperface/contracts";
+import { contentType, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 
 const MAX_IMAGES = 256;
@@ -23,7 +23,7 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
     "image/webp",
   ]);
   if (media === "application/json") {
-    const { images } = CreateEmbeddingsBody.parse(await c.req.json());
+    const { images } = validatedJson<CreateEmbeddingsBody>(c);
     return images.map((text, i) => ({ bytes: Buffer.from(text, "base64"), name: `image ${i}` }));
   }
   if (media === "multipart/form-data") return readForm(c);
