@@ -4,6 +4,7 @@ import { PackingProblem, type ResolvedPacking, resolvePacking } from "@hyperface
 import {
   continuePacking,
   createOnnxKernels,
+  NO_VECTORS,
   type PackingState,
   startPacking,
 } from "@hyperface/optimizer-svc/packing";
@@ -45,11 +46,11 @@ async function pack(settings: object): Promise<Run> {
     PackingProblem.parse({ alpha: 0, initialise: "random", ...settings }),
   );
   const kernels = await createOnnxKernels(problem.dimension);
-  const state = await startPacking(problem, { gallery: null, initial: null }, kernels);
+  const state = await startPacking(problem, NO_VECTORS, kernels);
   const started = performance.now();
   const trace: Run["trace"] = [];
   const elapsed = () => (performance.now() - started) / 1000;
-  await continuePacking(state, { problem, gallery: null, kernels }, () => {
+  await continuePacking(state, { problem, vectors: NO_VECTORS, kernels }, () => {
     const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
     if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ seconds: elapsed(), maxCosine });
     return true;

@@ -139,6 +139,54 @@ describe.each([
     expect(packing.metrics?.iteration).toBe(30);
   }, 60_000);
 
+  test("a packing is extended, and keeps away from a set of vectors", async () => {
+    const { galleries, packings } = system.hyperface;
+    const earlier = await packings.get(packingId);
+    const { embeddings: before } = await packings.embeddings(packingId);
+    const upload = { source: "upload", embeddings: before.slice(0, 4) } as const;
+    const apart = await galleries.create(upload);
+    const settings = { galleryId: earlier.galleryId, extends: packingId, iterations: 60 };
+    const repel = { galleryId: apart.id, minimumDistance: 0.7 };
+    const packing = await packings.create(
+      { ...settings, count: COUNT + 6, repel },
+      { waitSeconds: 30 },
+    );
+    expect(packing).toMatchObject({ status: "ready", extends: packingId });
+    const { embeddings } = await packings.embeddings(packing.id);
+    expect(embeddings.slice(0, COUNT)).toEqual(before);
+    const added = embeddings.slice(COUNT);
+    const nearest = added.map((x) => Math.max(...before.map((y) => dot(x, y))));
+    expect(Math.max(...nearest)).toBeLessThan(0.4);
+
+    // The frozen identities that the set was taken from cannot keep away from it, and are named.
+    const { repelled } = await packings.certificate(packing.id);
+    expect(repelled).toMatchObject({ galleryId: apart.id, minimumDistance: 0.7 });
+    const named = repelled?.nearest.slice(0, 4).map(({ identity }) => identity);
+    expect(named?.sort()).toEqual([0, 1, 2, 3]);
+    expect(repelled?.nearest.every(({ identity }) => identity < COUNT)).toBe(true);
+
+    const fewer = packings.create({ ...settings, count: COUNT });
+    await expect(fewer).rejects.toMatchObject({ status: 422 });
+  }, 60_000);
+
+  test("a packing starts from given vectors, or from a code", async () => {
+    const { galleries, packings } = system.hyperface;
+    const { embeddings } = await packings.embeddings(packingId);
+    const given = await galleries.create({ source: "upload", embeddings: embeddings.slice(0, 5) });
+    const start = { galleryId: given.id, iterations: 0 };
+    const made = await packings.create(
+      { ...start, count: 5, initialise: "given", initialGalleryId: given.id },
+      { waitSeconds: 30 },
+    );
+    const { embeddings: same } = await packings.embeddings(made.id);
+    expect(same).toEqual(embeddings.slice(0, 5));
+    const code = await packings.create(
+      { ...start, count: 600, initialise: "code" },
+      { waitSeconds: 30 },
+    );
+    expect(code.metrics?.maxCosine).toBeCloseTo(1 / 16, 6);
+  }, 60_000);
+
   test("models are named with their hashes", async () => {
     const { embedders, generators } = await system.hyperface.models.list();
     expect(embedders.map(({ name }) => name)).toEqual(["mobilefacenet-512", "mobilefacenet-192"]);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { GalleryId } from "./galleries.ts";
 import { PackingId } from "./packings.ts";
 
 /** What a packing is, exactly: every identity's nearest neighbour was sought among all. */
@@ -24,6 +25,19 @@ export const Certificate = z
       .openapi({
         description:
           "No set of this size has a smaller largest cosine (rankin, levenshtein) or absolute cosine (welch).",
+      }),
+    repelled: z
+      .object({
+        galleryId: GalleryId,
+        minimumDistance: z.number(),
+        smallestDistance: z.number(),
+        violations: z.int().openapi({ description: "Identities nearer than minimumDistance." }),
+        nearest: z.array(z.object({ identity: z.int(), index: z.int(), distance: z.number() })),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "Distances from the set of `repel`; `nearest` has every violation, up to 1,000, nearest first. Null without one.",
       }),
     gap: z.number().openapi({ description: "maxCosine above the best bound of it." }),
   })

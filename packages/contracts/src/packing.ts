@@ -1,6 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { Seed } from "./values.ts";
 
+/** Dimensions of a Gold code: 2^m for odd m. */
+const isCodeDimension = (d: number) => [8, 32, 128, 512, 2048].includes(d);
+
 /** Solver of a packing. */
 export const PackingMethod = z.enum(["fast", "paper"]).openapi({
   description:
@@ -38,10 +41,21 @@ const problemShape = {
     description:
       "Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.",
   }),
-  initialise: z.enum(["gallery", "random", "given"]).default("gallery").openapi({
+  initialise: z.enum(["gallery", "random", "given", "code"]).default("gallery").openapi({
     description:
-      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors.",
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).",
   }),
+  frozen: z.int().min(0).default(0).openapi({
+    description:
+      "Of `fast`: the first so many identities are given, repel the others and do not move.",
+  }),
+  repel: z
+    .object({ minimumDistance: z.number().min(0).max(2) })
+    .optional()
+    .openapi({
+      description:
+        "Of `fast`: identities keep this cosine distance from every vector of a given set, such as real faces.",
+    }),
   minimumDistance: z
     .number()
     .min(0)
@@ -71,7 +85,7 @@ const problemShape = {
     .optional()
     .openapi({
       description:
-        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 50 to 10,000 and 0.01 to 0.00003; softer and further for up to 1,000 points from a random start, which finds the optimal codes.",
+        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.",
     }),
   plateau: z
     .object({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
@@ -92,9 +106,25 @@ export const PackingProblem = z
   .superRefine((problem, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    if (problem.batch === undefined && problem.count > MAX_FULL_BATCH) {
+    const steps = problem.iterations !== 0;
+    if (steps && problem.batch === undefined && problem.count - problem.frozen > MAX_FULL_BATCH) {
       const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
       refuse("count", more);
+    }
+    if (problem.frozen >= problem.count) {
+      refuse("frozen", `of ${problem.count} identities ${problem.frozen} cannot be frozen`);
+    }
+    for (const [field, asked] of [
+      ["frozen", problem.frozen > 0],
+      ["repel", problem.repel !== undefined],
+    ] as const) {
+      if (asked && problem.method !== "fast") refuse(field, `${field} needs method "fast"`);
+    }
+    if (problem.initialise === "code" && !isCodeDimension(problem.dimension)) {
+      refuse("initialise", 'initialise "code" needs a dimension of 8, 32, 128, 512 or 2048');
+    }
+    if (problem.initialise === "code" && problem.count > 2 * problem.dimension ** 2) {
+      refuse("count", `the code has ${2 * problem.dimension ** 2} points, 2 d^2`);
     }
     if (problem.minimumDistance !== undefined && problem.count > MAX_FULL_BATCH) {
       refuse("minimumDistance", `minimumDistance is for up to ${MAX_FULL_BATCH} identities`);
@@ -126,17 +156,24 @@ export type ResolvedPacking = PackingProblem & {
   annealing: { beta: [number, number]; step: [number, number] };
 };
 
-const ANNEALING = {
-  usual: { beta: [50, 1e4], step: [0.01, 3e-5] },
-  code: { beta: [1, 1e6], step: [0.1, 1e-7] },
-} satisfies Record<string, ResolvedPacking["annealing"]>;
+/** For up to 1,000 points from a random start: finds the optimal codes. */
+const CODE_ANNEALING: ResolvedPacking["annealing"] = { beta: [1, 1e6], step: [0.1, 1e-7] };
+
+/**
+ * Random cosines spread by 1 / sqrt(d): at the first beta every pair counts, at the last the nearest
+ * alone. A step shrinks as beta grows, for that is how stiff the energy is.
+ */
+const usualAnnealing = (dimension: number): ResolvedPacking["annealing"] => ({
+  beta: [0.9 * Math.sqrt(dimension), 1e4],
+  step: [0.05, 5e-5],
+});
 
 /** Fills in the defaults that depend on other values. Idempotent. */
 export function resolvePacking(problem: PackingProblem): ResolvedPacking {
   const iterations = problem.iterations ?? (problem.method === "paper" ? 100_000 : 400);
   const every = problem.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
   const few = problem.count <= 1000 && problem.initialise === "random";
-  const annealing = problem.annealing ?? ANNEALING[few ? "code" : "usual"];
+  const annealing = problem.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(problem.dimension));
   return { ...problem, iterations, schedule: { ...problem.schedule, every }, annealing };
 }
 
@@ -193,6 +230,12 @@ export const PackingSliceRequest = z
     initialKey: ObjectKey.optional().openapi({
       description: "Start of `initialise: given`, .npy float32 [n, d].",
     }),
+    frozenKey: ObjectKey.optional().openapi({
+      description: "The first `frozen` identities: another packing's result.",
+    }),
+    repelledKey: ObjectKey.optional().openapi({
+      description: "The set of `repel`, .npy float32 [m, d].",
+    }),
     checkpointKey: ObjectKey.nullable().openapi({
       description: "The last slice's checkpoint; null starts the packing.",
     }),
@@ -201,7 +244,7 @@ export const PackingSliceRequest = z
     }),
     resultKey: ObjectKey.openapi({
       description:
-        "Where the result is written at the end, safetensors: embeddings float32 [n, d], nearestIndex int32 [n], nearestCosine float32 [n].",
+        "Where the result is written at the end, safetensors: embeddings float32 [n, d], nearestIndex int32 [n], nearestCosine float32 [n]; with `repel`, repelledIndex int32 [n] and repelledCosine float32 [n].",
     }),
     reportAfter: z.int().min(-1).default(-1).openapi({
       description: "The answer's history has the reports of later iterations than this.",

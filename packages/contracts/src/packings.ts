@@ -6,15 +6,38 @@ import { ModelReference } from "./values.ts";
 
 export const PackingId = z.string().openapi({ example: "pak_m8x2k1c0a3f9d27b6e" });
 
+const Repel = z
+  .object({
+    galleryId: GalleryId.openapi({ description: "The set to keep away from, e.g. real faces." }),
+    minimumDistance: z.number().min(0).max(2).openapi({ description: "Cosine distance." }),
+  })
+  .optional()
+  .openapi({
+    description:
+      "Identities keep this distance from every vector of a set; the certificate lists those that do not.",
+  });
+
+/** Where a packing's vectors come from, beside its gallery. */
+const sources = {
+  extends: PackingId.optional().openapi({
+    description:
+      "A finished packing whose identities come first and do not move; `count` includes them.",
+  }),
+  repel: Repel,
+  initialGalleryId: GalleryId.optional().openapi({
+    description: "Of `initialise: given`: a gallery of `count` vectors to start from.",
+  }),
+};
+
 /** A packing problem on a gallery, which says the dimension and the model. */
 export const CreatePackingRequest = z
   .object({
     ...PackingProblem.shape,
+    ...sources,
     name: ResourceName,
     galleryId: GalleryId,
-    initialise: z.enum(["gallery", "random"]).default("gallery"),
   })
-  .omit({ dimension: true })
+  .omit({ dimension: true, frozen: true })
   .openapi("CreatePackingRequest");
 export type CreatePackingRequest = z.infer<typeof CreatePackingRequest>;
 
@@ -28,6 +51,9 @@ export const Packing = z
     dimension: z.int(),
     model: ModelReference.openapi({ description: "The embedder." }),
     problem: PackingProblem,
+    extends: PackingId.nullable(),
+    repelledGalleryId: GalleryId.nullable(),
+    initialGalleryId: GalleryId.nullable(),
     metrics: PackingMetrics.nullable().openapi({
       description: "The newest; null before the first.",
     }),

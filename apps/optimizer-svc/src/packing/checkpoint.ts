@@ -46,9 +46,10 @@ export function encodeCheckpoint(
   hash: string,
 ): Uint8Array {
   const { embeddings, tensors, ...rest } = state;
-  const { count, dimension } = problem;
+  const { dimension } = problem;
   const named = Object.entries({ embeddings, ...tensors }).map(([name, data]) => {
-    return [name, { data, shape: data.length === count ? [count] : [count, dimension] }] as const;
+    const byRow = data instanceof Float32Array ? [data.length / dimension, dimension] : null;
+    return [name, { data, shape: byRow ?? [data.length] }] as const;
   });
   return encodeSafetensors({
     tensors: Object.fromEntries(named),

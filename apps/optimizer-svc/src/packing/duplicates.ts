@@ -8,10 +8,15 @@ const NUDGE = 1e-2;
 /**
  * Moves every row that equals an earlier one by a small random angle, in place. Where two points
  * coincide their cosine has no gradient, so they would never separate.
+ * @param from the first row that may be moved
  * @returns the rows moved
  */
-export function separateDuplicates(data: Float32Array, dimension: number, seed: number): number[] {
-  const moved = findDuplicates(data, dimension, seed);
+export function separateDuplicates(
+  data: Float32Array,
+  dimension: number,
+  { seed, from = 0 }: { seed: number; from?: number },
+): number[] {
+  const moved = findDuplicates(data, dimension, seed).filter((i) => i >= from);
   for (const i of moved) {
     const point = data.subarray(i * dimension, (i + 1) * dimension);
     const noise = randomStream(seed, "packing-separate", i).gaussian(dimension);

@@ -1,41 +1,58 @@
-import type { ResolvedPacking } from "@hyperface/contracts";
-import type { Nearest } from "./kernels/kernels.ts";
+import type { Nearest, Repulsion } from "./kernels/kernels.ts";
+import { movingRows, nearestOfMoving } from "./moving.ts";
 import { indexOfMax } from "./objective.ts";
-import type { Rows } from "./rows.ts";
+import { type Rows, rowCount } from "./rows.ts";
 import type { PackingState, Solver } from "./solver.ts";
 
-const MOMENTUM = 0.9;
+const MOMENTUM = 0.85;
+
+/** A repelled vector weighs as if it were this much nearer, so that the distance asked for is kept. */
+const REPEL_MARGIN = 1e-3;
 
 /**
  * Annealed log-sum-exp with Riemannian momentum. The largest cosine over all pairs is softened to
  * (1 / beta) log sum_ij exp(beta x_i.x_j), beta grows as the step shrinks; the gallery term is kept
- * as it is. Steps are scaled by a moving mean of the squared force.
+ * as it is. Steps are scaled by a moving mean of the squared force. Frozen points are pairs' other
+ * halves; a repelled vector is one too, with the cosine not to be exceeded in place of the largest.
  */
 export const fastSolver: Solver = {
-  start: ({ count, dimension }) => ({
-    tensors: { velocity: new Float32Array(count * dimension) },
+  start: ({ count, dimension, frozen }) => ({
+    tensors: { velocity: new Float32Array((count - frozen) * dimension) },
     scalars: { squaredForce: 0, shift: 0 },
   }),
 
-  async step(state, { problem, gallery, kernels }) {
-    const points: Rows = { data: state.embeddings, dimension: problem.dimension };
+  async step(state, { problem, vectors, kernels }) {
+    const { gallery, repelled } = vectors;
+    const { frozen, dimension, repel } = problem;
     const { iteration, scalars } = state;
+    const points = movingRows(state, problem);
+    const still: Rows = { data: state.embeddings.subarray(0, frozen * dimension), dimension };
     const progress = problem.iterations > 1 ? iteration / (problem.iterations - 1) : 1;
     if (iteration === 0) {
-      const { cosine } = await kernels.nearestOther(points);
+      const { cosine } = await nearestOfMoving(state, problem, kernels);
       scalars.shift = cosine[indexOfMax(cosine)] as number;
     }
+    const shift = scalars.shift as number;
     const beta = anneal(problem.annealing.beta, progress);
-    const repulsion = await kernels.repulsion(points, beta, scalars.shift as number);
+    const obstacles = [
+      ...(frozen > 0 ? [{ rows: still, shift }] : []),
+      ...(repelled && repel
+        ? [{ rows: repelled, shift: 1 - repel.minimumDistance - REPEL_MARGIN }]
+        : []),
+    ];
+    const repulsion = await kernels.repulsion(points, beta, shift, obstacles);
     const nearest = gallery && (await kernels.nearest(points, gallery));
-    const scale = (2 * problem.count) / repulsion.total;
-    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, problem);
-    move(state, problem, force, anneal(problem.annealing.step, progress));
-    const { cosine } = repulsion;
+    const scale = (2 * rowCount(points)) / repulsion.total;
+    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, problem.alpha);
+    move(state, points, force, anneal(problem.annealing.step, progress));
+    const cosine = frozen > 0 ? larger(repulsion.cosine, repulsion.obstacles[0]) : repulsion.cosine;
     scalars.shift = cosine[indexOfMax(cosine)] as number;
     return { points: { cosine }, gallery: nearest };
   },
 };
+
+const larger = (a: Repulsion["cosine"], b: Repulsion["cosine"] | undefined) =>
+  a.map((value, i) => Math.max(value, b?.[i] ?? value));
 
 const anneal = ([from, to]: [number, number], progress: number) => from * (to / from) ** progress;
 
@@ -50,8 +67,9 @@ function tangentForce(
   scale: number,
   gallery: Rows | null,
   nearest: Nearest | null,
-  { alpha, count }: ResolvedPacking,
+  alpha: number,
 ): { force: Float32Array; meanSquare: number } {
+  const count = data.length / d;
   let square = 0;
   for (let i = 0, p = 0; i < count; i++, p += d) {
     const q = (nearest?.index[i] ?? 0) * d;
@@ -74,8 +92,8 @@ function tangentForce(
 
 /** V <- momentum V - eta G / rms(G); X <- normalise(X + V); V onto the new tangent spaces. */
 function move(
-  { embeddings, tensors, scalars, iteration }: PackingState,
-  { dimension: d, count }: ResolvedPacking,
+  { tensors, scalars, iteration }: PackingState,
+  { data: points, dimension: d }: Rows,
   { force, meanSquare }: { force: Float32Array; meanSquare: number },
   eta: number,
 ): void {
@@ -83,22 +101,22 @@ function move(
   scalars.squaredForce = MOMENTUM * (scalars.squaredForce as number) + (1 - MOMENTUM) * meanSquare;
   const corrected = scalars.squaredForce / (1 - MOMENTUM ** (iteration + 1));
   const rate = corrected > 0 ? eta / Math.sqrt(corrected) : 0;
-  for (let i = 0, p = 0; i < count; i++, p += d) {
+  for (let p = 0; p < points.length; p += d) {
     let square = 0;
     let along = 0;
     for (let k = p; k < p + d; k++) {
       const v = MOMENTUM * (velocity[k] as number) - rate * (force[k] as number);
-      const x = (embeddings[k] as number) + v;
+      const x = (points[k] as number) + v;
       velocity[k] = v;
-      embeddings[k] = x;
+      points[k] = x;
       square += x * x;
       along += x * v;
     }
     const scale = 1 / Math.sqrt(square);
     const radial = along * scale;
     for (let k = p; k < p + d; k++) {
-      const x = (embeddings[k] as number) * scale;
-      embeddings[k] = x;
+      const x = (points[k] as number) * scale;
+      points[k] = x;
       velocity[k] = (velocity[k] as number) - radial * x;
     }
   }

@@ -1,4 +1,5 @@
+export { goldCode } from "./gold.ts";
 export { createOnnxKernels } from "./kernels/onnx.ts";
 export { plainKernels } from "./kernels/plain.ts";
 export { continuePacking, startPacking } from "./solve.ts";
-export type { PackingState } from "./solver.ts";
+export { NO_VECTORS, type PackingState, type PackingVectors } from "./solver.ts";

@@ -1,30 +1,39 @@
 import { HyperFaceError, type ResolvedPacking } from "@hyperface/contracts";
 import { normaliseRows, randomStream } from "@hyperface/hypersphere";
 import { separateDuplicates } from "./duplicates.ts";
+import { goldCode } from "./gold.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import { pickRows, type Rows, rowCount } from "./rows.ts";
+import { pickRows, rowCount } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
+import type { PackingVectors } from "./solver.ts";
 
 /** Redraws of the random baseline before it gives up. */
 const MAX_REDRAWS = 200;
 
-/** What a packing may start from. */
-export interface StartVectors {
-  gallery: Rows | null;
-  initial: Rows | null;
-}
-
 /**
- * The start of a packing: unit float32 rows, no two the same.
+ * The start of a packing: unit float32 rows, the frozen ones first; none that moves equals another.
  * @throws HyperFaceError `invalid-problem` where the start it asks for cannot be made
  */
 export async function initialise(
   problem: ResolvedPacking,
-  { gallery, initial }: StartVectors,
+  { gallery, initial, frozen }: PackingVectors,
+  kernels: Kernels,
+): Promise<Float32Array> {
+  const { dimension, seed } = problem;
+  const start = await startOf(problem, { gallery, initial }, kernels);
+  if (frozen) start.set(frozen.data);
+  separateDuplicates(start, dimension, { seed, from: problem.frozen });
+  return start;
+}
+
+async function startOf(
+  problem: ResolvedPacking,
+  { gallery, initial }: Pick<PackingVectors, "gallery" | "initial">,
   kernels: Kernels,
 ): Promise<Float32Array> {
   const { count, dimension, seed } = problem;
   if (problem.initialise === "random") return randomStart(problem, kernels);
+  if (problem.initialise === "code") return goldCode(count, dimension);
   const source = problem.initialise === "gallery" ? gallery : initial;
   if (source === null) {
     const missing = problem.initialise === "gallery" ? "a gallery" : "initial vectors";
@@ -41,9 +50,7 @@ export async function initialise(
   }
   const indices =
     problem.initialise === "given" ? range(count) : galleryIndices(seed, count, rowCount(source));
-  const start = pickRows(source, indices).data as Float32Array;
-  separateDuplicates(start, dimension, seed);
-  return start;
+  return pickRows(source, indices).data as Float32Array;
 }
 
 const range = (count: number) => Int32Array.from({ length: count }, (_, i) => i);

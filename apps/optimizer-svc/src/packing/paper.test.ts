@@ -6,6 +6,7 @@ import { plainKernels } from "./kernels/plain.ts";
 import { learningRateAt } from "./paper.ts";
 import type { Rows } from "./rows.ts";
 import { continuePacking, startPacking } from "./solve.ts";
+import { NO_VECTORS } from "./solver.ts";
 
 const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 async function rows(name: string): Promise<Rows> {
@@ -32,6 +33,7 @@ test.each(golden.runs)(
   "Algorithm 1 is PyTorch's: $optimizer, $loss, alpha $alpha",
   async ({ objectives, ...recipe }) => {
     const [gallery, initial] = await Promise.all([rows("gallery.npy"), rows("start.npy")]);
+    const vectors = { ...NO_VECTORS, gallery, initial };
     const problem = resolvePacking(
       PackingProblem.parse({
         count: 24,
@@ -42,8 +44,8 @@ test.each(golden.runs)(
         ...recipe,
       }),
     );
-    const state = await startPacking(problem, { gallery, initial }, plainKernels);
-    await continuePacking(state, { problem, gallery, kernels: plainKernels }, () => true);
+    const state = await startPacking(problem, vectors, plainKernels);
+    await continuePacking(state, { problem, vectors, kernels: plainKernels }, () => true);
     expect(state.history.map(({ iteration }) => iteration)).toEqual(objectives.map((_, i) => i));
     for (const [i, { objective }] of state.history.entries()) {
       expect(objective).toBeCloseTo(objectives[i] as number, 4);

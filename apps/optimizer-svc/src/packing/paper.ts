@@ -19,7 +19,8 @@ export const learningRateAt = (
 export const paperSolver: Solver = {
   start: ({ count, dimension }) => ({ tensors: { ...zeroMoments(count, dimension) }, scalars: {} }),
 
-  async step(state, { problem, gallery, kernels }) {
+  async step(state, { problem, vectors, kernels }) {
+    const { gallery } = vectors;
     const { dimension } = problem;
     const whole: Rows = { data: state.embeddings, dimension };
     const batch = batchAt(problem, state.iteration);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "./kernels/onnx.ts";
 import { plainKernels } from "./kernels/plain.ts";
 import { continuePacking, startPacking } from "./solve.ts";
+import { NO_VECTORS, type PackingVectors } from "./solver.ts";
 
 const resolve = (problem: object) => resolvePacking(PackingProblem.parse(problem));
 
@@ -27,9 +28,8 @@ describe("known optimal codes, from a random start", () => {
           iterations: 3000,
           seed,
         });
-        const none = { gallery: null, initial: null };
-        const state = await startPacking(problem, none, plainKernels);
-        const context = { problem, gallery: null, kernels: plainKernels };
+        const state = await startPacking(problem, NO_VECTORS, plainKernels);
+        const context = { problem, vectors: NO_VECTORS, kernels: plainKernels };
         await continuePacking(state, context, () => true);
         return state.history.at(-1)?.maxCosine as number;
       }),
@@ -50,8 +50,12 @@ describe("a gallery", () => {
   async function pack(alpha: number, count = 40) {
     const kernels = await createOnnxKernels(dimension);
     const problem = resolve({ count, dimension, alpha, iterations: 200 });
-    const state = await startPacking(problem, { gallery, initial: null }, kernels);
-    await continuePacking(state, { problem, gallery, kernels }, () => true);
+    const state = await startPacking(problem, { ...NO_VECTORS, gallery }, kernels);
+    await continuePacking(
+      state,
+      { problem, vectors: { ...NO_VECTORS, gallery }, kernels },
+      () => true,
+    );
     return { state, first: state.history[0], last: state.history.at(-1) };
   }
 
@@ -82,9 +86,8 @@ test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end
     learningRate: 0.01,
     iterations: 1500,
   });
-  const none = { gallery: null, initial: null };
-  const state = await startPacking(problem, none, plainKernels);
-  const context = { problem, gallery: null, kernels: plainKernels };
+  const state = await startPacking(problem, NO_VECTORS, plainKernels);
+  const context = { problem, vectors: NO_VECTORS, kernels: plainKernels };
   const before = state.embeddings.slice();
   await continuePacking(state, context, () => false);
   const moved = Array.from({ length: 60 }, (_, i) =>
@@ -96,4 +99,59 @@ test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end
   await continuePacking(state, context, () => true);
   const [first, last] = [state.history[0], state.history.at(-1)];
   expect(last?.maxCosine).toBeLessThan((first?.maxCosine as number) - 0.2);
+});
+
+describe("beyond the paper", () => {
+  const dimension = 16;
+  const rows = (count: number, seed: number) => ({
+    data: normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension),
+    dimension,
+  });
+  async function pack(problem: object, vectors: Partial<PackingVectors>) {
+    const resolved = resolve({
+      dimension,
+      iterations: 300,
+      alpha: 0,
+      initialise: "random",
+      ...problem,
+    });
+    const given = { ...NO_VECTORS, ...vectors };
+    const state = await startPacking(resolved, given, plainKernels);
+    await continuePacking(
+      state,
+      { problem: resolved, vectors: given, kernels: plainKernels },
+      () => true,
+    );
+    return { state, points: { data: state.embeddings, dimension } };
+  }
+
+  test("frozen identities stay where they are, and new ones keep their distance from all", async () => {
+    const first = await pack({ count: 24 }, {});
+    const { state, points } = await pack({ count: 40, frozen: 24 }, { frozen: first.points });
+    expect(state.embeddings.subarray(0, 24 * dimension)).toEqual(first.state.embeddings);
+    const { cosine } = await plainKernels.nearestOther(points);
+    const free = await pack({ count: 40 }, {});
+    const best = free.state.history.at(-1)?.maxCosine as number;
+    const reached = Math.max(...cosine);
+    expect(state.history.at(-1)?.maxCosine).toBeCloseTo(reached, 6);
+    expect(state.history.at(-1)?.evaluated).toBe(16);
+    expect(state.history[0]?.maxCosine).toBeGreaterThan(0.5);
+    // Sixteen of forty points that may choose their place do not reach what forty would.
+    expect(reached).toBeGreaterThan(best);
+    expect(reached).toBeLessThan(best + 0.12);
+  });
+
+  test("identities keep the asked distance from a set, and from one another as before", async () => {
+    const repelled = rows(60, 9);
+    const settings = { count: 30, seed: 2 };
+    const free = await pack(settings, {});
+    const held = await pack({ ...settings, repel: { minimumDistance: 0.6 } }, { repelled });
+    const nearest = async ({ points }: typeof free) =>
+      Math.max(...(await plainKernels.nearest(points, repelled)).cosine);
+    expect(await nearest(free)).toBeGreaterThan(0.5);
+    expect(await nearest(held)).toBeLessThanOrEqual(0.4);
+    expect(held.state.history.at(-1)?.maxCosine).toBeLessThan(
+      (free.state.history.at(-1)?.maxCosine as number) + 0.1,
+    );
+  });
 });

@@ -1,16 +1,17 @@
 import { HyperFaceError, type PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
 import { fastSolver } from "./fast.ts";
-import { initialise, type StartVectors } from "./initialise.ts";
+import { initialise } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import { type Closeness, findNeighbours } from "./objective.ts";
+import { movingRows, nearestOfMoving } from "./moving.ts";
+import type { Closeness } from "./objective.ts";
 import { paperSolver } from "./paper.ts";
 import { isReported, reportOf } from "./report.ts";
 import { pickRows, type Rows, rowCount } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
-import type { PackingState, Solver, SolverContext } from "./solver.ts";
+import type { PackingState, PackingVectors, Solver, SolverContext } from "./solver.ts";
 
-/** Points up to which every report compares all pairs; beyond, a batch's reports are of a sample. */
+/** Points up to which every report compares all pairs; beyond, reports are of a sample. */
 const EXACT_COUNT = 20_000;
 const SAMPLE = 512;
 
@@ -23,14 +24,19 @@ export const SOLVERS: Record<ResolvedPacking["method"], Solver> = {
  * What the schema cannot see: whether the vectors fit the problem.
  * @throws HyperFaceError `invalid-problem`, `dimension-mismatch`
  */
-export function checkVectors(problem: ResolvedPacking, { gallery, initial }: StartVectors): void {
+export function checkVectors(problem: ResolvedPacking, vectors: PackingVectors): void {
+  const { gallery, frozen, repelled } = vectors;
+  const refuse = (message: string) => {
+    throw new HyperFaceError("invalid-problem", message);
+  };
   if (problem.alpha > 0 && gallery === null) {
-    throw new HyperFaceError(
-      "invalid-problem",
-      `alpha ${problem.alpha} needs a gallery: give one, or set alpha to 0`,
-    );
+    refuse(`alpha ${problem.alpha} needs a gallery: give one, or set alpha to 0`);
   }
-  for (const [name, rows] of Object.entries({ gallery, initial })) {
+  if (problem.frozen > 0 && (!frozen || rowCount(frozen) !== problem.frozen)) {
+    refuse(`${frozen ? rowCount(frozen) : "no"} vectors are given for ${problem.frozen} frozen`);
+  }
+  if (problem.repel && !repelled) refuse("repel needs the set to keep away from");
+  for (const [name, rows] of Object.entries(vectors)) {
     if (rows !== null && rowCount(rows) < 1) {
       throw new HyperFaceError("invalid-problem", `the ${name} holds no vector`);
     }
@@ -46,7 +52,7 @@ export function checkVectors(problem: ResolvedPacking, { gallery, initial }: Sta
 /** The state before the first step. */
 export async function startPacking(
   problem: ResolvedPacking,
-  vectors: StartVectors,
+  vectors: PackingVectors,
   kernels: Kernels,
 ): Promise<PackingState> {
   const embeddings = await initialise(problem, vectors, kernels);
@@ -82,15 +88,18 @@ export async function continuePacking(
   }
 }
 
-/** Neighbours for a report: of every point, or of a fixed random sample of a large batched packing. */
+/** Neighbours for a report: of every point that moves, or of a fixed random sample of very many. */
 async function evaluate(
   state: PackingState,
-  { problem, gallery, kernels }: SolverContext,
+  { problem, vectors: { gallery }, kernels }: SolverContext,
 ): Promise<Closeness> {
-  const { dimension, count, seed } = problem;
+  const { dimension, count, frozen, seed } = problem;
   const points: Rows = { data: state.embeddings, dimension };
-  if (problem.batch === undefined || count <= EXACT_COUNT) {
-    return findNeighbours(kernels, points, gallery);
+  if (count - frozen <= EXACT_COUNT) {
+    return {
+      points: await nearestOfMoving(state, problem, kernels),
+      gallery: gallery && (await kernels.nearest(movingRows(state, problem), gallery)),
+    };
   }
   const sample = sampleDistinct(randomStream(seed, "packing-report"), SAMPLE, count);
   const queries = pickRows(points, sample);

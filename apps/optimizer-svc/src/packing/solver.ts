@@ -16,9 +16,27 @@ export interface PackingState {
   history: PackingPoint[];
 }
 
+/** What a packing is given; null where it needs none. */
+export interface PackingVectors {
+  gallery: Rows | null;
+  /** Start of `initialise: given`. */
+  initial: Rows | null;
+  /** Its first identities. */
+  frozen: Rows | null;
+  /** The set that identities keep their distance from. */
+  repelled: Rows | null;
+}
+
+export const NO_VECTORS: PackingVectors = {
+  gallery: null,
+  initial: null,
+  frozen: null,
+  repelled: null,
+};
+
 export interface SolverContext {
   problem: ResolvedPacking;
-  gallery: Rows | null;
+  vectors: PackingVectors;
   kernels: Kernels;
 }
 

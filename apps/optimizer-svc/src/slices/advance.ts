@@ -17,13 +17,16 @@ export async function advancePacking(
   request: PackingSliceRequest,
 ): Promise<PackingSliceResponse> {
   const read = (key: string | null | undefined) => (key ? store.get(key) : null);
-  const [gallery, initial, checkpoint] = await Promise.all([
+  const [gallery, initial, frozen, repelled, checkpoint] = await Promise.all([
     read(request.galleryKey),
     read(request.initialKey),
+    read(request.frozenKey),
+    read(request.repelledKey),
     read(request.checkpointKey),
   ]);
   const { problem, budgetSeconds, outputKey, resultKey } = request;
-  const output = await threads.run({ problem, gallery, initial, checkpoint, budgetSeconds });
+  const vectors = { gallery, initial, frozen, repelled };
+  const output = await threads.run({ problem, ...vectors, checkpoint, budgetSeconds });
   if (output.result) await store.put(resultKey, output.result);
   await store.put(outputKey, output.checkpoint);
   const done = output.result !== null;

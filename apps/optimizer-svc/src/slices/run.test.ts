@@ -13,6 +13,8 @@ const slice = (problem: object, rest: Partial<SliceInput> = {}): SliceInput => (
   problem: PackingProblem.parse({ count: 30, dimension, iterations: 40, ...problem }),
   gallery,
   initial: null,
+  frozen: null,
+  repelled: null,
   checkpoint: null,
   budgetSeconds: 60,
   ...rest,
@@ -39,6 +41,19 @@ describe.each([
     }
     expect(slices).toBeGreaterThanOrEqual(40);
   });
+});
+
+test("a packing extended slice by slice ends in the bits of one slice", async () => {
+  const { result: frozen } = await runSlice(slice({}));
+  const repelled = encodeNpy({ data: vectors(20, 4), shape: [20, dimension] });
+  const more = { count: 45, frozen: 30, repel: { minimumDistance: 0.4 } };
+  const whole = await runSlice(slice(more, { frozen, repelled }));
+  let part = await runSlice(slice(more, { frozen, repelled, budgetSeconds: STEP }));
+  while (!part.result) {
+    const { checkpoint } = part;
+    part = await runSlice(slice(more, { frozen, repelled, checkpoint, budgetSeconds: STEP }));
+  }
+  expect(Buffer.from(part.result).equals(whole.result as Uint8Array)).toBe(true);
 });
 
 test("a thread gives what this one gives, bit for bit", async () => {
@@ -71,6 +86,17 @@ describe("is refused before any work", () => {
     expect(await refusal(slice({}, { gallery: npy(new Float32Array(0)) }))).toBe("invalid-problem");
     expect(await refusal(slice({}, { gallery: null }))).toBe("invalid-problem");
   });
+  test("frozen identities or a repelled set that are missing, or not as many as said", async () => {
+    expect(await refusal(slice({ frozen: 3 }))).toBe("invalid-problem");
+    expect(await refusal(slice({ repel: { minimumDistance: 0.5 } }))).toBe("invalid-problem");
+    const { result } = await runSlice(slice({ iterations: 0 }));
+    expect(await refusal(slice({ count: 60, frozen: 29 }, { frozen: result }))).toBe(
+      "invalid-problem",
+    );
+    expect(await refusal(slice({ count: 60, frozen: 30 }, { frozen: gallery }))).toBe(
+      "malformed-body",
+    );
+  });
   test("a truncated checkpoint, and one of another problem", async () => {
     const { checkpoint } = await runSlice(slice({}, { budgetSeconds: STEP }));
     const cut = checkpoint.subarray(0, checkpoint.length - 10);
@@ -88,6 +114,11 @@ describe("is refused before any work", () => {
     [{ count: 20_001 }, "count"],
     [{ count: 500_000, dimension: 512, method: "paper", batch: 1000 }, "count"],
     [{ seed: 0.5 }, "seed"],
+    [{ frozen: 30 }, "frozen"],
+    [{ frozen: 5, method: "paper" }, "frozen"],
+    [{ repel: { minimumDistance: 0.5 }, method: "paper" }, "repel"],
+    [{ initialise: "code" }, "initialise"],
+    [{ initialise: "code", dimension: 8, count: 129 }, "count"],
   ])("%o", (problem, field) => {
     const parsed = PackingProblem.safeParse({ count: 30, dimension, ...problem });
     expect(parsed.error?.issues[0]?.path[0]).toBe(field);

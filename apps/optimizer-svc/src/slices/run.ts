@@ -5,12 +5,13 @@ import {
   type PackingProblem,
   resolvePacking,
 } from "@hyperface/contracts";
-import { decodeNpy, encodeSafetensors } from "@hyperface/formats";
+import { decodeNpy, decodeSafetensors, encodeSafetensors, type Tensor } from "@hyperface/formats";
 import { decodeCheckpoint, encodeCheckpoint, problemHash } from "../packing/checkpoint.ts";
-import type { Kernels } from "../packing/kernels/kernels.ts";
+import type { Kernels, Nearest } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { type Rows, unitRows } from "../packing/rows.ts";
 import { checkVectors, continuePacking, SOLVERS, startPacking } from "../packing/solve.ts";
+import type { PackingVectors } from "../packing/solver.ts";
 
 /** A slice's inputs as bytes: what a thread can be handed. */
 export interface SliceInput {
@@ -18,6 +19,9 @@ export interface SliceInput {
   /** .npy files; null where the problem needs none. */
   gallery: Uint8Array | null;
   initial: Uint8Array | null;
+  repelled: Uint8Array | null;
+  /** Another packing's result. */
+  frozen: Uint8Array | null;
   /** Null starts the packing. */
   checkpoint: Uint8Array | null;
   budgetSeconds: number;
@@ -42,19 +46,23 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const started = performance.now();
   const problem = resolvePacking(input.problem);
   const { dimension } = problem;
-  const gallery = readRows(input.gallery, "the gallery", dimension);
-  const initial = readRows(input.initial, "the initial vectors", dimension);
-  checkVectors(problem, { gallery, initial });
-  const hash = problemHash(problem, { gallery, initial });
+  const vectors: PackingVectors = {
+    gallery: readGiven(input.gallery, "the gallery", dimension),
+    initial: readGiven(input.initial, "the initial vectors", dimension),
+    frozen: readFrozen(input.frozen, dimension),
+    repelled: readGiven(input.repelled, "the repelled set", dimension),
+  };
+  checkVectors(problem, vectors);
+  const hash = problemHash(problem, { ...vectors });
   const kernels = await createOnnxKernels(dimension);
   const state = input.checkpoint
     ? decodeCheckpoint(input.checkpoint, problem, hash, SOLVERS[problem.method].start(problem))
-    : await startPacking(problem, { gallery, initial }, kernels);
+    : await startPacking(problem, vectors, kernels);
 
   const first = state.iteration;
   const stepping = performance.now();
   const end = started + input.budgetSeconds * 1000;
-  await continuePacking(state, { problem, gallery, kernels }, () => performance.now() < end);
+  await continuePacking(state, { problem, vectors, kernels }, () => performance.now() < end);
 
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);
@@ -62,7 +70,9 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const left = problem.iterations - state.iteration;
   return {
     checkpoint: encodeCheckpoint(state, problem, hash),
-    result: state.done ? await encodeResult(state.embeddings, dimension, kernels) : null,
+    result: state.done
+      ? await encodeResult(state.embeddings, vectors.repelled, dimension, kernels)
+      : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
@@ -77,23 +87,38 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
 
 async function encodeResult(
   data: Float32Array,
+  repelled: Rows | null,
   dimension: number,
   kernels: Kernels,
 ): Promise<Uint8Array> {
   const count = data.length / dimension;
-  const { cosine, index } = await kernels.nearestOther({ data, dimension });
+  const named = (name: string, { index, cosine }: Nearest) => ({
+    [`${name}Index`]: { data: index, shape: [count] },
+    [`${name}Cosine`]: { data: Float32Array.from(cosine), shape: [count] },
+  });
+  const points = { data, dimension };
   return encodeSafetensors({
     tensors: {
       embeddings: { data, shape: [count, dimension] },
-      nearestIndex: { data: index, shape: [count] },
-      nearestCosine: { data: Float32Array.from(cosine), shape: [count] },
+      ...named("nearest", await kernels.nearestOther(points)),
+      ...(repelled ? named("repelled", await kernels.nearest(points, repelled)) : {}),
     },
   });
 }
 
-function readRows(bytes: Uint8Array | null, name: string, dimension: number): Rows | null {
+const readGiven = (bytes: Uint8Array | null, name: string, dimension: number) =>
+  bytes && toRows(decodeNpy(bytes), name, dimension);
+
+/** The identities of another packing's result. */
+function readFrozen(bytes: Uint8Array | null, dimension: number): Rows | null {
   if (bytes === null) return null;
-  const { data, shape } = decodeNpy(bytes);
+  const name = "the frozen identities";
+  const { embeddings } = decodeSafetensors(bytes).tensors;
+  if (embeddings) return toRows(embeddings, name, dimension);
+  throw new HyperFaceError("malformed-body", `${name}: the file has no tensor named embeddings`);
+}
+
+function toRows({ data, shape }: Tensor, name: string, dimension: number): Rows {
   if (!(data instanceof Float32Array)) {
     throw new HyperFaceError("malformed-body", `${name} must be float32: save x.astype("<f4")`);
   }

@@ -146,6 +146,9 @@ export type Packing = {
     dimension: number;
     model: ModelReference & unknown;
     problem: PackingProblem;
+    extends: string | null;
+    repelledGalleryId: string | null;
+    initialGalleryId: string | null;
     metrics: PackingMetrics;
     jobId: string;
     createdAt: string;
@@ -177,9 +180,19 @@ export type PackingProblem = {
      */
     iterations?: number;
     /**
-     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors.
+     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).
      */
-    initialise?: 'gallery' | 'random' | 'given';
+    initialise?: 'gallery' | 'random' | 'given' | 'code';
+    /**
+     * Of `fast`: the first so many identities are given, repel the others and do not move.
+     */
+    frozen?: number;
+    /**
+     * Of `fast`: identities keep this cosine distance from every vector of a given set, such as real faces.
+     */
+    repel?: {
+        minimumDistance: number;
+    };
     /**
      * With `random`: points are redrawn until all are this far apart.
      */
@@ -204,7 +217,7 @@ export type PackingProblem = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 50 to 10,000 and 0.01 to 0.00003; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
      */
     annealing?: {
         beta: [
@@ -299,7 +312,23 @@ export type CreatePackingRequest = {
      * Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.
      */
     iterations?: number;
-    initialise?: 'gallery' | 'random';
+    /**
+     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).
+     */
+    initialise?: 'gallery' | 'random' | 'given' | 'code';
+    /**
+     * Identities keep this distance from every vector of a set; the certificate lists those that do not.
+     */
+    repel?: {
+        /**
+         * The set to keep away from, e.g. real faces.
+         */
+        galleryId: string;
+        /**
+         * Cosine distance.
+         */
+        minimumDistance: number;
+    };
     /**
      * With `random`: points are redrawn until all are this far apart.
      */
@@ -324,7 +353,7 @@ export type CreatePackingRequest = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 50 to 10,000 and 0.01 to 0.00003; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
      */
     annealing?: {
         beta: [
@@ -347,6 +376,14 @@ export type CreatePackingRequest = {
      * Seed of the counter-based random numbers.
      */
     seed?: number;
+    /**
+     * A finished packing whose identities come first and do not move; `count` includes them.
+     */
+    extends?: string;
+    /**
+     * Of `initialise: given`: a gallery of `count` vectors to start from.
+     */
+    initialGalleryId?: string;
     name?: string;
     galleryId: string;
 };
@@ -398,6 +435,23 @@ export type Certificate = {
         welch: number;
         levenshtein: number | null;
     };
+    /**
+     * Distances from the set of `repel`; `nearest` has every violation, up to 1,000, nearest first. Null without one.
+     */
+    repelled: {
+        galleryId: string;
+        minimumDistance: number;
+        smallestDistance: number;
+        /**
+         * Identities nearer than minimumDistance.
+         */
+        violations: number;
+        nearest: Array<{
+            identity: number;
+            index: number;
+            distance: number;
+        }>;
+    } | null;
     /**
      * maxCosine above the best bound of it.
      */

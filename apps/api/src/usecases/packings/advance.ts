@@ -17,6 +17,9 @@ export async function advancePacking(deps: Dependencies, job: JobRow): Promise<S
   const slice = await deps.optimizer.runSlice({
     problem: packing.problem,
     galleryKey: galleryKey(packing.galleryId),
+    ...(packing.initialGalleryId ? { initialKey: galleryKey(packing.initialGalleryId) } : {}),
+    ...(packing.extends ? { frozenKey: resultKey(packing.extends) } : {}),
+    ...(packing.repelledGalleryId ? { repelledKey: galleryKey(packing.repelledGalleryId) } : {}),
     checkpointKey: started ? key : null,
     outputKey: key,
     resultKey: resultKey(packing.id),

@@ -1,19 +1,24 @@
-import type { Certificate } from "@hyperface/contracts";
+import type { Certificate, Packing } from "@hyperface/contracts";
 import { cosineBounds, leastLargestCosine } from "@hyperface/hypersphere";
 import type { Dependencies } from "../../dependencies.ts";
 import { findReadyPacking } from "./get.ts";
-import { readResult } from "./result.ts";
+import { type ResultTensor, readResult } from "./result.ts";
 
 const THRESHOLDS = [0.3, 0.35, 0.4, 0.45, 0.5];
 const BINS = 40;
+const MAX_LISTED = 1000;
 
 /** @throws HyperFaceError `not-found`, `not-ready` */
 export async function getCertificate(deps: Dependencies, id: string): Promise<Certificate> {
   const packing = await findReadyPacking(deps, id);
   const { count, dimension, metrics } = packing;
-  const read = async (tensor: "nearestIndex" | "nearestCosine") =>
+  const read = async (tensor: ResultTensor) =>
     Array.from(await readResult(deps.store, packing, tensor, { start: 0, count }), Number);
-  const [index, cosines] = await Promise.all([read("nearestIndex"), read("nearestCosine")]);
+  const [index, cosines, repelled] = await Promise.all([
+    read("nearestIndex"),
+    read("nearestCosine"),
+    repelledBy(packing, read),
+  ]);
   const closest = cosines.indexOf(cosines.reduce((a, b) => Math.max(a, b)));
   const maxCosine = cosines[closest] as number;
   return {
@@ -28,9 +33,34 @@ export async function getCertificate(deps: Dependencies, id: string): Promise<Ce
       threshold,
       count: cosines.reduce((sum, cosine) => sum + Number(cosine < threshold), 0),
     })),
+    repelled,
     regulariser: metrics?.regulariser ?? null,
     bounds: cosineBounds(count, dimension),
     gap: maxCosine - leastLargestCosine(count, dimension),
+  };
+}
+
+/** How far identities keep from the set they were to keep away from. */
+async function repelledBy(
+  { problem, repelledGalleryId: galleryId }: Packing,
+  read: (tensor: ResultTensor) => Promise<number[]>,
+): Promise<Certificate["repelled"]> {
+  if (!problem.repel || !galleryId) return null;
+  const { minimumDistance } = problem.repel;
+  const [index, cosines] = await Promise.all([read("repelledIndex"), read("repelledCosine")]);
+  const found = cosines.map((cosine, identity) => ({
+    identity,
+    index: index[identity] as number,
+    distance: 1 - cosine,
+  }));
+  found.sort((a, b) => a.distance - b.distance);
+  const near = found.filter(({ distance }) => distance < minimumDistance);
+  return {
+    galleryId,
+    minimumDistance,
+    smallestDistance: found[0]?.distance as number,
+    violations: near.length,
+    nearest: near.slice(0, MAX_LISTED),
   };
 }
 

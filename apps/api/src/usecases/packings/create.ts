@@ -1,6 +1,8 @@
 import {
   type CreatePackingRequest,
+  type Gallery,
   HyperFaceError,
+  type ModelReference,
   PackingProblem,
   resolvePacking,
 } from "@hyperface/contracts";
@@ -9,33 +11,62 @@ import { newId } from "../../db/ids.ts";
 import { jobs, packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGallery, requireReady } from "../galleries/get.ts";
+import { findReadyPacking } from "./get.ts";
 
 /**
  * A packing of reference embeddings (Eq. 2), as a job.
- * @throws HyperFaceError `not-found`, `not-ready` of its gallery; `invalid-problem`
+ * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch` of what it is made from;
+ * `invalid-problem`
  */
 export async function createPacking(
   { db, queue }: Dependencies,
   request: CreatePackingRequest,
   idempotencyKey: string | undefined,
 ) {
-  const { name, galleryId, ...settings } = request;
+  const { name, galleryId, extends: extended, repel, initialGalleryId, ...settings } = request;
   const gallery = await findGallery({ db }, galleryId);
   requireReady("gallery", gallery);
-  const problem = readProblem({ ...settings, dimension: gallery.dimension });
+  const earlier = extended === undefined ? null : await findReadyPacking({ db }, extended);
+  if (earlier) requireModel(gallery, `packing ${extended}`, earlier.model);
+  for (const id of [repel?.galleryId, initialGalleryId]) {
+    if (id === undefined) continue;
+    const other = await findGallery({ db }, id);
+    requireReady("gallery", other);
+    requireModel(gallery, `gallery ${id}`, other.model);
+  }
+  const problem = readProblem({
+    ...settings,
+    dimension: gallery.dimension,
+    frozen: earlier?.count ?? 0,
+    ...(repel ? { repel: { minimumDistance: repel.minimumDistance } } : {}),
+  });
+  const sources = {
+    extends: extended,
+    repelledGalleryId: repel?.galleryId,
+    initialGalleryId,
+  };
   const jobId = newId("job");
   const once = { operation: "createPacking", key: idempotencyKey, body: request };
   const result = await createOnce(db, once, async (transaction) => {
     const id = newId("pak");
     const { model } = gallery;
     const packing = { id, name, galleryId, status: "pending", model, problem, jobId } as const;
-    await transaction.insert(packings).values(packing);
+    await transaction.insert(packings).values({ ...packing, ...sources });
     const job = { id: jobId, kind: "packing", resourceId: id, status: "queued" } as const;
     await transaction.insert(jobs).values({ ...job, total: resolvePacking(problem).iterations });
     return id;
   });
   if (result.created) await queue.enqueue(jobId);
   return result;
+}
+
+/** @throws HyperFaceError `model-mismatch` where vectors are of another embedder than the gallery's */
+function requireModel(gallery: Gallery, name: string, { name: model, sha256 }: ModelReference) {
+  if (sha256 === gallery.model.sha256) return;
+  throw new HyperFaceError(
+    "model-mismatch",
+    `${name} is of ${model}, gallery ${gallery.id} of ${gallery.model.name}: one packing is of one embedder`,
+  );
 }
 
 function readProblem(settings: object): PackingProblem {

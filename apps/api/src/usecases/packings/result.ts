@@ -6,11 +6,18 @@ import { resultKey } from "./keys.ts";
 /** A result's header is about 300 bytes. */
 const HEADER = 4096;
 
+export type ResultTensor =
+  | "embeddings"
+  | "nearestIndex"
+  | "nearestCosine"
+  | "repelledIndex"
+  | "repelledCosine";
+
 /** Rows of one tensor of a finished packing, without reading the others. */
 export async function readResult(
   store: ObjectStore,
   packing: Packing,
-  tensor: "embeddings" | "nearestIndex" | "nearestCosine",
+  tensor: ResultTensor,
   rows: { start: number; count: number },
 ): Promise<Float32Array | Int32Array> {
   const key = resultKey(packing.id);
@@ -19,7 +26,7 @@ export async function readResult(
   const width = 4 * (tensor === "embeddings" ? packing.dimension : 1);
   const bytes = await store.getRange(key, place.start + rows.start * width, rows.count * width);
   const { buffer } = Uint8Array.from(bytes);
-  return tensor === "nearestIndex" ? new Int32Array(buffer) : new Float32Array(buffer);
+  return tensor.endsWith("Index") ? new Int32Array(buffer) : new Float32Array(buffer);
 }
 
 /** @throws HyperFaceError `not-found` where the packing has no such identity */

@@ -35,6 +35,9 @@ const largestAlong = (axis: number, from: string, to: string): OnnxNode => ({
   attributes: { axes: { ints: [axis] }, keepdims: { int: 0 } },
 });
 
+/** A tile of pairs: of points with themselves, with other points, or with points that do not move. */
+export type TileKind = "within" | "between" | "against";
+
 /** What a tile does to its points b. */
 const ON_B: OnnxNode[] = [
   largestAlong(0, "exponent", "largestB"),
@@ -48,16 +51,18 @@ const ON_B: OnnxNode[] = [
 
 /**
  * A tile of the log-sum-exp energy: points a [p, d], multiplied by beta, and b [q, d]; bias [1, 1] is
- * -beta shift. P = exp(min(a b' + bias, limit)). Not `bothWays`: a and b are the same points, and mask
+ * -beta shift. P = exp(min(a b' + bias, limit)). `within`: a and b are the same points, and mask
  * [p, p] is far below 0 where a point meets itself, else 0.
- * -> forceA = P b [p, d], total = sum P, largestA = each row's largest exponent [p]; and `bothWays`,
+ * -> forceA = P b [p, d], total = sum P, largestA = each row's largest exponent [p]; and `between`,
  * forceB = P' a [q, d] and largestB = each column's [q].
  */
-export const repulsionGraph = (
+export function repulsionGraph(
   dimension: number,
-  { exponentLimit, bothWays }: { exponentLimit: number; bothWays: boolean },
-): Uint8Array =>
-  encodeModel({
+  { exponentLimit, kind }: { exponentLimit: number; kind: TileKind },
+): Uint8Array {
+  const within = kind === "within";
+  const bothWays = kind === "between";
+  return encodeModel({
     name: "repulsion",
     opset: OPSET,
     initializers: {
@@ -69,10 +74,10 @@ export const repulsionGraph = (
       {
         op: "Gemm",
         inputs: ["a", "b", "bias"],
-        outputs: [bothWays ? "exponent" : "withSelf"],
+        outputs: [within ? "withSelf" : "exponent"],
         attributes: { transB: { int: 1 } },
       },
-      ...(bothWays ? [] : [{ op: "Add", inputs: ["withSelf", "mask"], outputs: ["exponent"] }]),
+      ...(within ? [{ op: "Add", inputs: ["withSelf", "mask"], outputs: ["exponent"] }] : []),
       largestAlong(1, "exponent", "largestA"),
       { op: "Clip", inputs: ["exponent", "least", "limit"], outputs: ["bounded"] },
       { op: "Exp", inputs: ["bounded"], outputs: ["weights"] },
@@ -89,7 +94,7 @@ export const repulsionGraph = (
       input("a", "float32", ["p", dimension]),
       input("b", "float32", ["q", dimension]),
       input("bias", "float32", [1, 1]),
-      ...(bothWays ? [] : [input("mask", "float32", ["p", "q"])]),
+      ...(within ? [input("mask", "float32", ["p", "q"])] : []),
     ],
     outputs: [
       input("forceA", "float32", ["p", dimension]),
@@ -100,3 +105,4 @@ export const repulsionGraph = (
         : []),
     ],
   });
+}

@@ -6,14 +6,26 @@ export interface Nearest {
   index: Int32Array;
 }
 
-/** Sums over all ordered pairs i != j of P_ij = exp(min(beta (x_i.x_j - shift), limit)). */
+/** A set that repels points and does not move. */
+export interface Obstacle {
+  rows: Rows;
+  /** The cosine with it that weighs as much as a pair of points at `shift`. */
+  shift: number;
+}
+
+/**
+ * Sums over all ordered pairs i != j of P_ij = exp(min(beta (x_i.x_j - shift), limit)), and over the pairs
+ * of a point and a row of an obstacle, in either order, with the obstacle's shift.
+ */
 export interface Repulsion {
-  /** sum_j P_ij x_j, row-major [n, d]. */
+  /** sum_j P_ij x_j over points and obstacles, row-major [n, d]. */
   force: Float32Array;
   /** sum_ij P_ij. */
   total: number;
   /** Each point's largest cosine with another, [n]. */
   cosine: Float32Array | Float64Array;
+  /** Each point's largest cosine with each obstacle, [n] each. */
+  obstacles: (Float32Array | Float64Array)[];
 }
 
 /**
@@ -26,7 +38,12 @@ export interface Kernels {
   /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */
   nearest(queries: Rows, candidates: Rows, exclude?: Int32Array): Promise<Nearest>;
   /** Forces of the log-sum-exp energy, with the largest cosines met on the way. */
-  repulsion(points: Rows, beta: number, shift: number): Promise<Repulsion>;
+  repulsion(
+    points: Rows,
+    beta: number,
+    shift: number,
+    obstacles?: readonly Obstacle[],
+  ): Promise<Repulsion>;
 }
 
 /** P is clamped to exp(this): 2^25, which float32 sums hold. */

@@ -59,4 +59,21 @@ describe("the ONNX kernels agree with plain loops", async () => {
     expect(far(found.force, expected.force) / expected.total).toBeLessThan(1e-3);
     expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-5);
   });
+
+  test("on the repulsion of sets that do not move", async () => {
+    const many = rows(1100, 5);
+    const obstacles = [
+      { rows: rows(1300, 6), shift: 0.7 },
+      { rows: rows(3, 7), shift: 0.5 },
+    ];
+    const found = await kernels.repulsion(many, 30, 0.8, obstacles);
+    const expected = await plainKernels.repulsion(many, 30, 0.8, obstacles);
+    const alone = await plainKernels.repulsion(many, 30, 0.8);
+    expect(found.total / expected.total).toBeCloseTo(1, 4);
+    expect(expected.total / alone.total).toBeGreaterThan(1.5);
+    expect(far(found.force, expected.force) / expected.total).toBeLessThan(1e-5);
+    for (const [k, cosine] of expected.obstacles.entries()) {
+      expect(far(found.obstacles[k] ?? [], cosine)).toBeLessThan(1e-5);
+    }
+  });
 });

@@ -1,7 +1,13 @@
 import { createSession, type Session, type TensorValue } from "@hyperface/inference";
 import { type Rows, rowCount } from "../rows.ts";
-import { cosinesGraph, repulsionGraph } from "./graphs.ts";
-import { EXPONENT_LIMIT, type Kernels, type Nearest } from "./kernels.ts";
+import { cosinesGraph, repulsionGraph, type TileKind } from "./graphs.ts";
+import {
+  EXPONENT_LIMIT,
+  type Kernels,
+  type Nearest,
+  type Obstacle,
+  type Repulsion,
+} from "./kernels.ts";
 
 /** Cosines in one tile: 64 MiB of float32. */
 const TILE = 2 ** 24;
@@ -9,33 +15,32 @@ const TILE = 2 ** 24;
 /** The kernels on ONNX Runtime, for vectors of one dimension. Tiles depend on the sizes alone. */
 export async function createOnnxKernels(dimension: number): Promise<Kernels> {
   const exponentLimit = EXPONENT_LIMIT;
-  const [cosines, within, between] = await Promise.all([
+  const repulsion = (kind: TileKind) =>
+    createSession(repulsionGraph(dimension, { exponentLimit, kind }));
+  const [cosines, within, between, against] = await Promise.all([
     createSession(cosinesGraph(dimension)),
-    createSession(repulsionGraph(dimension, { exponentLimit, bothWays: false })),
-    createSession(repulsionGraph(dimension, { exponentLimit, bothWays: true })),
+    repulsion("within"),
+    repulsion("between"),
+    repulsion("against"),
   ]);
+  const tiles = { within, between, against };
   return {
     nearestOther: (points) => nearestWithin(cosines, points),
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
-    repulsion: (points, beta, shift) => repel({ within, between }, points, beta, shift),
+    repulsion: (points, beta, shift, obstacles = []) =>
+      repel(tiles, points, beta, shift, obstacles),
   };
 }
 
 /** Tiles on and above the diagonal: a pair's cosine is computed once and seen from both sides. */
 async function nearestWithin(session: Session, points: Rows): Promise<Nearest> {
-  const { dimension: d } = points;
   const n = rowCount(points);
-  const data = single(points.data);
   const cosine = new Float32Array(n).fill(-Infinity);
   const index = new Int32Array(n).fill(-1);
-  const block = (start: number): TensorValue => ({
-    data: data.subarray(start * d, (start + SIDE) * d),
-    dims: [Math.min(SIDE, n - start), d],
-  });
   for (let i = 0; i < n; i += SIDE) {
-    const queries = block(i);
+    const queries = block(points, i);
     for (let j = i; j < n; j += SIDE) {
-      const { cosines } = await session.run({ queries, candidates: block(j) });
+      const { cosines } = await session.run({ queries, candidates: block(points, j) });
       keepLargest({ cosine, index }, cosines as TensorValue, i, j);
     }
   }
@@ -78,7 +83,7 @@ async function nearestIn(
   const n = rowCount(queries);
   const m = rowCount(candidates);
   const nearest = { cosine: new Float32Array(n), index: new Int32Array(n) };
-  for (const { start, end, rows } of tiles(queries, m)) {
+  for (const { start, end, rows } of strips(queries, m)) {
     const { cosines } = await session.run({ queries: rows, candidates: matrix(candidates) });
     const values = cosines?.data as Float32Array;
     for (let i = start; i < end; i++) {
@@ -111,38 +116,71 @@ const NOT_A_PAIR = -1e9;
 
 /** Tiles on and above the diagonal: a pair of points is computed once and acts on both. */
 async function repel(
-  sessions: { within: Session; between: Session },
+  sessions: Record<TileKind, Session>,
   points: Rows,
   beta: number,
   shift: number,
-) {
+  obstacles: readonly Obstacle[],
+): Promise<Repulsion> {
   const { dimension: d } = points;
   const n = rowCount(points);
-  const data = single(points.data);
-  const scaled = new Float32Array(data.length);
-  for (let k = 0; k < data.length; k++) scaled[k] = beta * (data[k] as number);
-  const sums = { force: new Float32Array(n * d), largest: new Float32Array(n).fill(-Infinity) };
-  const bias = { data: Float32Array.of(-beta * shift), dims: [1, 1] };
+  const scaled = new Float32Array(points.data.length);
+  for (let k = 0; k < scaled.length; k++) scaled[k] = beta * (points.data[k] as number);
+  const a = { data: scaled, dimension: d };
+  const force = new Float32Array(n * d);
+  const nothing = () => new Float32Array(n).fill(-Infinity);
+  const sums: Sums = { force, largest: nothing() };
+  const bias = biasOf(beta, shift);
   let total = 0;
   for (let i = 0; i < n; i += SIDE) {
-    const a = { data: scaled.subarray(i * d, (i + SIDE) * d), dims: [Math.min(SIDE, n - i), d] };
-    for (let j = i; j < n; j += SIDE) {
-      const b = { data: data.subarray(j * d, (j + SIDE) * d), dims: [Math.min(SIDE, n - j), d] };
-      const within = i === j;
-      const found = within
-        ? await sessions.within.run({ a, b, bias, mask: selfMask(b.dims[0] as number) })
-        : await sessions.between.run({ a, b, bias });
-      const part = (name: string) => found[name]?.data as Float32Array;
-      accumulate(sums, i, { force: part("forceA"), largest: part("largestA"), scale: 1 }, d);
-      if (!within) {
-        // a came multiplied by beta, and so did the force it exerts.
-        const other = { force: part("forceB"), largest: part("largestB"), scale: 1 / beta };
-        accumulate(sums, j, other, d);
-      }
-      total += (within ? 1 : 2) * (part("total")[0] as number);
+    const tile = { a: block(a, i), b: block(points, i), bias };
+    const mask = selfMask(Math.min(SIDE, n - i));
+    total += takeTile(await sessions.within.run({ ...tile, mask }), sums, i, d);
+    for (let j = i + SIDE; j < n; j += SIDE) {
+      const found = await sessions.between.run({ ...tile, b: block(points, j) });
+      total += 2 * takeTile(found, sums, i, d);
+      // a came multiplied by beta, and so did the force it exerts.
+      accumulate(
+        sums,
+        j,
+        { force: part(found, "forceB"), largest: part(found, "largestB") },
+        d,
+        1 / beta,
+      );
     }
   }
-  return { force: sums.force, total, cosine: sums.largest.map((e) => e / beta + shift) };
+  const apart: Float32Array[] = [];
+  for (const { rows, shift: at } of obstacles) {
+    const against: Sums = { force, largest: nothing() };
+    for (let i = 0; i < n; i += SIDE) {
+      for (let j = 0; j < rowCount(rows); j += SIDE) {
+        const tile = { a: block(a, i), b: block(rows, j), bias: biasOf(beta, at) };
+        total += 2 * takeTile(await sessions.against.run(tile), against, i, d);
+      }
+    }
+    apart.push(against.largest.map((e) => e / beta + at));
+  }
+  return { force, total, cosine: sums.largest.map((e) => e / beta + shift), obstacles: apart };
+}
+
+const biasOf = (beta: number, shift: number): TensorValue => ({
+  data: Float32Array.of(-beta * shift),
+  dims: [1, 1],
+});
+
+/** Rows from `start` on, a tile's side of them. */
+const block = ({ data, dimension: d }: Rows, start: number): TensorValue => {
+  const rows = single(data).subarray(start * d, (start + SIDE) * d);
+  return { data: rows, dims: [rows.length / d, d] };
+};
+
+const part = (found: Record<string, TensorValue>, name: string) =>
+  found[name]?.data as Float32Array;
+
+/** Adds what a tile does to its points a. @returns the sum of its weights */
+function takeTile(found: Record<string, TensorValue>, sums: Sums, i: number, d: number): number {
+  accumulate(sums, i, { force: part(found, "forceA"), largest: part(found, "largestA") }, d, 1);
+  return part(found, "total")[0] as number;
 }
 
 /** The masks of whole tiles and of the last one: a packing has two sizes of them at most. */
@@ -165,8 +203,8 @@ interface Sums {
 }
 
 /** Adds a tile's forces to the points from `start` on, and keeps the largest exponents. */
-function accumulate(sums: Sums, start: number, tile: Sums & { scale: number }, d: number): void {
-  const { force, largest, scale } = tile;
+function accumulate(sums: Sums, start: number, tile: Sums, d: number, scale: number): void {
+  const { force, largest } = tile;
   for (let k = 0, p = start * d; k < force.length; k++, p++) {
     sums.force[p] = (sums.force[p] as number) + scale * (force[k] as number);
   }
@@ -176,7 +214,7 @@ function accumulate(sums: Sums, start: number, tile: Sums & { scale: number }, d
   }
 }
 
-function* tiles(queries: Rows, width: number) {
+function* strips(queries: Rows, width: number) {
   const { dimension: d } = queries;
   const n = rowCount(queries);
   const height = Math.max(1, Math.floor(TILE / width));

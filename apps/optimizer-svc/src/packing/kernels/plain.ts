@@ -1,5 +1,5 @@
 import { type Rows, rowCount, rowDot } from "../rows.ts";
-import { EXPONENT_LIMIT, type Kernels, type Nearest } from "./kernels.ts";
+import { EXPONENT_LIMIT, type Kernels, type Nearest, type Obstacle } from "./kernels.ts";
 
 /**
  * Plain loops in float64: the reference that the other kernels are tested against, and the faster
@@ -26,7 +26,7 @@ export const plainKernels: Kernels = {
     return nearest;
   },
 
-  async repulsion(points, beta, shift) {
+  async repulsion(points, beta, shift, obstacles = []) {
     const { data, dimension: d } = points;
     const nearest = emptyNearest(rowCount(points));
     const force = new Float64Array(data.length);
@@ -41,9 +41,33 @@ export const plainKernels: Kernels = {
         force[q] = (force[q] as number) + weight * (data[p] as number);
       }
     });
-    return { force: Float32Array.from(force), total, cosine: nearest.cosine };
+    const apart = obstacles.map((obstacle) => {
+      const { cosine, weight } = pushAway(force, points, obstacle, beta);
+      total += 2 * weight;
+      return cosine;
+    });
+    return { force: Float32Array.from(force), total, cosine: nearest.cosine, obstacles: apart };
   },
 };
+
+/** Adds an obstacle's force on the points. @returns each point's largest cosine with it, and the sum of weights */
+function pushAway(force: Float64Array, points: Rows, { rows, shift }: Obstacle, beta: number) {
+  const { dimension: d } = points;
+  const { cosine, index } = emptyNearest(rowCount(points));
+  let sum = 0;
+  for (let i = 0; i < index.length; i++) {
+    for (let j = 0; j < rowCount(rows); j++) {
+      const value = rowDot(points, i, rows, j);
+      keep({ cosine, index }, i, j, value);
+      const weight = Math.exp(Math.min(beta * (value - shift), EXPONENT_LIMIT));
+      sum += weight;
+      for (let k = 0, p = i * d, q = j * d; k < d; k++, p++, q++) {
+        force[p] = (force[p] as number) + weight * (rows.data[q] as number);
+      }
+    }
+  }
+  return { cosine, weight: sum };
+}
 
 const emptyNearest = (count: number): Nearest => ({
   cosine: new Float64Array(count).fill(-Infinity),
