@@ -6,6 +6,7 @@ import { type System, startOne, temporaryHome } from "./servers.ts";
 
 let system: System;
 let place: Awaited<ReturnType<typeof temporaryHome>>;
+let gallery: string;
 let packing: string;
 const face = await readFile(new URL("../apps/embed-svc/fixtures/face.png", import.meta.url));
 const unit = (k: number, dimension = 512) =>
@@ -16,9 +17,9 @@ beforeAll(async () => {
   place = await temporaryHome();
   system = await startOne(place.home);
   const { galleries, packings } = system.hyperface;
-  const gallery = await galleries.create({ source: "upload", embeddings: vectors });
+  gallery = (await galleries.create({ source: "upload", embeddings: vectors })).id;
   const made = await packings.create(
-    { galleryId: gallery.id, count: 4, iterations: 0 },
+    { galleryId: gallery, count: 4, iterations: 0 },
     { waitSeconds: 30 },
   );
   packing = made.id;
@@ -83,7 +84,10 @@ const json = (
   what,
   path,
   type: "application/json",
-  body: () => (typeof body === "string" ? body : JSON.stringify(body)),
+  body: () => {
+    const value = typeof body === "function" ? body() : body;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  },
   status,
   code,
 });
@@ -136,6 +140,41 @@ const BAD: Bad[] = [
     { galleryId: "gal_0", count: 1 },
     400,
     "invalid-request",
+  ),
+  json(
+    "a packing that extends one that is not there",
+    "/v1/packings",
+    () => ({ galleryId: gallery, count: 40, extends: "pak_0" }),
+    404,
+    "not-found",
+  ),
+  json(
+    "a packing that extends another by nobody",
+    "/v1/packings",
+    () => ({ galleryId: gallery, count: 4, extends: packing }),
+    422,
+    "invalid-problem",
+  ),
+  json(
+    "given vectors that are not given",
+    "/v1/packings",
+    () => ({ galleryId: gallery, count: 4, initialise: "given" }),
+    422,
+    "invalid-problem",
+  ),
+  json(
+    "more identities than given vectors",
+    "/v1/packings",
+    () => ({ galleryId: gallery, count: 5, initialise: "given", initialGalleryId: gallery }),
+    422,
+    "invalid-problem",
+  ),
+  json(
+    "a code of too many points",
+    "/v1/packings",
+    () => ({ galleryId: gallery, count: 600_000, initialise: "code", iterations: 0 }),
+    422,
+    "invalid-problem",
   ),
   json("beta below 0", images, { count: 1, beta: -0.1 }, 400, "invalid-request"),
   json("no image at all", images, { count: 0 }, 400, "invalid-request"),

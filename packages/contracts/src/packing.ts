@@ -23,6 +23,8 @@ export type PackingLoss = z.infer<typeof PackingLoss>;
 
 /** Largest packing whose every step looks at every pair. */
 const MAX_FULL_BATCH = 20_000;
+/** Largest packing of engine "tfjs": its matrix of cosines, and of their gradient, 400 MB each. */
+const MAX_TFJS = 10_000;
 /** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
 const MAX_NUMBERS = 2 ** 26;
 
@@ -62,6 +64,10 @@ const problemShape = {
     .max(1)
     .optional()
     .openapi({ description: "With `random`: points are redrawn until all are this far apart." }),
+  engine: z.enum(["onnx", "tfjs"]).default("onnx").openapi({
+    description:
+      "Of `paper`: our own gradients and kernels, or TensorFlow.js's differentiation and Adam (Algorithm 1 only), which holds an n x n matrix.",
+  }),
   optimizer: PackingOptimizer.default("adam").openapi({ description: "Of `paper`." }),
   learningRate: z.number().positive().max(10).default(0.1).openapi({ description: "Of `paper`." }),
   schedule: z
@@ -132,6 +138,11 @@ export const PackingProblem = z
     if (problem.count * problem.dimension > MAX_NUMBERS) {
       const most = Math.floor(MAX_NUMBERS / problem.dimension);
       refuse("count", `at most ${most} identities of dimension ${problem.dimension} are packed`);
+    }
+    const plain = problem.method === "paper" && problem.optimizer === "adam" && !problem.batch;
+    if (problem.engine === "tfjs" && (!plain || problem.count > MAX_TFJS)) {
+      const what = `engine "tfjs" is for method "paper", optimizer "adam", no batch and up to ${MAX_TFJS} identities`;
+      refuse("engine", what);
     }
     if (problem.batch !== undefined && problem.batch > problem.count) {
       refuse("batch", `batch ${problem.batch} exceeds count ${problem.count}`);

@@ -10,15 +10,17 @@ import { isReported, reportOf } from "./report.ts";
 import { pickRows, type Rows, rowCount } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingState, PackingVectors, Solver, SolverContext } from "./solver.ts";
+import { tfjsSolver } from "./tfjs/solver.ts";
 
 /** Points up to which every report compares all pairs; beyond, reports are of a sample. */
 const EXACT_COUNT = 20_000;
 const SAMPLE = 512;
 
-export const SOLVERS: Record<ResolvedPacking["method"], Solver> = {
-  fast: fastSolver,
-  paper: paperSolver,
-};
+/** The solver that a problem's method and engine ask for. */
+export function solverOf({ method, engine }: ResolvedPacking): Solver {
+  if (method === "fast") return fastSolver;
+  return engine === "tfjs" ? tfjsSolver : paperSolver;
+}
 
 /**
  * What the schema cannot see: whether the vectors fit the problem.
@@ -56,7 +58,7 @@ export async function startPacking(
   kernels: Kernels,
 ): Promise<PackingState> {
   const embeddings = await initialise(problem, vectors, kernels);
-  const solver = SOLVERS[problem.method];
+  const solver = solverOf(problem);
   return { iteration: 0, done: false, embeddings, history: [], ...solver.start(problem) };
 }
 
@@ -70,7 +72,7 @@ export async function continuePacking(
   proceed: () => boolean,
 ): Promise<void> {
   const { problem } = context;
-  const solver = SOLVERS[problem.method];
+  const solver = solverOf(problem);
   while (!state.done) {
     const { iteration } = state;
     const last = iteration === problem.iterations;

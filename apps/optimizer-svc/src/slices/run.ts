@@ -10,7 +10,7 @@ import { decodeCheckpoint, encodeCheckpoint, problemHash } from "../packing/chec
 import type { Kernels, Nearest } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { type Rows, unitRows } from "../packing/rows.ts";
-import { checkVectors, continuePacking, SOLVERS, startPacking } from "../packing/solve.ts";
+import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
 import type { PackingVectors } from "../packing/solver.ts";
 
 /** A slice's inputs as bytes: what a thread can be handed. */
@@ -56,7 +56,7 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const hash = problemHash(problem, { ...vectors });
   const kernels = await createOnnxKernels(dimension);
   const state = input.checkpoint
-    ? decodeCheckpoint(input.checkpoint, problem, hash, SOLVERS[problem.method].start(problem))
+    ? decodeCheckpoint(input.checkpoint, problem, hash, solverOf(problem).start(problem))
     : await startPacking(problem, vectors, kernels);
 
   const first = state.iteration;

@@ -198,6 +198,10 @@ export type PackingProblem = {
      */
     minimumDistance?: number;
     /**
+     * Of `paper`: our own gradients and kernels, or TensorFlow.js's differentiation and Adam (Algorithm 1 only), which holds an n x n matrix.
+     */
+    engine?: 'onnx' | 'tfjs';
+    /**
      * Of `paper`.
      */
     optimizer?: 'adam' | 'adamw' | 'rmsprop';
@@ -334,6 +338,10 @@ export type CreatePackingRequest = {
      */
     minimumDistance?: number;
     /**
+     * Of `paper`: our own gradients and kernels, or TensorFlow.js's differentiation and Adam (Algorithm 1 only), which holds an n x n matrix.
+     */
+    engine?: 'onnx' | 'tfjs';
+    /**
      * Of `paper`.
      */
     optimizer?: 'adam' | 'adamw' | 'rmsprop';
@@ -397,7 +405,6 @@ export type PackingPage = {
 };
 
 export type Certificate = {
-    packingId: string;
     count: number;
     dimension: number;
     maxCosine: number;
@@ -436,6 +443,11 @@ export type Certificate = {
         levenshtein: number | null;
     };
     /**
+     * maxCosine above the best bound of it.
+     */
+    gap: number;
+    packingId: string;
+    /**
      * Distances from the set of `repel`; `nearest` has every violation, up to 1,000, nearest first. Null without one.
      */
     repelled: {
@@ -452,10 +464,6 @@ export type Certificate = {
             distance: number;
         }>;
     } | null;
-    /**
-     * maxCosine above the best bound of it.
-     */
-    gap: number;
 };
 
 export type IdentityPage = {

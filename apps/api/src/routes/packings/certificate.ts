@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { certificatePlot } from "@hyperface/certificate";
 import { Certificate, PackingId } from "@hyperface/contracts";
 import { renderPng } from "@hyperface/plots";
 import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getCertificate } from "../../usecases/packings/certificate.ts";
-import { certificatePlot } from "./certificate-plot.ts";
 
 const route = createRoute({
   method: "get",

@@ -34,6 +34,7 @@ export async function createPacking(
     requireReady("gallery", other);
     requireModel(gallery, `gallery ${id}`, other.model);
   }
+  await requireStart({ db }, request);
   const problem = readProblem({
     ...settings,
     dimension: gallery.dimension,
@@ -66,6 +67,32 @@ function requireModel(gallery: Gallery, name: string, { name: model, sha256 }: M
   throw new HyperFaceError(
     "model-mismatch",
     `${name} is of ${model}, gallery ${gallery.id} of ${gallery.model.name}: one packing is of one embedder`,
+  );
+}
+
+/** @throws HyperFaceError `invalid-problem` where `initialise: given` and its gallery do not go together */
+async function requireStart(
+  { db }: Pick<Dependencies, "db">,
+  { initialise, initialGalleryId, count }: CreatePackingRequest,
+) {
+  if (initialGalleryId === undefined) {
+    if (initialise !== "given") return;
+    throw new HyperFaceError(
+      "invalid-problem",
+      'initialise "given" needs initialGalleryId, a gallery of `count` vectors',
+    );
+  }
+  if (initialise !== "given") {
+    throw new HyperFaceError(
+      "invalid-problem",
+      `initialGalleryId is of initialise "given", not of "${initialise}"`,
+    );
+  }
+  const initial = await findGallery({ db }, initialGalleryId);
+  if (initial.count === count) return;
+  throw new HyperFaceError(
+    "invalid-problem",
+    `gallery ${initialGalleryId} has ${initial.count} vectors to start from, for ${count} identities`,
   );
 }
 

@@ -6,6 +6,18 @@ export interface Nearest {
   index: Int32Array;
 }
 
+/** Before any is found. */
+export const noNearest = (count: number): Nearest => ({
+  cosine: new Float32Array(count).fill(-Infinity),
+  index: new Int32Array(count).fill(-1),
+});
+
+/** Consecutive rows of a larger set, the first of which is its row `start`. */
+export interface Placed {
+  rows: Rows;
+  start: number;
+}
+
 /** A set that repels points and does not move. */
 export interface Obstacle {
   rows: Rows;
@@ -33,6 +45,11 @@ export interface Repulsion {
  * arguments give equal bits.
  */
 export interface Kernels {
+  /**
+   * Takes the cosines between two parts of a set, for the nearest of either. Parts of one start are the
+   * same: each of its pairs is taken once. The parts are to come in order.
+   */
+  meet(nearest: Nearest, a: Placed, b: Placed): Promise<void>;
   /** Nearest other row of each row. @param points at least two rows */
   nearestOther(points: Rows): Promise<Nearest>;
   /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */

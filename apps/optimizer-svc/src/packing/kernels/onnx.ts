@@ -5,7 +5,9 @@ import {
   EXPONENT_LIMIT,
   type Kernels,
   type Nearest,
+  noNearest,
   type Obstacle,
+  type Placed,
   type Repulsion,
 } from "./kernels.ts";
 
@@ -25,26 +27,29 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
   ]);
   const tiles = { within, between, against };
   return {
-    nearestOther: (points) => nearestWithin(cosines, points),
+    meet: (nearest, a, b) => meet(cosines, nearest, a, b),
+    async nearestOther(points) {
+      const nearest = noNearest(rowCount(points));
+      const all = { rows: points, start: 0 };
+      await meet(cosines, nearest, all, all);
+      return nearest;
+    },
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
     repulsion: (points, beta, shift, obstacles = []) =>
       repel(tiles, points, beta, shift, obstacles),
   };
 }
 
-/** Tiles on and above the diagonal: a pair's cosine is computed once and seen from both sides. */
-async function nearestWithin(session: Session, points: Rows): Promise<Nearest> {
-  const n = rowCount(points);
-  const cosine = new Float32Array(n).fill(-Infinity);
-  const index = new Int32Array(n).fill(-1);
-  for (let i = 0; i < n; i += SIDE) {
-    const queries = block(points, i);
-    for (let j = i; j < n; j += SIDE) {
-      const { cosines } = await session.run({ queries, candidates: block(points, j) });
-      keepLargest({ cosine, index }, cosines as TensorValue, i, j);
+/** A pair's cosine is computed once and seen from both sides. */
+async function meet(session: Session, nearest: Nearest, a: Placed, b: Placed): Promise<void> {
+  for (let i = 0; i < rowCount(a.rows); i += SIDE) {
+    const queries = block(a.rows, i);
+    const first = a.start === b.start ? i : 0;
+    for (let j = first; j < rowCount(b.rows); j += SIDE) {
+      const { cosines } = await session.run({ queries, candidates: block(b.rows, j) });
+      keepLargest(nearest, cosines as TensorValue, a.start + i, b.start + j);
     }
   }
-  return { cosine, index };
 }
 
 /** Takes a tile's cosines, rows from `i` on and columns from `j` on, for the points of both sides. */

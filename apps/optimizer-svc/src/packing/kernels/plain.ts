@@ -6,6 +6,16 @@ import { EXPONENT_LIMIT, type Kernels, type Nearest, type Obstacle } from "./ker
  * choice for a few dozen points.
  */
 export const plainKernels: Kernels = {
+  async meet(nearest, a, b) {
+    for (let i = 0; i < rowCount(a.rows); i++) {
+      for (let j = a.start === b.start ? i + 1 : 0; j < rowCount(b.rows); j++) {
+        const value = rowDot(a.rows, i, b.rows, j);
+        keep(nearest, a.start + i, b.start + j, value);
+        keep(nearest, b.start + j, a.start + i, value);
+      }
+    }
+  },
+
   async nearestOther(points) {
     const nearest = emptyNearest(rowCount(points));
     forEachPair(points, (i, j, cosine) => {

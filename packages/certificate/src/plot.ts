@@ -1,11 +1,11 @@
-import type { Certificate } from "@hyperface/contracts";
+import type { SetCertificate } from "@hyperface/contracts";
 import type { Spec } from "@hyperface/plots";
 
 const WIDTH = 560;
 const HEIGHT = 300;
 
 /** Nearest-neighbour cosines as a histogram, with the best bound as a line. */
-export function certificatePlot({ histogram, bounds, ...certificate }: Certificate): Spec {
+export function certificatePlot({ histogram, bounds, ...certificate }: SetCertificate): Spec {
   const { edges, counts } = histogram;
   const bound = Math.max(bounds.rankin, bounds.levenshtein ?? bounds.rankin);
   const bars = counts.map((count, k) => ({ from: edges[k], to: edges[k + 1], count }));

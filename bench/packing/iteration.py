@@ -1,6 +1,6 @@
 """The paper's Algorithm 1 in plain PyTorch, timed: the rival of `npm run bench -- packing --case iteration`.
 
-    python bench/packing_pytorch.py --n 10000 --d 512 --steps 5        (torch)
+    python bench/packing/iteration.py --n 10000 --d 512 --steps 5        (torch)
 """
 
 import argparse

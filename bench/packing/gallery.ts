@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startAll } from "@hyperface/api/start-all";
+import { decodeNpy } from "@hyperface/formats";
+import { createHyperFace } from "@hyperface/sdk";
+import { createLogger } from "@hyperface/service-kit";
+import { pack, peakMemoryMB } from "./pack.ts";
+
+const ALPHAS = [0.1, 0.25, 0.5, 1, 2];
+
+export interface Tradeoff {
+  count: number;
+  iterations: number;
+  rivalIterations: number;
+}
+
+interface Point {
+  alpha: number;
+  iterations: number;
+  seconds: number;
+  maxCosine: number;
+  /** 1 - maxCosine. */
+  smallestDistance: number;
+  /** Mean cosine to the nearest gallery embedding: the closeness to the manifold of faces. */
+  galleryCosine: number;
+  objective: number;
+}
+
+/**
+ * The trade-off of a packing near a gallery: smallest distance between identities against closeness
+ * to the gallery, as alpha goes; the fast solver against the paper's recipe.
+ */
+export async function benchGallery({ count, iterations, rivalIterations }: Tradeoff) {
+  const gallery = await generatedGallery(count);
+  const size = { count, dimension: gallery.dimension };
+  const run = async (settings: object, alpha: number): Promise<Point> => {
+    const { state, seconds } = await pack({ ...size, ...settings, alpha }, { gallery });
+    const { maxCosine = 1, regulariser, objective = 0 } = state.history.at(-1) ?? {};
+    const galleryCosine = 1 - (regulariser ?? 1);
+    const smallestDistance = 1 - maxCosine;
+    const point = { alpha, iterations: state.iteration, seconds, maxCosine, smallestDistance };
+    return { ...point, galleryCosine, objective };
+  };
+  const recipe = { method: "paper", learningRate: 0.01, iterations: rivalIterations };
+  const ours: Point[] = [];
+  const rivals: Point[] = [];
+  for (const alpha of ALPHAS) {
+    ours.push(await run({ iterations }, alpha));
+    rivals.push(await run(recipe, alpha));
+    console.error(JSON.stringify([ours.at(-1), rivals.at(-1)]));
+  }
+  const leads = rivals.map((rival) => leadAt(ours, rival)).filter((lead) => lead !== null);
+  const middle = ours.find(({ alpha }) => alpha === 0.5);
+  return {
+    n: count,
+    d: gallery.dimension,
+    iterations,
+    rivalIterations,
+    seconds: middle?.seconds,
+    maxCosine: middle?.maxCosine,
+    rivalSeconds: rivals.find(({ alpha }) => alpha === 0.5)?.seconds,
+    rivalMaxCosine: rivals.find(({ alpha }) => alpha === 0.5)?.maxCosine,
+    ours,
+    rivals,
+    comparedAt: leads.length,
+    smallestLead: Math.min(...leads),
+    peakMemoryMB: peakMemoryMB(),
+  };
+}
+
+/** Our smallest distance less a rival's at its closeness, on the line between our points; null beyond them. */
+function leadAt(ours: readonly Point[], rival: Point): number | null {
+  const sorted = [...ours].sort((a, b) => a.galleryCosine - b.galleryCosine);
+  for (const [k, right] of sorted.entries()) {
+    const left = sorted[k - 1];
+    if (!left || rival.galleryCosine < left.galleryCosine) continue;
+    if (rival.galleryCosine > right.galleryCosine) continue;
+    const share =
+      (rival.galleryCosine - left.galleryCosine) / (right.galleryCosine - left.galleryCosine);
+    const distance = left.smallestDistance * (1 - share) + right.smallestDistance * share;
+    return distance - rival.smallestDistance;
+  }
+  return null;
+}
+
+/** Embeddings of the default generator's faces; made once, then kept beside the prepared models. */
+export async function generatedGallery(count: number) {
+  const folder = join(process.env.HYPERFACE_HOME ?? ".hyperface", "bench");
+  const file = join(folder, `gallery-${count}.npy`);
+  const known = await readFile(file).catch(() => null);
+  if (known) return toRows(decodeNpy(known));
+  const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
+  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
+  const server = await startAll(variables, createLogger("bench", "warn"));
+  try {
+    const hyperface = createHyperFace({ baseUrl: server.url });
+    const gallery = await hyperface.galleries.create({ source: "generator", count, seed: 5 });
+    await hyperface.jobs.wait(gallery.jobId as string);
+    const url = `${server.url}/v1/galleries/${gallery.id}/embeddings`;
+    const answer = await fetch(url, { headers: { accept: "application/x-npy" } });
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, bytes);
+    return toRows(decodeNpy(bytes));
+  } finally {
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+const toRows = ({ data, shape }: ReturnType<typeof decodeNpy>) => ({
+  data: data as Float32Array,
+  dimension: shape[1] as number,
+});

@@ -1,0 +1,60 @@
+import { PackingProblem, type ResolvedPacking, resolvePacking } from "@hyperface/contracts";
+import {
+  continuePacking,
+  createOnnxKernels,
+  NO_VECTORS,
+  type PackingState,
+  type PackingVectors,
+  startPacking,
+} from "@hyperface/optimizer-svc/packing";
+
+export interface Run {
+  problem: ResolvedPacking;
+  /** Of the steps, without the start. */
+  seconds: number;
+  state: PackingState;
+  /** Largest cosine by wall time. */
+  trace: { seconds: number; maxCosine: number }[];
+  /** Median wall time of a step, without the first. */
+  secondsPerStep: number;
+}
+
+/** A packing in this process; from a random start without gallery where the settings say nothing else. */
+export async function pack(settings: object, vectors: Partial<PackingVectors> = {}): Promise<Run> {
+  const free = vectors.gallery ? {} : { alpha: 0, initialise: "random" };
+  const problem = resolvePacking(PackingProblem.parse({ ...free, ...settings }));
+  const given = { ...NO_VECTORS, ...vectors };
+  const kernels = await createOnnxKernels(problem.dimension);
+  const state = await startPacking(problem, given, kernels);
+  const started = performance.now();
+  const trace: Run["trace"] = [];
+  const steps: number[] = [];
+  const elapsed = () => (performance.now() - started) / 1000;
+  await continuePacking(state, { problem, vectors: given, kernels }, () => {
+    steps.push(elapsed());
+    const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
+    if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ seconds: elapsed(), maxCosine });
+    return true;
+  });
+  const seconds = elapsed();
+  trace.push({ seconds, maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
+  const taken = steps.slice(1).map((at, k) => at - (steps[k] as number));
+  const secondsPerStep = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? seconds;
+  return { problem, seconds, state, trace, secondsPerStep };
+}
+
+/** What every case reports of its own packing. */
+export function figuresOf({ problem, seconds, state }: Run) {
+  const { maxCosine, nearestCosine } = state.history.at(-1) ?? {};
+  return {
+    n: problem.count,
+    d: problem.dimension,
+    iterations: state.iteration,
+    seconds,
+    maxCosine,
+    meanNearestCosine: nearestCosine?.mean,
+    peakMemoryMB: peakMemoryMB(),
+  };
+}
+
+export const peakMemoryMB = () => process.resourceUsage().maxRSS / 1024;

@@ -1,0 +1,2 @@
+export * from "./plot.ts";
+export * from "./summarise.ts";
