@@ -1,12 +1,13 @@
 import { createOnnxKernels, goldCode } from "@hyperface/optimizer-svc/packing";
 import { Matrix } from "ml-matrix";
 import { generatedGallery } from "./gallery.ts";
-import { peakMemoryMB } from "./pack.ts";
+import { largest, mean, peakMemoryMB } from "./pack.ts";
 
 const DIMENSION = 512;
 const SIZES = [100_000, 500_000];
 /** Points whose nearest gallery embeddings decide how the code is rotated. */
 const FITTED = 4000;
+const ROUNDS = 4;
 const BLENDS = [0.1, 0.25, 0.5, 1];
 
 type Vectors = { data: Float32Array; dimension: number };
@@ -34,11 +35,12 @@ export async function benchHuge() {
     return { ...found, mean: mean(found.cosine) };
   };
   const before = await closeness();
-  await rotateTowards(
+  const rotation = await rotationTowards(
     points,
     gallery,
     async (some) => (await kernels.nearest(some, gallery)).index,
   );
+  rotate(points.data, rotation);
   const rotated = await closeness();
   const turned = [];
   for (const share of BLENDS) {
@@ -62,17 +64,6 @@ export async function benchHuge() {
   };
 }
 
-const mean = (values: ArrayLike<number>) => {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += values[k] as number;
-  return sum / values.length;
-};
-const largest = (values: ArrayLike<number>) => {
-  let found = -1;
-  for (let k = 0; k < values.length; k++) found = Math.max(found, values[k] as number);
-  return found;
-};
-
 /**
  * Largest cosine of all pairs of words. The code is linear: the product of two words is a word or its
  * negative, so the sums of all words but the first are the cosines of all pairs; exact.
@@ -89,23 +80,25 @@ function largestOfWords(data: Float32Array): number {
   return found / (scale * scale);
 }
 
-/** Orthogonal Procrustes, again and again with the nearest embeddings of the last rotation. */
-async function rotateTowards(
+/** The rotation that brings a sample nearest to its nearest embeddings: orthogonal Procrustes, again and again. */
+async function rotationTowards(
   points: Vectors,
   gallery: Vectors,
   nearestOf: (some: Vectors) => Promise<Int32Array>,
-): Promise<void> {
+): Promise<Matrix> {
   const step = Math.floor(points.data.length / DIMENSION / FITTED);
-  for (let round = 0; round < 4; round++) {
-    const some = new Float32Array(FITTED * DIMENSION);
-    for (let k = 0; k < FITTED; k++) some.set(row(points.data, k * step), k * DIMENSION);
+  const some = new Float32Array(FITTED * DIMENSION);
+  for (let k = 0; k < FITTED; k++) some.set(row(points.data, k * step), k * DIMENSION);
+  let whole = Matrix.eye(DIMENSION);
+  for (let round = 0; round < ROUNDS; round++) {
     const nearest = await nearestOf({ data: some, dimension: DIMENSION });
-    const from = matrixOf(some);
     const to = new Float32Array(some.length);
     for (let k = 0; k < FITTED; k++) to.set(row(gallery.data, nearest[k] as number), k * DIMENSION);
-    const rotation = orthogonal(from.transpose().mmul(matrixOf(to)));
-    rotate(points.data, rotation);
+    const rotation = orthogonal(matrixOf(some).transpose().mmul(matrixOf(to)));
+    rotate(some, rotation);
+    whole = whole.mmul(rotation);
   }
+  return whole;
 }
 
 const row = (data: Float32Array, i: number) => data.subarray(i * DIMENSION, (i + 1) * DIMENSION);

@@ -19,8 +19,15 @@ export interface Run {
   secondsPerStep: number;
 }
 
-/** A packing in this process; from a random start without gallery where the settings say nothing else. */
-export async function pack(settings: object, vectors: Partial<PackingVectors> = {}): Promise<Run> {
+/**
+ * A packing in this process, or its first steps alone; from a random start without gallery where the
+ * settings say nothing else.
+ */
+export async function pack(
+  settings: object,
+  vectors: Partial<PackingVectors> = {},
+  steps = Number.POSITIVE_INFINITY,
+): Promise<Run> {
   const free = vectors.gallery ? {} : { alpha: 0, initialise: "random" };
   const problem = resolvePacking(PackingProblem.parse({ ...free, ...settings }));
   const given = { ...NO_VECTORS, ...vectors };
@@ -28,17 +35,17 @@ export async function pack(settings: object, vectors: Partial<PackingVectors> = 
   const state = await startPacking(problem, given, kernels);
   const started = performance.now();
   const trace: Run["trace"] = [];
-  const steps: number[] = [];
+  const ends: number[] = [];
   const elapsed = () => (performance.now() - started) / 1000;
   await continuePacking(state, { problem, vectors: given, kernels }, () => {
-    steps.push(elapsed());
+    ends.push(elapsed());
     const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
     if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ seconds: elapsed(), maxCosine });
-    return true;
+    return ends.length < steps;
   });
   const seconds = elapsed();
   trace.push({ seconds, maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
-  const taken = steps.slice(1).map((at, k) => at - (steps[k] as number));
+  const taken = ends.slice(1).map((at, k) => at - (ends[k] as number));
   const secondsPerStep = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? seconds;
   return { problem, seconds, state, trace, secondsPerStep };
 }
@@ -58,3 +65,14 @@ export function figuresOf({ problem, seconds, state }: Run) {
 }
 
 export const peakMemoryMB = () => process.resourceUsage().maxRSS / 1024;
+
+export const mean = (values: ArrayLike<number>) => {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k] as number;
+  return sum / values.length;
+};
+export const largest = (values: ArrayLike<number>) => {
+  let found = -1;
+  for (let k = 0; k < values.length; k++) found = Math.max(found, values[k] as number);
+  return found;
+};
