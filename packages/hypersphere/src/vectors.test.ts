@@ -13,6 +13,30 @@ describe("normalise", () => {
   });
 });
 
+describe.each([2, 3, 8, 17, 128, 192, 512, 2048])("a unit row of %d numbers", (dimension) => {
+  const rows = (count: number) => randomStream(3, "rows").gaussian(count * dimension);
+  const isSame = (a: Float32Array, b: Float32Array) =>
+    Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
+
+  test("keeps its bits however often it is normalised", () => {
+    const once = normaliseRows(rows(400), dimension);
+    const twice = normaliseRows(Float32Array.from(once), dimension);
+    expect(isSame(once, twice)).toBe(true);
+    for (let i = 0; i < 400; i++) {
+      const one = once.slice(i * dimension, (i + 1) * dimension);
+      expect(isSame(normalise(one), one)).toBe(true);
+    }
+  });
+
+  test("is not confused with a row that is only nearly of unit length", () => {
+    const row = normaliseRows(rows(1), dimension);
+    const longer = row.map((x) => x * (1 + 2 ** -18));
+    const length = Math.hypot(...normaliseRows(Float32Array.from(longer), dimension));
+    expect(Math.abs(length - 1)).toBeLessThan(2 ** -22);
+    expect(isSame(normaliseRows(Float32Array.from(longer), dimension), longer)).toBe(false);
+  });
+});
+
 test("cosine distance is 0, 1 and 2 for equal, orthogonal and opposite vectors", () => {
   expect(cosineDistance([2, 0], [5, 0])).toBe(0);
   expect(cosineDistance([2, 0], [0, 1])).toBe(1);

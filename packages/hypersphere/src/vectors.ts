@@ -1,4 +1,10 @@
 /**
+ * How far from 1 the squared length of a unit row may be. Rounding each number of a row to float32 moves it by
+ * at most 2^-23, so a normalised row is always within it.
+ */
+const UNIT_TOLERANCE = 2 ** -22;
+
+/**
  * Unit-length copy of `v`.
  * @throws RangeError where the vector is zero or holds a non-finite number: it has no direction.
  */
@@ -9,15 +15,16 @@ export function normalise(v: ArrayLike<number>): Float32Array {
 }
 
 /**
- * Scales each row of a row-major matrix [n, dimension] to unit length, in place.
- * Sums in float64, so a row's length is 1 to within float32 rounding.
+ * Scales each row of a row-major matrix [n, dimension] to unit length, in place. Idempotent: a row
+ * whose length is 1 to within float32 rounding keeps its bits, on any processor. Sums in float64.
  * @throws RangeError naming the first row that is zero or not finite.
  */
 export function normaliseRows(matrix: Float32Array, dimension: number): Float32Array {
   for (let start = 0; start < matrix.length; start += dimension) {
-    let sum = 0;
-    for (let k = start; k < start + dimension; k++) sum += (matrix[k] as number) ** 2;
-    const length = Math.sqrt(sum);
+    let square = 0;
+    for (let k = start; k < start + dimension; k++) square += (matrix[k] as number) ** 2;
+    if (Math.abs(square - 1) <= UNIT_TOLERANCE) continue;
+    const length = Math.sqrt(square);
     if (!(length > 0 && length < Infinity)) {
       const row = start / dimension;
       throw new RangeError(`vector ${row} has length ${length}: it must be finite and not zero`);

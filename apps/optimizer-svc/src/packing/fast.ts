@@ -106,7 +106,8 @@ function move(
     let along = 0;
     for (let k = p; k < p + d; k++) {
       const v = MOMENTUM * (velocity[k] as number) - rate * (force[k] as number);
-      const x = (points[k] as number) + v;
+      // Rounded first, so that the length divided by is that of what is stored and lengths do not drift.
+      const x = Math.fround((points[k] as number) + v);
       velocity[k] = v;
       points[k] = x;
       square += x * x;

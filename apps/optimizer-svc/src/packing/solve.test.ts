@@ -40,6 +40,26 @@ describe("known optimal codes, from a random start", () => {
   });
 });
 
+test.each([
+  ["fast", 4],
+  ["fast", 64],
+  ["fast", 512],
+  ["paper", 64],
+] as const)(
+  "rows packed by %s in %d dimensions are of unit length: normalising moves no bit",
+  async (method, dimension) => {
+    const problem = resolve({
+      ...{ method, dimension, count: 500, alpha: 0, initialise: "random", iterations: 60 },
+      learningRate: 0.01,
+    });
+    const kernels = await createOnnxKernels(dimension);
+    const state = await startPacking(problem, NO_VECTORS, kernels);
+    await continuePacking(state, { problem, vectors: NO_VECTORS, kernels }, () => true);
+    const normalised = normaliseRows(Float32Array.from(state.embeddings), dimension);
+    expect(Buffer.from(normalised.buffer).equals(Buffer.from(state.embeddings.buffer))).toBe(true);
+  },
+);
+
 describe("a gallery", () => {
   const dimension = 32;
   const gallery = {
