@@ -1,10 +1,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareModel } from "./models/prepare.ts";
 import { createInferencePool } from "./pool.ts";
 import { createSession } from "./session.ts";
+
+/** What each thread was given to run, by the order the threads were started in. */
+const runs: number[] = [];
+vi.mock("./thread.ts", async (original) => {
+  const { startWorker } = await original<typeof import("./thread.ts")>();
+  return {
+    startWorker(...args: Parameters<typeof startWorker>) {
+      const worker = startWorker(...args);
+      const index = runs.push(0) - 1;
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (task: { kind: string }) => {
+        if (task.kind === "run") runs[index] = (runs[index] as number) + 1;
+        post(task);
+      };
+      return worker;
+    },
+  };
+});
 
 let home: string;
 let model: Uint8Array;
@@ -43,5 +61,15 @@ test("a failed run says why and leaves the session usable", async () => {
   ).rejects.toThrow();
   expect((await session.run({ input: faces(1) })).box?.dims).toEqual([1, 4]);
   await expect(pool.createSession(Uint8Array.of(1, 2, 3))).rejects.toThrow();
+  await pool.close();
+});
+
+test("a burst in one tick is shared by all threads", async () => {
+  const pool = createInferencePool({ threads: 3 });
+  const session = await pool.createSession(model);
+  runs.fill(0);
+  const before = runs.length;
+  await Promise.all(Array.from({ length: 12 }, () => session.run({ input: faces(200) })));
+  expect(runs.slice(before - 1)).toEqual([4, 4, 4]);
   await pool.close();
 });

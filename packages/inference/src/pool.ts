@@ -14,6 +14,8 @@ type TaskWithoutId = Task extends infer T ? (T extends Task ? Omit<T, "id"> : ne
 
 interface Thread {
   worker: Worker;
+  /** Tasks given to it, from the moment it was chosen: a burst in one tick spreads over all threads. */
+  load: number;
   loaded: Map<number, Promise<Answer>>;
   pending: Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>;
 }
@@ -26,13 +28,18 @@ export function createInferencePool({ threads = availableParallelism() } = {}): 
   const slots: (Thread | undefined)[] = Array.from({ length: Math.max(1, threads) });
   let lastId = 0;
 
-  /** The thread with the least to do, started where it is not there (yet, or any more). */
-  const thread = (): Thread => {
-    const load = (slot: Thread | undefined) => slot?.pending.size ?? 0;
+  /** Runs `task` on the thread with the least to do, started where it is not there (yet, or any more). */
+  const onThread = async <T>(task: (slot: Thread) => Promise<T>): Promise<T> => {
+    const load = (slot: Thread | undefined) => slot?.load ?? 0;
     const least = slots.reduce((best, slot, i) => (load(slot) < load(slots[best]) ? i : best), 0);
     const slot = slots[least] ?? startThread(() => (slots[least] = undefined));
     slots[least] = slot;
-    return slot;
+    slot.load += 1;
+    try {
+      return await task(slot);
+    } finally {
+      slot.load -= 1;
+    }
   };
   const ask = (slot: Thread, task: TaskWithoutId) =>
     new Promise<Answer>((resolve, reject) => {
@@ -52,15 +59,15 @@ export function createInferencePool({ threads = availableParallelism() } = {}): 
         loading.catch(() => slot.loaded.delete(session));
         return loading;
       };
-      const { description } = await load(thread());
+      const { description } = await onThread(load);
       return {
         ...(description as Omit<Session, "run" | "release">),
-        async run(feeds) {
-          const slot = thread();
-          await load(slot);
-          const { results } = await ask(slot, { kind: "run", session, feeds });
-          return results as Record<string, TensorValue>;
-        },
+        run: (feeds) =>
+          onThread(async (slot) => {
+            await load(slot);
+            const { results } = await ask(slot, { kind: "run", session, feeds });
+            return results as Record<string, TensorValue>;
+          }),
         async release() {
           await Promise.all(
             slots.map(
@@ -93,5 +100,5 @@ function startThread(gone: () => void): Thread {
   };
   worker.on("error", fail);
   worker.on("exit", (code) => fail(new Error(`the inference thread ended (${code})`)));
-  return { worker, loaded: new Map(), pending };
+  return { worker, load: 0, loaded: new Map(), pending };
 }
