@@ -53,7 +53,8 @@ async function detectOnce(networks: DetectorNetworks, image: Pixels): Promise<De
 async function propose(session: Session, image: Pixels): Promise<Candidate[]> {
   const short = Math.min(image.width, image.height);
   const found: Candidate[] = [];
-  let scale = WINDOW / (short * SMALLEST_FACE);
+  // Never enlarged: a face of fewer pixels than the window has nothing to show.
+  let scale = Math.min(1, WINDOW / (short * SMALLEST_FACE));
   for (; short * scale >= WINDOW; scale *= PYRAMID_FACTOR) {
     found.push(...(await proposeAt(session, image, scale)));
   }
