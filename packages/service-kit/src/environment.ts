@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** Settings every service has; each service extends this with its own. */
 export const CommonEnvironment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).optional(),
-  HOST: z.string().default("0.0.0.0"),
+  HOST: z.string().default("127.0.0.1"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   /** Folder of all state: models/, database/, objects/. */
   HYPERFACE_HOME: z

@@ -21,7 +21,7 @@ export function listen(
   app: Served,
   options: { port: number; hostname?: string; close?: () => Promise<unknown> },
 ): Promise<Listening> {
-  const { port, hostname = "0.0.0.0" } = options;
+  const { port, hostname = "127.0.0.1" } = options;
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }: AddressInfo) =>
       resolve({ url: `http://127.0.0.1:${bound}`, close }),
