@@ -21,7 +21,7 @@ export const temporaryHome = async () => {
   return { home, remove: () => rm(home, { recursive: true, force: true }) };
 };
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };

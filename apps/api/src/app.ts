@@ -1,4 +1,5 @@
 import { createService, type ServiceApp } from "@hyperface/service-kit";
+import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { createGallery } from "./routes/galleries/create.ts";
@@ -51,6 +52,7 @@ export function createApiApp(deps: Dependencies) {
       "Face datasets of nobody: pack reference embeddings on the hypersphere of a face recognition model, then sample images of each identity on demand.",
     version: "0.1.0",
     logger: deps.logger,
+    explain: databaseFailure,
     ready: () => Promise.all([deps.embed.listModels(), deps.generate.listModels()]),
   });
   for (const addRoute of ROUTES) addRoute(app, deps);

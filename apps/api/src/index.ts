@@ -29,9 +29,10 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const overNetwork: Fetch = (request) => globalThis.fetch(request);
   const client = (name: string, url: string, inProcess: Fetch | undefined) =>
     createServiceClient({ name, url, fetch: inProcess ?? overNetwork });
-  const database = await openDatabase({ url: environment.DATABASE_URL, home });
-  const onError = (err: Error) => logger.error({ err }, "queue");
-  const queue = await openQueue(database, { sliceSeconds, onError });
+  const failed = (what: string) => (err: Error) => logger.error({ err }, what);
+  const onError = failed("database");
+  const database = await openDatabase({ url: environment.DATABASE_URL, home, onError });
+  const queue = await openQueue(database, { sliceSeconds, onError: failed("queue") });
   const deps: Dependencies = {
     logger,
     db: database.db,

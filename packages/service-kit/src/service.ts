@@ -24,6 +24,8 @@ export interface ServiceOptions {
   logger: ServiceLogger;
   /** Resolves when the service can work; what it rejects with is why /health/ready says no. */
   ready?: () => Promise<unknown>;
+  /** A thrown value that a client can act on, as a domain error; undefined where the fault is ours. */
+  explain?: (error: unknown) => HyperFaceError | undefined;
   /** Largest request body in bytes. */
   maxBodyBytes?: number;
 }
@@ -53,7 +55,7 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
   );
   app.onError((error, c) => {
     c.get("logger").fail(error);
-    return problemResponse(c, error);
+    return problemResponse(c, options.explain?.(error) ?? error);
   });
   app.notFound((c) =>
     problemResponse(

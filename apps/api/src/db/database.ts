@@ -22,14 +22,26 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+interface DatabaseOptions {
+  url?: string | undefined;
+  home: string;
+  /** Told of connections that are lost while nobody uses them. */
+  onError: (error: Error) => void;
+}
+
+/** How long a request waits for a connection before it is told that there is none. */
+const CONNECT_MS = 5000;
+
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 
 /** Opens and migrates PostgreSQL at `url`, or the embedded one under `home`. */
-export const openDatabase = ({ url, home }: { url?: string | undefined; home: string }) =>
-  url ? openServer(url) : openEmbedded(join(home, "database"));
+export const openDatabase = ({ url, home, onError }: DatabaseOptions) =>
+  url ? openServer(url, onError) : openEmbedded(join(home, "database"));
 
-async function openServer(url: string): Promise<OpenDatabase> {
-  const pool = new pg.Pool({ connectionString: url });
+async function openServer(url: string, onError: DatabaseOptions["onError"]): Promise<OpenDatabase> {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  // A pooled client that loses its connection while idle says so here; the pool replaces it.
+  pool.on("error", onError);
   const db = drizzleServer(pool);
   await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
   return { db, queue: { connectionString: url }, embedded: false, close: () => pool.end() };
