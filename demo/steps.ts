@@ -26,11 +26,11 @@ export async function makeGallery(hyperface: HyperFace, progress: Progress): Pro
   return hyperface.galleries.get(gallery.id);
 }
 
-/** The packing, and its start alone: the same problem with no step taken. */
+/** The packing, and its start alone: the same spec with no step taken. */
 export async function packIdentities(hyperface: HyperFace, progress: Progress, galleryId: string) {
-  const problem = { galleryId, count: IDENTITIES, alpha: ALPHA, seed: 1 };
-  const start = await hyperface.packings.create({ ...problem, iterations: 0 }, { waitSeconds: 60 });
-  const { id, jobId } = await hyperface.packings.create(problem);
+  const spec = { galleryId, count: IDENTITIES, alpha: ALPHA, seed: 1 };
+  const start = await hyperface.packings.create({ ...spec, iterations: 0 }, { waitSeconds: 60 });
+  const { id, jobId } = await hyperface.packings.create(spec);
   const { total } = await hyperface.jobs.get(jobId);
   const bar = progress.start("packing", total);
   const history: PackingPoint[] = [];

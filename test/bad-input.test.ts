@@ -153,28 +153,28 @@ const BAD: Bad[] = [
     "/v1/packings",
     () => ({ galleryId: gallery, count: 4, extends: packing }),
     422,
-    "invalid-problem",
+    "invalid-packing",
   ),
   json(
     "given vectors that are not given",
     "/v1/packings",
     () => ({ galleryId: gallery, count: 4, initialise: "given" }),
     422,
-    "invalid-problem",
+    "invalid-packing",
   ),
   json(
     "more identities than given vectors",
     "/v1/packings",
     () => ({ galleryId: gallery, count: 5, initialise: "given", initialGalleryId: gallery }),
     422,
-    "invalid-problem",
+    "invalid-packing",
   ),
   json(
     "a code of too many points",
     "/v1/packings",
     () => ({ galleryId: gallery, count: 600_000, initialise: "code", iterations: 0 }),
     422,
-    "invalid-problem",
+    "invalid-packing",
   ),
   json("beta below 0", images, { count: 1, beta: -0.1 }, 400, "invalid-request"),
   json("no image at all", images, { count: 0 }, 400, "invalid-request"),
@@ -223,12 +223,12 @@ describe("each gets a problem that says what to change", () => {
       ...(type ? { headers: { "content-type": type } } : {}),
       ...(payload === undefined ? {} : { body: payload }),
     });
-    const problem = (await response.json()) as Record<string, unknown> & { detail: string };
+    const spec = (await response.json()) as Record<string, unknown> & { detail: string };
     expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect(problem).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
+    expect(spec).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
     expect(response.status).toBe(status);
-    expect(problem.detail.length).toBeGreaterThan(15);
-    expect(problem.detail).not.toMatch(/undefined|\[object|node_modules|\.ts/);
+    expect(spec.detail.length).toBeGreaterThan(15);
+    expect(spec.detail).not.toMatch(/undefined|\[object|node_modules|\.ts/);
   });
 });
 

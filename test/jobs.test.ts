@@ -23,10 +23,10 @@ afterAll(async () => {
 });
 
 test("a server killed in the middle of a packing goes on from its last checkpoint", async () => {
-  const problem = { galleryId, count: 64, seed: 2, iterations: 3000 };
-  const uncut = await system.hyperface.packings.create(problem, { waitSeconds: 60 });
+  const spec = { galleryId, count: 64, seed: 2, iterations: 3000 };
+  const uncut = await system.hyperface.packings.create(spec, { waitSeconds: 60 });
   expect(uncut.status).toBe("ready");
-  const { id, jobId } = await system.hyperface.packings.create(problem);
+  const { id, jobId } = await system.hyperface.packings.create(spec);
   const uploaded = await system.hyperface.images.get(uncut.id, 3, 1);
 
   let reached = 0;

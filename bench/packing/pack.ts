@@ -1,4 +1,4 @@
-import { PackingProblem, type ResolvedPacking, resolvePacking } from "@hyperface/contracts";
+import { PackingSpec, type ResolvedPacking, resolvePacking } from "@hyperface/contracts";
 import {
   continuePacking,
   createOnnxKernels,
@@ -9,7 +9,7 @@ import {
 } from "@hyperface/optimizer-svc/packing";
 
 export interface Run {
-  problem: ResolvedPacking;
+  spec: ResolvedPacking;
   /** Of the steps, without the start. */
   seconds: number;
   state: PackingState;
@@ -29,15 +29,15 @@ export async function pack(
   steps = Number.POSITIVE_INFINITY,
 ): Promise<Run> {
   const free = vectors.gallery ? {} : { alpha: 0, initialise: "random" };
-  const problem = resolvePacking(PackingProblem.parse({ ...free, ...settings }));
+  const spec = resolvePacking(PackingSpec.parse({ ...free, ...settings }));
   const given = { ...NO_VECTORS, ...vectors };
-  const kernels = await createOnnxKernels(problem.dimension);
-  const state = await startPacking(problem, given, kernels);
+  const kernels = await createOnnxKernels(spec.dimension);
+  const state = await startPacking(spec, given, kernels);
   const started = performance.now();
   const trace: Run["trace"] = [];
   const ends: number[] = [];
   const elapsed = () => (performance.now() - started) / 1000;
-  await continuePacking(state, { problem, vectors: given, kernels }, () => {
+  await continuePacking(state, { spec, vectors: given, kernels }, () => {
     ends.push(elapsed());
     const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
     if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ seconds: elapsed(), maxCosine });
@@ -47,15 +47,15 @@ export async function pack(
   trace.push({ seconds, maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
   const taken = ends.slice(1).map((at, k) => at - (ends[k] as number));
   const secondsPerStep = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? seconds;
-  return { problem, seconds, state, trace, secondsPerStep };
+  return { spec, seconds, state, trace, secondsPerStep };
 }
 
 /** What every case reports of its own packing. */
-export function figuresOf({ problem, seconds, state }: Run) {
+export function figuresOf({ spec, seconds, state }: Run) {
   const { maxCosine, nearestCosine } = state.history.at(-1) ?? {};
   return {
-    n: problem.count,
-    d: problem.dimension,
+    n: spec.count,
+    d: spec.dimension,
     iterations: state.iteration,
     seconds,
     maxCosine,

@@ -3,7 +3,7 @@ import { figuresOf, largest, mean, pack, peakMemoryMB } from "./pack.ts";
 
 const STEPS = 150;
 const BATCH = 5000;
-/** Of the problem: so many that no step taken here is one of those that are reported. */
+/** Of the spec: so many that no step taken here is one of those that are reported. */
 const ITERATIONS = 100_000;
 
 /** Algorithm 2 on very many identities: a step's time, beside that of a fifth as many, and the memory. */

@@ -19,7 +19,7 @@ const server = getRequestListener(app.fetch);
 
 const dimension = 16;
 const slice = (over: object = {}) => ({
-  problem: { count: 20, dimension, iterations: 30 },
+  spec: { count: 20, dimension, iterations: 30 },
   galleryKey: "gallery.npy",
   checkpointKey: null,
   outputKey: "packing/checkpoint",
@@ -59,7 +59,7 @@ test("a slice goes from a checkpoint to the next, and the last one leaves the re
 
 test("the server answers while a slice runs", async () => {
   const long = slice({
-    problem: { count: 400, dimension, iterations: 100_000 },
+    spec: { count: 400, dimension, iterations: 100_000 },
     outputKey: "long/checkpoint",
     budgetSeconds: 2,
   });
@@ -78,16 +78,16 @@ describe("a bad slice is refused and leaves the last checkpoint", () => {
   test.each([
     ["a gallery that is not there", { galleryKey: "none.npy" }, 404, "not-found"],
     ["a key out of the store", { galleryKey: "../secret" }, 400, "invalid-request"],
-    ["alpha below 0", { problem: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
+    ["alpha below 0", { spec: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
     [
       "another dimension than the gallery's",
-      { problem: { count: 20, dimension: 8 } },
+      { spec: { count: 20, dimension: 8 } },
       422,
       "dimension-mismatch",
     ],
     [
-      "another problem than the checkpoint's",
-      { problem: { count: 21, dimension }, checkpointKey: "packing/checkpoint" },
+      "another spec than the checkpoint's",
+      { spec: { count: 21, dimension }, checkpointKey: "packing/checkpoint" },
       422,
       "invalid-checkpoint",
     ],

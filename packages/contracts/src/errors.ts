@@ -22,7 +22,7 @@ export type ErrorCode =
   | "model-mismatch"
   | "unknown-model"
   // packings
-  | "invalid-problem"
+  | "invalid-packing"
   | "invalid-checkpoint"
   | "not-ready"
   // services

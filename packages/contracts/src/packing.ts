@@ -28,7 +28,7 @@ const MAX_TFJS = 10_000;
 /** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
 const MAX_NUMBERS = 2 ** 26;
 
-const problemShape = {
+const specShape = {
   count: z.int().min(2).max(1_000_000).openapi({ description: "Identities to pack, n." }),
   dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
   method: PackingMethod.default("fast"),
@@ -85,7 +85,7 @@ const problemShape = {
   }),
   annealing: z
     .object({
-      beta: z.tuple([z.number().positive(), z.number().positive()]),
+      sharpness: z.tuple([z.number().positive(), z.number().positive()]),
       step: z.tuple([z.number().positive(), z.number().positive()]),
     })
     .optional()
@@ -107,85 +107,85 @@ const problemShape = {
  * What to pack: Eq. 2 over `count` unit vectors of R^`dimension`, and how. Defaults are the paper's
  * where it states them; {@link resolvePacking} fills in those that depend on other values.
  */
-export const PackingProblem = z
-  .object(problemShape)
-  .superRefine((problem, context) => {
+export const PackingSpec = z
+  .object(specShape)
+  .superRefine((spec, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    const steps = problem.iterations !== 0;
-    if (steps && problem.batch === undefined && problem.count - problem.frozen > MAX_FULL_BATCH) {
+    const steps = spec.iterations !== 0;
+    if (steps && spec.batch === undefined && spec.count - spec.frozen > MAX_FULL_BATCH) {
       const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
       refuse("count", more);
     }
-    if (problem.frozen >= problem.count) {
-      refuse("frozen", `of ${problem.count} identities ${problem.frozen} cannot be frozen`);
+    if (spec.frozen >= spec.count) {
+      refuse("frozen", `of ${spec.count} identities ${spec.frozen} cannot be frozen`);
     }
     for (const [field, asked] of [
-      ["frozen", problem.frozen > 0],
-      ["repel", problem.repel !== undefined],
+      ["frozen", spec.frozen > 0],
+      ["repel", spec.repel !== undefined],
     ] as const) {
-      if (asked && problem.method !== "fast") refuse(field, `${field} needs method "fast"`);
+      if (asked && spec.method !== "fast") refuse(field, `${field} needs method "fast"`);
     }
-    if (problem.initialise === "code" && !isCodeDimension(problem.dimension)) {
+    if (spec.initialise === "code" && !isCodeDimension(spec.dimension)) {
       refuse("initialise", 'initialise "code" needs a dimension of 8, 32, 128, 512 or 2048');
     }
-    if (problem.initialise === "code" && problem.count > 2 * problem.dimension ** 2) {
-      refuse("count", `the code has ${2 * problem.dimension ** 2} points, 2 d^2`);
+    if (spec.initialise === "code" && spec.count > 2 * spec.dimension ** 2) {
+      refuse("count", `the code has ${2 * spec.dimension ** 2} points, 2 d^2`);
     }
-    if (problem.minimumDistance !== undefined && problem.count > MAX_FULL_BATCH) {
+    if (spec.minimumDistance !== undefined && spec.count > MAX_FULL_BATCH) {
       refuse("minimumDistance", `minimumDistance is for up to ${MAX_FULL_BATCH} identities`);
     }
-    if (problem.count * problem.dimension > MAX_NUMBERS) {
-      const most = Math.floor(MAX_NUMBERS / problem.dimension);
-      refuse("count", `at most ${most} identities of dimension ${problem.dimension} are packed`);
+    if (spec.count * spec.dimension > MAX_NUMBERS) {
+      const most = Math.floor(MAX_NUMBERS / spec.dimension);
+      refuse("count", `at most ${most} identities of dimension ${spec.dimension} are packed`);
     }
-    const plain = problem.method === "paper" && problem.optimizer === "adam" && !problem.batch;
-    if (problem.engine === "tfjs" && (!plain || problem.count > MAX_TFJS)) {
+    const plain = spec.method === "paper" && spec.optimizer === "adam" && !spec.batch;
+    if (spec.engine === "tfjs" && (!plain || spec.count > MAX_TFJS)) {
       const what = `engine "tfjs" is for method "paper", optimizer "adam", no batch and up to ${MAX_TFJS} identities`;
       refuse("engine", what);
     }
-    if (problem.batch !== undefined && problem.batch > problem.count) {
-      refuse("batch", `batch ${problem.batch} exceeds count ${problem.count}`);
+    if (spec.batch !== undefined && spec.batch > spec.count) {
+      refuse("batch", `batch ${spec.batch} exceeds count ${spec.count}`);
     }
-    if (problem.batch !== undefined && problem.method !== "paper") {
+    if (spec.batch !== undefined && spec.method !== "paper") {
       refuse("batch", 'batch needs method "paper"');
     }
-    if (problem.method === "fast" && problem.loss === "global") {
+    if (spec.method === "fast" && spec.loss === "global") {
       refuse("loss", 'loss "global" needs method "paper"');
     }
-    if (problem.minimumDistance !== undefined && problem.initialise !== "random") {
+    if (spec.minimumDistance !== undefined && spec.initialise !== "random") {
       refuse("minimumDistance", 'minimumDistance needs initialise "random"');
     }
   })
-  .openapi("PackingProblem");
-export type PackingProblem = z.infer<typeof PackingProblem>;
+  .openapi("PackingSpec");
+export type PackingSpec = z.infer<typeof PackingSpec>;
 
-/** A problem with every default filled in. */
-export type ResolvedPacking = PackingProblem & {
+/** A spec with every default filled in. */
+export type ResolvedPacking = PackingSpec & {
   iterations: number;
   schedule: { factor: number; every: number };
-  annealing: { beta: [number, number]; step: [number, number] };
+  annealing: { sharpness: [number, number]; step: [number, number] };
 };
 
 /** For up to 1,000 points from a random start: finds the optimal codes. */
-const CODE_ANNEALING: ResolvedPacking["annealing"] = { beta: [1, 1e6], step: [0.1, 1e-7] };
+const CODE_ANNEALING: ResolvedPacking["annealing"] = { sharpness: [1, 1e6], step: [0.1, 1e-7] };
 
 /**
- * Random cosines spread by 1 / sqrt(d): at the first beta every pair counts, at the last the nearest
- * alone. A step shrinks as beta grows, for that is how stiff the energy is.
+ * Random cosines spread by 1 / sqrt(d): at the first sharpness every pair counts, at the last the nearest
+ * alone. A step shrinks as sharpness grows, for that is how stiff the energy is.
  */
 const usualAnnealing = (dimension: number): ResolvedPacking["annealing"] => ({
-  beta: [0.9 * Math.sqrt(dimension), 1e4],
+  sharpness: [0.9 * Math.sqrt(dimension), 1e4],
   step: [0.05, 5e-5],
 });
 
 /** Fills in the defaults that depend on other values. Idempotent. */
-export function resolvePacking(problem: PackingProblem): ResolvedPacking {
-  const iterations = problem.iterations ?? (problem.method === "paper" ? 100_000 : 400);
-  const every = problem.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
-  const few = problem.count <= 1000 && problem.initialise === "random";
-  const annealing = problem.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(problem.dimension));
-  return { ...problem, iterations, schedule: { ...problem.schedule, every }, annealing };
+export function resolvePacking(spec: PackingSpec): ResolvedPacking {
+  const iterations = spec.iterations ?? (spec.method === "paper" ? 100_000 : 400);
+  const every = spec.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
+  const few = spec.count <= 1000 && spec.initialise === "random";
+  const annealing = spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension));
+  return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing };
 }
 
 /** One point of a packing's history. */
@@ -210,7 +210,7 @@ export const PackingPoint = z
     }),
     objective: z
       .number()
-      .openapi({ description: "Eq. 2 in the problem's reading, over the evaluated points." }),
+      .openapi({ description: "Eq. 2 in the spec's reading, over the evaluated points." }),
     evaluated: z.int().openapi({
       description:
         "Points whose nearest neighbour was sought among all points. Below `count` the numbers are a sample's.",
@@ -234,7 +234,7 @@ const ObjectKey = z.string().min(1).max(512);
  */
 export const PackingSliceRequest = z
   .object({
-    problem: PackingProblem,
+    spec: PackingSpec,
     galleryKey: ObjectKey.optional().openapi({
       description: "Gallery embeddings, .npy float32 [m, d]. Needed where alpha > 0.",
     }),

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { GalleryId, ResourceName } from "./galleries.ts";
 import { JobId, ResourceStatus } from "./jobs.ts";
-import { PackingMetrics, PackingProblem } from "./packing.ts";
+import { PackingMetrics, PackingSpec } from "./packing.ts";
 import { ModelReference } from "./values.ts";
 
 export const PackingId = z.string().openapi({ example: "pak_m8x2k1c0a3f9d27b6e" });
@@ -29,10 +29,10 @@ const sources = {
   }),
 };
 
-/** A packing problem on a gallery, which says the dimension and the model. */
+/** A packing spec on a gallery, which says the dimension and the model. */
 export const CreatePackingRequest = z
   .object({
-    ...PackingProblem.shape,
+    ...PackingSpec.shape,
     ...sources,
     name: ResourceName,
     galleryId: GalleryId,
@@ -50,7 +50,7 @@ export const Packing = z
     count: z.int(),
     dimension: z.int(),
     model: ModelReference.openapi({ description: "The embedder." }),
-    problem: PackingProblem,
+    spec: PackingSpec,
     extends: PackingId.nullable(),
     repelledGalleryId: GalleryId.nullable(),
     initialGalleryId: GalleryId.nullable(),

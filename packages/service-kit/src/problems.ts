@@ -29,7 +29,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "dimension-mismatch": { status: 422, title: "Wrong vector length" },
   "model-mismatch": { status: 422, title: "Embeddings of different models" },
   "unknown-model": { status: 422, title: "Unknown model" },
-  "invalid-problem": { status: 422, title: "Invalid packing problem" },
+  "invalid-packing": { status: 422, title: "Invalid packing" },
   "invalid-checkpoint": { status: 422, title: "Unusable checkpoint" },
   "not-ready": { status: 409, title: "Not ready" },
   "service-unavailable": { status: 503, title: "Service unavailable" },

@@ -4,7 +4,7 @@ import type {
   JobStatus,
   ModelReference,
   PackingMetrics,
-  PackingProblem,
+  PackingSpec,
   ResourceStatus,
 } from "@hyperface/contracts";
 import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
@@ -35,7 +35,7 @@ export const packings = pgTable("packings", {
     .references(() => galleries.id),
   status: text().$type<ResourceStatus>().notNull(),
   model: jsonb().$type<ModelReference>().notNull(),
-  problem: jsonb().$type<PackingProblem>().notNull(),
+  spec: jsonb("problem").$type<PackingSpec>().notNull(),
   extends: text(),
   repelledGalleryId: text("repelled_gallery_id").references(() => galleries.id),
   initialGalleryId: text("initial_gallery_id").references(() => galleries.id),

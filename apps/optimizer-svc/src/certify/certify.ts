@@ -19,12 +19,12 @@ export interface CertifyInput {
 /**
  * The certificate of any set, exact, in blocks: memory does not grow with the set but by 8 bytes a vector,
  * time with its square.
- * @throws HyperFaceError `dimension-mismatch`, `invalid-problem`, `invalid-vector`
+ * @throws HyperFaceError `dimension-mismatch`, `invalid-packing`, `invalid-vector`
  */
 export async function certify(input: CertifyInput): Promise<SetCertificate> {
   const { points, gallery, kernels, progress = () => {}, block = BLOCK } = input;
   const { count, dimension } = points;
-  if (count < 2) throw new HyperFaceError("invalid-problem", "one vector has no nearest other");
+  if (count < 2) throw new HyperFaceError("invalid-packing", "one vector has no nearest other");
   if (gallery && gallery.dimension !== dimension) {
     throw new HyperFaceError(
       "dimension-mismatch",

@@ -15,13 +15,10 @@ const StoredState = z.object({
   history: z.array(PackingPoint),
 });
 
-/** SHA-256 over everything a packing is a function of: the problem and the bytes it is given. */
-export function problemHash(
-  problem: ResolvedPacking,
-  vectors: Record<string, Rows | null>,
-): string {
+/** SHA-256 over everything a packing is a function of: the spec and the bytes it is given. */
+export function specHash(spec: ResolvedPacking, vectors: Record<string, Rows | null>): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify(sorted(problem)));
+  hash.update(JSON.stringify(sorted(spec)));
   for (const name of Object.keys(vectors).sort()) {
     const rows = vectors[name];
     hash.update(`\0${name}\0`);
@@ -32,7 +29,7 @@ export function problemHash(
   return hash.digest("hex");
 }
 
-/** The same value with its keys in order, so that equal problems print equally. */
+/** The same value with its keys in order, so that equal specs print equally. */
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -42,29 +39,29 @@ function sorted(value: unknown): unknown {
 /** A checkpoint as a safetensors file. */
 export function encodeCheckpoint(
   state: PackingState,
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   hash: string,
 ): Uint8Array {
   const { embeddings, tensors, ...rest } = state;
-  const { dimension } = problem;
+  const { dimension } = spec;
   const named = Object.entries({ embeddings, ...tensors }).map(([name, data]) => {
     const byRow = data instanceof Float32Array ? [data.length / dimension, dimension] : null;
     return [name, { data, shape: byRow ?? [data.length] }] as const;
   });
   return encodeSafetensors({
     tensors: Object.fromEntries(named),
-    metadata: { format: FORMAT, problem: hash, state: JSON.stringify(rest) },
+    metadata: { format: FORMAT, spec: hash, state: JSON.stringify(rest) },
   });
 }
 
 /**
  * The state in a checkpoint.
  * @param expected what the solver remembers at its start: the tensors a checkpoint must have
- * @throws HyperFaceError `invalid-checkpoint` where it is truncated, of another problem or no checkpoint
+ * @throws HyperFaceError `invalid-checkpoint` where it is truncated, of another spec or no checkpoint
  */
 export function decodeCheckpoint(
   bytes: Uint8Array,
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   hash: string,
   expected: Pick<PackingState, "tensors" | "scalars">,
 ): PackingState {
@@ -72,10 +69,10 @@ export function decodeCheckpoint(
   if (metadata.format !== FORMAT) {
     throw invalid(`its format is ${metadata.format ?? "not named"}, not ${FORMAT}`);
   }
-  if (metadata.problem !== hash) {
-    throw invalid("it belongs to another problem, gallery or start");
+  if (metadata.spec !== hash) {
+    throw invalid("it belongs to another spec, gallery or start");
   }
-  const size = problem.count * problem.dimension;
+  const size = spec.count * spec.dimension;
   const like = { embeddings: new Float32Array(0), ...expected.tensors };
   const found = Object.entries(like).map(([name, sample]) => {
     const data = tensors[name]?.data;

@@ -11,7 +11,7 @@ const REPEL_MARGIN = 1e-3;
 
 /**
  * Annealed log-sum-exp with Riemannian momentum. The largest cosine over all pairs is softened to
- * (1 / beta) log sum_ij exp(beta x_i.x_j), beta grows as the step shrinks; the gallery term is kept
+ * (1 / sharpness) log sum_ij exp(sharpness x_i.x_j), sharpness grows as the step shrinks; the gallery term is kept
  * as it is. Steps are scaled by a moving mean of the squared force. Frozen points are pairs' other
  * halves; a repelled vector is one too, with the cosine not to be exceeded in place of the largest.
  */
@@ -21,31 +21,32 @@ export const fastSolver: Solver = {
     scalars: { squaredForce: 0, shift: 0 },
   }),
 
-  async step(state, { problem, vectors, kernels }) {
+  async step(state, { spec, vectors, kernels }) {
     const { gallery, repelled } = vectors;
-    const { frozen, dimension, repel } = problem;
+    const { frozen, dimension, repel } = spec;
     const { iteration, scalars } = state;
-    const points = movingRows(state, problem);
+    const points = movingRows(state, spec);
     const still: Rows = { data: state.embeddings.subarray(0, frozen * dimension), dimension };
-    const progress = problem.iterations > 1 ? iteration / (problem.iterations - 1) : 1;
+    const progress = spec.iterations > 1 ? iteration / (spec.iterations - 1) : 1;
     if (iteration === 0) {
-      const { cosine } = await nearestOfMoving(state, problem, kernels);
+      const { cosine } = await nearestOfMoving(state, spec, kernels);
       scalars.shift = cosine[indexOfMax(cosine)] as number;
     }
     const shift = scalars.shift as number;
-    const beta = anneal(problem.annealing.beta, progress);
-    const obstacles = [
+    const sharpness = anneal(spec.annealing.sharpness, progress);
+    const repelledSets = [
       ...(frozen > 0 ? [{ rows: still, shift }] : []),
       ...(repelled && repel
         ? [{ rows: repelled, shift: 1 - repel.minimumDistance - REPEL_MARGIN }]
         : []),
     ];
-    const repulsion = await kernels.repulsion(points, beta, shift, obstacles);
+    const repulsion = await kernels.repulsion(points, sharpness, shift, repelledSets);
     const nearest = gallery && (await kernels.nearest(points, gallery));
     const scale = (2 * rowCount(points)) / repulsion.total;
-    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, problem.alpha);
-    move(state, points, force, anneal(problem.annealing.step, progress));
-    const cosine = frozen > 0 ? larger(repulsion.cosine, repulsion.obstacles[0]) : repulsion.cosine;
+    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, spec.alpha);
+    move(state, points, force, anneal(spec.annealing.step, progress));
+    const cosine =
+      frozen > 0 ? larger(repulsion.cosine, repulsion.repelledSets[0]) : repulsion.cosine;
     scalars.shift = cosine[indexOfMax(cosine)] as number;
     return { points: { cosine }, gallery: nearest };
   },

@@ -12,44 +12,41 @@ const MAX_REDRAWS = 200;
 
 /**
  * The start of a packing: unit float32 rows, the frozen ones first; none that moves equals another.
- * @throws HyperFaceError `invalid-problem` where the start it asks for cannot be made
+ * @throws HyperFaceError `invalid-packing` where the start it asks for cannot be made
  */
 export async function initialise(
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   { gallery, initial, frozen }: PackingVectors,
   kernels: Kernels,
 ): Promise<Float32Array> {
-  const { dimension, seed } = problem;
-  const start = await startOf(problem, { gallery, initial }, kernels);
+  const { dimension, seed } = spec;
+  const start = await startOf(spec, { gallery, initial }, kernels);
   if (frozen) start.set(frozen.data);
-  separateDuplicates(start, dimension, { seed, from: problem.frozen });
+  separateDuplicates(start, dimension, { seed, from: spec.frozen });
   return start;
 }
 
 async function startOf(
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   { gallery, initial }: Pick<PackingVectors, "gallery" | "initial">,
   kernels: Kernels,
 ): Promise<Float32Array> {
-  const { count, dimension, seed } = problem;
-  if (problem.initialise === "random") return randomStart(problem, kernels);
-  if (problem.initialise === "code") return goldCode(count, dimension);
-  const source = problem.initialise === "gallery" ? gallery : initial;
+  const { count, dimension, seed } = spec;
+  if (spec.initialise === "random") return randomStart(spec, kernels);
+  if (spec.initialise === "code") return goldCode(count, dimension);
+  const source = spec.initialise === "gallery" ? gallery : initial;
   if (source === null) {
-    const missing = problem.initialise === "gallery" ? "a gallery" : "initial vectors";
-    throw new HyperFaceError(
-      "invalid-problem",
-      `initialise "${problem.initialise}" needs ${missing}`,
-    );
+    const missing = spec.initialise === "gallery" ? "a gallery" : "initial vectors";
+    throw new HyperFaceError("invalid-packing", `initialise "${spec.initialise}" needs ${missing}`);
   }
-  if (problem.initialise === "given" && rowCount(source) !== count) {
+  if (spec.initialise === "given" && rowCount(source) !== count) {
     throw new HyperFaceError(
-      "invalid-problem",
+      "invalid-packing",
       `there are ${rowCount(source)} initial vectors for ${count} identities`,
     );
   }
   const indices =
-    problem.initialise === "given" ? range(count) : galleryIndices(seed, count, rowCount(source));
+    spec.initialise === "given" ? range(count) : galleryIndices(seed, count, rowCount(source));
   return pickRows(source, indices).data as Float32Array;
 }
 
@@ -86,7 +83,7 @@ async function randomStart(
     for (const i of near) if (i > (index[i] as number)) draw(i, attempt);
   }
   throw new HyperFaceError(
-    "invalid-problem",
+    "invalid-packing",
     `${count} random points of dimension ${dimension} were not ${minimumDistance} apart after ${MAX_REDRAWS} rounds: ask for a smaller minimumDistance`,
   );
 }

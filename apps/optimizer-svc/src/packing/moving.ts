@@ -14,13 +14,13 @@ export const movingRows = (
 /** Nearest other point, frozen or not, of each point that moves. */
 export function nearestOfMoving(
   state: Pick<PackingState, "embeddings">,
-  problem: Frozen,
+  spec: Frozen,
   kernels: Kernels,
 ): Promise<Nearest> {
-  const { frozen, dimension } = problem;
+  const { frozen, dimension } = spec;
   const all: Rows = { data: state.embeddings, dimension };
   if (frozen === 0) return kernels.nearestOther(all);
-  const moving = movingRows(state, problem);
+  const moving = movingRows(state, spec);
   const own = Int32Array.from({ length: moving.data.length / dimension }, (_, i) => frozen + i);
   return kernels.nearest(moving, all, own);
 }

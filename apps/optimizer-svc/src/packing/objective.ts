@@ -2,7 +2,7 @@ import type { PackingLoss } from "@hyperface/contracts";
 import type { Kernels, Nearest } from "./kernels/kernels.ts";
 import { type Rows, rowCount } from "./rows.ts";
 
-/** The problem's reading of Eq. 2. */
+/** The spec's reading of Eq. 2. */
 export interface ObjectiveOptions {
   loss: PackingLoss;
   /** Weight of the gallery term, >= 0. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { PackingProblem, resolvePacking } from "@hyperface/contracts";
+import { PackingSpec, resolvePacking } from "@hyperface/contracts";
 import { decodeNpy } from "@hyperface/formats";
 import { expect, test } from "vitest";
 import { plainKernels } from "./kernels/plain.ts";
@@ -34,8 +34,8 @@ test.each(golden.runs)(
   async ({ objectives, ...recipe }) => {
     const [gallery, initial] = await Promise.all([rows("gallery.npy"), rows("start.npy")]);
     const vectors = { ...NO_VECTORS, gallery, initial };
-    const problem = resolvePacking(
-      PackingProblem.parse({
+    const spec = resolvePacking(
+      PackingSpec.parse({
         count: 24,
         dimension: 16,
         method: "paper",
@@ -44,8 +44,8 @@ test.each(golden.runs)(
         ...recipe,
       }),
     );
-    const state = await startPacking(problem, vectors, plainKernels);
-    await continuePacking(state, { problem, vectors, kernels: plainKernels }, () => true);
+    const state = await startPacking(spec, vectors, plainKernels);
+    await continuePacking(state, { spec, vectors, kernels: plainKernels }, () => true);
     expect(state.history.map(({ iteration }) => iteration)).toEqual(objectives.map((_, i) => i));
     for (const [i, { objective }] of state.history.entries()) {
       expect(objective).toBeCloseTo(objectives[i] as number, 4);
@@ -54,8 +54,8 @@ test.each(golden.runs)(
 );
 
 test("the published schedule: times 0.75 every 5,000 of 100,000", () => {
-  const problem = resolvePacking(PackingProblem.parse({ count: 2, dimension: 2, method: "paper" }));
-  expect(problem.iterations).toBe(100_000);
-  const rates = [0, 4999, 5000, 10_000].map((step) => learningRateAt(problem, step));
+  const spec = resolvePacking(PackingSpec.parse({ count: 2, dimension: 2, method: "paper" }));
+  expect(spec.iterations).toBe(100_000);
+  const rates = [0, 4999, 5000, 10_000].map((step) => learningRateAt(spec, step));
   expect(rates).toEqual([0.1, 0.1, 0.1 * 0.75, 0.1 * 0.75 ** 2]);
 });

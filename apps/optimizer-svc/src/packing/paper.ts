@@ -19,16 +19,16 @@ export const learningRateAt = (
 export const paperSolver: Solver = {
   start: ({ count, dimension }) => ({ tensors: { ...zeroMoments(count, dimension) }, scalars: {} }),
 
-  async step(state, { problem, vectors, kernels }) {
+  async step(state, { spec, vectors, kernels }) {
     const { gallery } = vectors;
-    const { dimension } = problem;
+    const { dimension } = spec;
     const whole: Rows = { data: state.embeddings, dimension };
-    const batch = batchAt(problem, state.iteration);
+    const batch = batchAt(spec, state.iteration);
     const points = batch ? pickRows(whole, batch) : whole;
-    const wanted = problem.alpha > 0 || !batch ? gallery : null;
+    const wanted = spec.alpha > 0 || !batch ? gallery : null;
     const neighbours = await findNeighbours(kernels, points, wanted);
-    const gradient = gradientOf(points, wanted, neighbours, problem);
-    move(state, problem, gradient, batch);
+    const gradient = gradientOf(points, wanted, neighbours, spec);
+    move(state, spec, gradient, batch);
     return batch ? null : neighbours;
   },
 };
@@ -41,13 +41,13 @@ function batchAt({ batch, count, seed }: ResolvedPacking, iteration: number): In
 
 function move(
   state: PackingState,
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   gradient: Float64Array,
   batch: Int32Array | null,
 ): void {
-  const d = problem.dimension;
-  const step = createRowStepper(problem.optimizer, d);
-  const learningRate = learningRateAt(problem, state.iteration);
+  const d = spec.dimension;
+  const step = createRowStepper(spec.optimizer, d);
+  const learningRate = learningRateAt(spec, state.iteration);
   const moments = state.tensors as unknown as Moments;
   for (let row = 0; row < gradient.length / d; row++) {
     const i = batch ? (batch[row] as number) : row;

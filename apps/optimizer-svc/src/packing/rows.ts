@@ -43,10 +43,10 @@ export function unitRows(
   if (shape.length !== 2 || length !== dimension) {
     throw new HyperFaceError(
       "dimension-mismatch",
-      `${name} has shape (${shape.join(", ")}): the problem needs (n, ${dimension})`,
+      `${name} has shape (${shape.join(", ")}): the spec needs (n, ${dimension})`,
     );
   }
-  if (count === 0) throw new HyperFaceError("invalid-problem", `${name} holds no vector`);
+  if (count === 0) throw new HyperFaceError("invalid-packing", `${name} holds no vector`);
   try {
     normaliseRows(data, dimension);
   } catch (error) {

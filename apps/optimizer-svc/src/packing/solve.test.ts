@@ -1,4 +1,4 @@
-import { PackingProblem, resolvePacking } from "@hyperface/contracts";
+import { PackingSpec, resolvePacking } from "@hyperface/contracts";
 import { normaliseRows, randomStream } from "@hyperface/hypersphere";
 import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "./kernels/onnx.ts";
@@ -6,7 +6,7 @@ import { plainKernels } from "./kernels/plain.ts";
 import { continuePacking, startPacking } from "./solve.ts";
 import { NO_VECTORS, type PackingVectors } from "./solver.ts";
 
-const resolve = (problem: object) => resolvePacking(PackingProblem.parse(problem));
+const resolve = (spec: object) => resolvePacking(PackingSpec.parse(spec));
 
 describe("known optimal codes, from a random start", () => {
   test.each([
@@ -20,7 +20,7 @@ describe("known optimal codes, from a random start", () => {
   ])("$name", async ({ count, dimension, cosine }) => {
     const reached = await Promise.all(
       [1, 2, 3, 4].map(async (seed) => {
-        const problem = resolve({
+        const spec = resolve({
           count,
           dimension,
           alpha: 0,
@@ -28,8 +28,8 @@ describe("known optimal codes, from a random start", () => {
           iterations: 3000,
           seed,
         });
-        const state = await startPacking(problem, NO_VECTORS, plainKernels);
-        const context = { problem, vectors: NO_VECTORS, kernels: plainKernels };
+        const state = await startPacking(spec, NO_VECTORS, plainKernels);
+        const context = { spec, vectors: NO_VECTORS, kernels: plainKernels };
         await continuePacking(state, context, () => true);
         return state.history.at(-1)?.maxCosine as number;
       }),
@@ -48,13 +48,13 @@ test.each([
 ] as const)(
   "rows packed by %s in %d dimensions are of unit length: normalising moves no bit",
   async (method, dimension) => {
-    const problem = resolve({
+    const spec = resolve({
       ...{ method, dimension, count: 500, alpha: 0, initialise: "random", iterations: 60 },
       learningRate: 0.01,
     });
     const kernels = await createOnnxKernels(dimension);
-    const state = await startPacking(problem, NO_VECTORS, kernels);
-    await continuePacking(state, { problem, vectors: NO_VECTORS, kernels }, () => true);
+    const state = await startPacking(spec, NO_VECTORS, kernels);
+    await continuePacking(state, { spec, vectors: NO_VECTORS, kernels }, () => true);
     const normalised = normaliseRows(Float32Array.from(state.embeddings), dimension);
     expect(Buffer.from(normalised.buffer).equals(Buffer.from(state.embeddings.buffer))).toBe(true);
   },
@@ -69,11 +69,11 @@ describe("a gallery", () => {
 
   async function pack(alpha: number, count = 40) {
     const kernels = await createOnnxKernels(dimension);
-    const problem = resolve({ count, dimension, alpha, iterations: 200 });
-    const state = await startPacking(problem, { ...NO_VECTORS, gallery }, kernels);
+    const spec = resolve({ count, dimension, alpha, iterations: 200 });
+    const state = await startPacking(spec, { ...NO_VECTORS, gallery }, kernels);
     await continuePacking(
       state,
-      { problem, vectors: { ...NO_VECTORS, gallery }, kernels },
+      { spec, vectors: { ...NO_VECTORS, gallery }, kernels },
       () => true,
     );
     return { state, first: state.history[0], last: state.history.at(-1) };
@@ -96,7 +96,7 @@ describe("a gallery", () => {
 });
 
 test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end all are apart", async () => {
-  const problem = resolve({
+  const spec = resolve({
     count: 60,
     dimension: 32,
     alpha: 0,
@@ -106,8 +106,8 @@ test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end
     learningRate: 0.01,
     iterations: 1500,
   });
-  const state = await startPacking(problem, NO_VECTORS, plainKernels);
-  const context = { problem, vectors: NO_VECTORS, kernels: plainKernels };
+  const state = await startPacking(spec, NO_VECTORS, plainKernels);
+  const context = { spec, vectors: NO_VECTORS, kernels: plainKernels };
   const before = state.embeddings.slice();
   await continuePacking(state, context, () => false);
   const moved = Array.from({ length: 60 }, (_, i) =>
@@ -127,19 +127,19 @@ describe("beyond the paper", () => {
     data: normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension),
     dimension,
   });
-  async function pack(problem: object, vectors: Partial<PackingVectors>) {
+  async function pack(spec: object, vectors: Partial<PackingVectors>) {
     const resolved = resolve({
       dimension,
       iterations: 300,
       alpha: 0,
       initialise: "random",
-      ...problem,
+      ...spec,
     });
     const given = { ...NO_VECTORS, ...vectors };
     const state = await startPacking(resolved, given, plainKernels);
     await continuePacking(
       state,
-      { problem: resolved, vectors: given, kernels: plainKernels },
+      { spec: resolved, vectors: given, kernels: plainKernels },
       () => true,
     );
     return { state, points: { data: state.embeddings, dimension } };

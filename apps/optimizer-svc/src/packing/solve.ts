@@ -16,36 +16,36 @@ import { tfjsSolver } from "./tfjs/solver.ts";
 const EXACT_COUNT = 20_000;
 const SAMPLE = 512;
 
-/** The solver that a problem's method and engine ask for. */
+/** The solver that a spec's method and engine ask for. */
 export function solverOf({ method, engine }: ResolvedPacking): Solver {
   if (method === "fast") return fastSolver;
   return engine === "tfjs" ? tfjsSolver : paperSolver;
 }
 
 /**
- * What the schema cannot see: whether the vectors fit the problem.
- * @throws HyperFaceError `invalid-problem`, `dimension-mismatch`
+ * What the schema cannot see: whether the vectors fit the spec.
+ * @throws HyperFaceError `invalid-packing`, `dimension-mismatch`
  */
-export function checkVectors(problem: ResolvedPacking, vectors: PackingVectors): void {
+export function checkVectors(spec: ResolvedPacking, vectors: PackingVectors): void {
   const { gallery, frozen, repelled } = vectors;
   const refuse = (message: string) => {
-    throw new HyperFaceError("invalid-problem", message);
+    throw new HyperFaceError("invalid-packing", message);
   };
-  if (problem.alpha > 0 && gallery === null) {
-    refuse(`alpha ${problem.alpha} needs a gallery: give one, or set alpha to 0`);
+  if (spec.alpha > 0 && gallery === null) {
+    refuse(`alpha ${spec.alpha} needs a gallery: give one, or set alpha to 0`);
   }
-  if (problem.frozen > 0 && (!frozen || rowCount(frozen) !== problem.frozen)) {
-    refuse(`${frozen ? rowCount(frozen) : "no"} vectors are given for ${problem.frozen} frozen`);
+  if (spec.frozen > 0 && (!frozen || rowCount(frozen) !== spec.frozen)) {
+    refuse(`${frozen ? rowCount(frozen) : "no"} vectors are given for ${spec.frozen} frozen`);
   }
-  if (problem.repel && !repelled) refuse("repel needs the set to keep away from");
+  if (spec.repel && !repelled) refuse("repel needs the set to keep away from");
   for (const [name, rows] of Object.entries(vectors)) {
     if (rows !== null && rowCount(rows) < 1) {
-      throw new HyperFaceError("invalid-problem", `the ${name} holds no vector`);
+      throw new HyperFaceError("invalid-packing", `the ${name} holds no vector`);
     }
-    if (rows !== null && rows.dimension !== problem.dimension) {
+    if (rows !== null && rows.dimension !== spec.dimension) {
       throw new HyperFaceError(
         "dimension-mismatch",
-        `the ${name} has dimension ${rows.dimension}, the problem ${problem.dimension}`,
+        `the ${name} has dimension ${rows.dimension}, the spec ${spec.dimension}`,
       );
     }
   }
@@ -53,13 +53,13 @@ export function checkVectors(problem: ResolvedPacking, vectors: PackingVectors):
 
 /** The state before the first step. */
 export async function startPacking(
-  problem: ResolvedPacking,
+  spec: ResolvedPacking,
   vectors: PackingVectors,
   kernels: Kernels,
 ): Promise<PackingState> {
-  const embeddings = await initialise(problem, vectors, kernels);
-  const solver = solverOf(problem);
-  return { iteration: 0, done: false, embeddings, history: [], ...solver.start(problem) };
+  const embeddings = await initialise(spec, vectors, kernels);
+  const solver = solverOf(spec);
+  return { iteration: 0, done: false, embeddings, history: [], ...solver.start(spec) };
 }
 
 /**
@@ -71,20 +71,20 @@ export async function continuePacking(
   context: SolverContext,
   proceed: () => boolean,
 ): Promise<void> {
-  const { problem } = context;
-  const solver = solverOf(problem);
+  const { spec } = context;
+  const solver = solverOf(spec);
   while (!state.done) {
     const { iteration } = state;
-    const last = iteration === problem.iterations;
-    const reported = isReported(iteration, problem.iterations);
-    const apart = reported && (last || problem.batch !== undefined);
+    const last = iteration === spec.iterations;
+    const reported = isReported(iteration, spec.iterations);
+    const apart = reported && (last || spec.batch !== undefined);
     const before = apart ? await evaluate(state, context) : null;
     const seen = last ? null : await solver.step(state, context);
     const neighbours = before ?? seen;
     if (reported && neighbours) {
-      state.history.push(reportOf(iteration, neighbours, problem));
+      state.history.push(reportOf(iteration, neighbours, spec));
     }
-    state.done = last || onPlateau(state.history, problem);
+    state.done = last || onPlateau(state.history, spec);
     if (!last) state.iteration++;
     if (!state.done && !proceed()) return;
   }
@@ -93,14 +93,14 @@ export async function continuePacking(
 /** Neighbours for a report: of every point that moves, or of a fixed random sample of very many. */
 async function evaluate(
   state: PackingState,
-  { problem, vectors: { gallery }, kernels }: SolverContext,
+  { spec, vectors: { gallery }, kernels }: SolverContext,
 ): Promise<Closeness> {
-  const { dimension, count, frozen, seed } = problem;
+  const { dimension, count, frozen, seed } = spec;
   const points: Rows = { data: state.embeddings, dimension };
   if (count - frozen <= EXACT_COUNT) {
     return {
-      points: await nearestOfMoving(state, problem, kernels),
-      gallery: gallery && (await kernels.nearest(movingRows(state, problem), gallery)),
+      points: await nearestOfMoving(state, spec, kernels),
+      gallery: gallery && (await kernels.nearest(movingRows(state, spec), gallery)),
     };
   }
   const sample = sampleDistinct(randomStream(seed, "packing-report"), SAMPLE, count);
@@ -111,7 +111,7 @@ async function evaluate(
   };
 }
 
-/** Whether the best objective is older than the problem's patience. */
+/** Whether the best objective is older than the spec's patience. */
 function onPlateau(history: PackingPoint[], { plateau }: ResolvedPacking): boolean {
   if (plateau === undefined || history.length <= plateau.patience) return false;
   const objectives = history.map((point) => point.objective);

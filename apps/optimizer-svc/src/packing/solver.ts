@@ -35,7 +35,7 @@ export const NO_VECTORS: PackingVectors = {
 };
 
 export interface SolverContext {
-  problem: ResolvedPacking;
+  spec: ResolvedPacking;
   vectors: PackingVectors;
   kernels: Kernels;
 }
@@ -43,7 +43,7 @@ export interface SolverContext {
 /** One way of packing: pure but for `state`, which it moves. */
 export interface Solver {
   /** What it remembers before the first step. */
-  start(problem: ResolvedPacking): Pick<PackingState, "tensors" | "scalars">;
+  start(spec: ResolvedPacking): Pick<PackingState, "tensors" | "scalars">;
   /**
    * One step.
    * @returns how close every point was before the step; null where not every point was compared

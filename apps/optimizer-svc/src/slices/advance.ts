@@ -24,9 +24,9 @@ export async function advancePacking(
     read(request.repelledKey),
     read(request.checkpointKey),
   ]);
-  const { problem, budgetSeconds, outputKey, resultKey } = request;
+  const { spec, budgetSeconds, outputKey, resultKey } = request;
   const vectors = { gallery, initial, frozen, repelled };
-  const output = await threads.run({ problem, ...vectors, checkpoint, budgetSeconds });
+  const output = await threads.run({ spec, ...vectors, checkpoint, budgetSeconds });
   if (output.result) await store.put(resultKey, output.result);
   await store.put(outputKey, output.checkpoint);
   const done = output.result !== null;

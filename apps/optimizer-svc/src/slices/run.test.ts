@@ -1,4 +1,4 @@
-import { type HyperFaceError, PackingProblem } from "@hyperface/contracts";
+import { type HyperFaceError, PackingSpec } from "@hyperface/contracts";
 import { encodeNpy } from "@hyperface/formats";
 import { normaliseRows, randomStream } from "@hyperface/hypersphere";
 import { describe, expect, test } from "vitest";
@@ -9,8 +9,8 @@ const dimension = 16;
 const vectors = (count: number, seed: number) =>
   normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension);
 const gallery = encodeNpy({ data: vectors(50, 1), shape: [50, dimension] });
-const slice = (problem: object, rest: Partial<SliceInput> = {}): SliceInput => ({
-  problem: PackingProblem.parse({ count: 30, dimension, iterations: 40, ...problem }),
+const slice = (spec: object, rest: Partial<SliceInput> = {}): SliceInput => ({
+  spec: PackingSpec.parse({ count: 30, dimension, iterations: 40, ...spec }),
   gallery,
   initial: null,
   frozen: null,
@@ -83,21 +83,21 @@ describe("is refused before any work", () => {
     expect(await refusal(slice({}, { gallery: npy(new Float32Array(32)) }))).toBe("invalid-vector");
   });
   test("an empty gallery, or none where alpha needs one", async () => {
-    expect(await refusal(slice({}, { gallery: npy(new Float32Array(0)) }))).toBe("invalid-problem");
-    expect(await refusal(slice({}, { gallery: null }))).toBe("invalid-problem");
+    expect(await refusal(slice({}, { gallery: npy(new Float32Array(0)) }))).toBe("invalid-packing");
+    expect(await refusal(slice({}, { gallery: null }))).toBe("invalid-packing");
   });
   test("frozen identities or a repelled set that are missing, or not as many as said", async () => {
-    expect(await refusal(slice({ frozen: 3 }))).toBe("invalid-problem");
-    expect(await refusal(slice({ repel: { minimumDistance: 0.5 } }))).toBe("invalid-problem");
+    expect(await refusal(slice({ frozen: 3 }))).toBe("invalid-packing");
+    expect(await refusal(slice({ repel: { minimumDistance: 0.5 } }))).toBe("invalid-packing");
     const { result } = await runSlice(slice({ iterations: 0 }));
     expect(await refusal(slice({ count: 60, frozen: 29 }, { frozen: result }))).toBe(
-      "invalid-problem",
+      "invalid-packing",
     );
     expect(await refusal(slice({ count: 60, frozen: 30 }, { frozen: gallery }))).toBe(
       "malformed-body",
     );
   });
-  test("a truncated checkpoint, and one of another problem", async () => {
+  test("a truncated checkpoint, and one of another spec", async () => {
     const { checkpoint } = await runSlice(slice({}, { budgetSeconds: STEP }));
     const cut = checkpoint.subarray(0, checkpoint.length - 10);
     expect(await refusal(slice({}, { checkpoint: cut }))).toBe("invalid-checkpoint");
@@ -119,8 +119,8 @@ describe("is refused before any work", () => {
     [{ repel: { minimumDistance: 0.5 }, method: "paper" }, "repel"],
     [{ initialise: "code" }, "initialise"],
     [{ initialise: "code", dimension: 8, count: 129 }, "count"],
-  ])("%o", (problem, field) => {
-    const parsed = PackingProblem.safeParse({ count: 30, dimension, ...problem });
+  ])("%o", (spec, field) => {
+    const parsed = PackingSpec.safeParse({ count: 30, dimension, ...spec });
     expect(parsed.error?.issues[0]?.path[0]).toBe(field);
   });
 });

@@ -2,11 +2,11 @@ import {
   HyperFaceError,
   type PackingMetrics,
   type PackingPoint,
-  type PackingProblem,
+  type PackingSpec,
   resolvePacking,
 } from "@hyperface/contracts";
 import { decodeNpy, decodeSafetensors, encodeSafetensors, type Tensor } from "@hyperface/formats";
-import { decodeCheckpoint, encodeCheckpoint, problemHash } from "../packing/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
 import type { Kernels, Nearest } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { type Rows, unitRows } from "../packing/rows.ts";
@@ -15,8 +15,8 @@ import type { PackingVectors } from "../packing/solver.ts";
 
 /** A slice's inputs as bytes: what a thread can be handed. */
 export interface SliceInput {
-  problem: PackingProblem;
-  /** .npy files; null where the problem needs none. */
+  spec: PackingSpec;
+  /** .npy files; null where the spec needs none. */
   gallery: Uint8Array | null;
   initial: Uint8Array | null;
   repelled: Uint8Array | null;
@@ -39,44 +39,44 @@ export interface SliceOutput {
 
 /**
  * One slice of a packing: a pure function of its inputs but for where it stops.
- * @throws HyperFaceError `invalid-problem`, `invalid-checkpoint`, `dimension-mismatch`,
+ * @throws HyperFaceError `invalid-packing`, `invalid-checkpoint`, `dimension-mismatch`,
  * `invalid-vector`, `malformed-body`, before any work
  */
 export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const started = performance.now();
-  const problem = resolvePacking(input.problem);
-  const { dimension } = problem;
+  const spec = resolvePacking(input.spec);
+  const { dimension } = spec;
   const vectors: PackingVectors = {
     gallery: readGiven(input.gallery, "the gallery", dimension),
     initial: readGiven(input.initial, "the initial vectors", dimension),
     frozen: readFrozen(input.frozen, dimension),
     repelled: readGiven(input.repelled, "the repelled set", dimension),
   };
-  checkVectors(problem, vectors);
-  const hash = problemHash(problem, { ...vectors });
+  checkVectors(spec, vectors);
+  const hash = specHash(spec, { ...vectors });
   const kernels = await createOnnxKernels(dimension);
   const state = input.checkpoint
-    ? decodeCheckpoint(input.checkpoint, problem, hash, solverOf(problem).start(problem))
-    : await startPacking(problem, vectors, kernels);
+    ? decodeCheckpoint(input.checkpoint, spec, hash, solverOf(spec).start(spec))
+    : await startPacking(spec, vectors, kernels);
 
   const first = state.iteration;
   const stepping = performance.now();
   const end = started + input.budgetSeconds * 1000;
-  await continuePacking(state, { problem, vectors, kernels }, () => performance.now() < end);
+  await continuePacking(state, { spec, vectors, kernels }, () => performance.now() < end);
 
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);
   const newest = state.history.at(-1) as PackingPoint;
-  const left = problem.iterations - state.iteration;
+  const left = spec.iterations - state.iteration;
   return {
-    checkpoint: encodeCheckpoint(state, problem, hash),
+    checkpoint: encodeCheckpoint(state, spec, hash),
     result: state.done
       ? await encodeResult(state.embeddings, vectors.repelled, dimension, kernels)
       : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
-      iterations: problem.iterations,
+      iterations: spec.iterations,
       iterationsPerSecond: rate,
       secondsLeft: state.done ? 0 : left / Math.max(rate, 1e-9),
     },

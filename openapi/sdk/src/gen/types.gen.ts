@@ -145,7 +145,7 @@ export type Packing = {
     count: number;
     dimension: number;
     model: ModelReference & unknown;
-    problem: PackingProblem;
+    spec: PackingSpec;
     extends: string | null;
     repelledGalleryId: string | null;
     initialGalleryId: string | null;
@@ -154,7 +154,7 @@ export type Packing = {
     createdAt: string;
 };
 
-export type PackingProblem = {
+export type PackingSpec = {
     /**
      * Identities to pack, n.
      */
@@ -224,7 +224,7 @@ export type PackingProblem = {
      * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
      */
     annealing?: {
-        beta: [
+        sharpness: [
             number,
             number
         ];
@@ -286,7 +286,7 @@ export type PackingPoint = {
      */
     regulariser: number | null;
     /**
-     * Eq. 2 in the problem's reading, over the evaluated points.
+     * Eq. 2 in the spec's reading, over the evaluated points.
      */
     objective: number;
     /**
@@ -364,7 +364,7 @@ export type CreatePackingRequest = {
      * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
      */
     annealing?: {
-        beta: [
+        sharpness: [
             number,
             number
         ];
@@ -664,7 +664,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing problem, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
      */
     422: Problem;
     /**
@@ -752,7 +752,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing problem, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
      */
     422: Problem;
     /**
@@ -904,7 +904,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing problem, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
      */
     422: Problem;
 };
@@ -1138,7 +1138,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing problem, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
      */
     422: Problem;
     /**
@@ -1186,7 +1186,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing problem, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
      */
     422: Problem;
     /**

@@ -15,7 +15,7 @@ export async function advancePacking(deps: Dependencies, job: JobRow): Promise<S
   };
   const key = checkpointKey(packing.id);
   const slice = await deps.optimizer.runSlice({
-    problem: packing.problem,
+    spec: packing.spec,
     galleryKey: galleryKey(packing.galleryId),
     ...(packing.initialGalleryId ? { initialKey: galleryKey(packing.initialGalleryId) } : {}),
     ...(packing.extends ? { frozenKey: resultKey(packing.extends) } : {}),

@@ -23,11 +23,11 @@ export async function getCertificate(deps: Dependencies, id: string): Promise<Ce
 
 /** How far identities keep from the set they were to keep away from. */
 async function repelledBy(
-  { problem, repelledGalleryId: galleryId }: Packing,
+  { spec, repelledGalleryId: galleryId }: Packing,
   read: (tensor: ResultTensor) => Promise<number[]>,
 ): Promise<Certificate["repelled"]> {
-  if (!problem.repel || !galleryId) return null;
-  const { minimumDistance } = problem.repel;
+  if (!spec.repel || !galleryId) return null;
+  const { minimumDistance } = spec.repel;
   const [index, cosines] = await Promise.all([read("repelledIndex"), read("repelledCosine")]);
   const found = cosines.map((cosine, identity) => ({
     identity,

@@ -3,7 +3,7 @@ import {
   type Gallery,
   HyperFaceError,
   type ModelReference,
-  PackingProblem,
+  PackingSpec,
   resolvePacking,
 } from "@hyperface/contracts";
 import { createOnce } from "../../db/creation.ts";
@@ -16,7 +16,7 @@ import { findReadyPacking } from "./get.ts";
 /**
  * A packing of reference embeddings (Eq. 2), as a job.
  * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch` of what it is made from;
- * `invalid-problem`
+ * `invalid-packing`
  */
 export async function createPacking(
   { db, queue }: Dependencies,
@@ -35,7 +35,7 @@ export async function createPacking(
     requireModel(gallery, `gallery ${id}`, other.model);
   }
   await requireStart({ db }, request);
-  const problem = readProblem({
+  const spec = readSpec({
     ...settings,
     dimension: gallery.dimension,
     frozen: earlier?.count ?? 0,
@@ -51,10 +51,10 @@ export async function createPacking(
   const result = await createOnce(db, once, async (transaction) => {
     const id = newId("pak");
     const { model } = gallery;
-    const packing = { id, name, galleryId, status: "pending", model, problem, jobId } as const;
+    const packing = { id, name, galleryId, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
     const job = { id: jobId, kind: "packing", resourceId: id, status: "queued" } as const;
-    await transaction.insert(jobs).values({ ...job, total: resolvePacking(problem).iterations });
+    await transaction.insert(jobs).values({ ...job, total: resolvePacking(spec).iterations });
     return id;
   });
   if (result.created) await queue.enqueue(jobId);
@@ -70,7 +70,7 @@ function requireModel(gallery: Gallery, name: string, { name: model, sha256 }: M
   );
 }
 
-/** @throws HyperFaceError `invalid-problem` where `initialise: given` and its gallery do not go together */
+/** @throws HyperFaceError `invalid-packing` where `initialise: given` and its gallery do not go together */
 async function requireStart(
   { db }: Pick<Dependencies, "db">,
   { initialise, initialGalleryId, count }: CreatePackingRequest,
@@ -78,32 +78,32 @@ async function requireStart(
   if (initialGalleryId === undefined) {
     if (initialise !== "given") return;
     throw new HyperFaceError(
-      "invalid-problem",
+      "invalid-packing",
       'initialise "given" needs initialGalleryId, a gallery of `count` vectors',
     );
   }
   if (initialise !== "given") {
     throw new HyperFaceError(
-      "invalid-problem",
+      "invalid-packing",
       `initialGalleryId is of initialise "given", not of "${initialise}"`,
     );
   }
   const initial = await findGallery({ db }, initialGalleryId);
   if (initial.count === count) return;
   throw new HyperFaceError(
-    "invalid-problem",
+    "invalid-packing",
     `gallery ${initialGalleryId} has ${initial.count} vectors to start from, for ${count} identities`,
   );
 }
 
-function readProblem(settings: object): PackingProblem {
-  const parsed = PackingProblem.safeParse(settings);
+function readSpec(settings: object): PackingSpec {
+  const parsed = PackingSpec.safeParse(settings);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({
     pointer: `/${path.join("/")}`,
     detail: message,
   }));
-  throw new HyperFaceError("invalid-problem", errors.map(({ detail }) => detail).join("; "), {
+  throw new HyperFaceError("invalid-packing", errors.map(({ detail }) => detail).join("; "), {
     errors,
   });
 }

@@ -7,13 +7,13 @@ import { readResult } from "./result.ts";
 
 export const presentPacking = ({
   createdAt,
-  problem,
+  spec,
   ...row
 }: typeof packings.$inferSelect): Packing => ({
   ...row,
-  problem,
-  count: problem.count,
-  dimension: problem.dimension,
+  spec,
+  count: spec.count,
+  dimension: spec.dimension,
   createdAt: createdAt.toISOString(),
 });
 

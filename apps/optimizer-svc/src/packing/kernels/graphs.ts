@@ -36,7 +36,7 @@ const largestAlong = (axis: number, from: string, to: string): OnnxNode => ({
 });
 
 /** A tile of pairs: of points with themselves, with other points, or with points that do not move. */
-export type TileKind = "within" | "between" | "against";
+export type TileKind = "within" | "between" | "repelled";
 
 /** What a tile does to its points b. */
 const ON_B: OnnxNode[] = [
@@ -50,8 +50,8 @@ const ON_B: OnnxNode[] = [
 ];
 
 /**
- * A tile of the log-sum-exp energy: points a [p, d], multiplied by beta, and b [q, d]; bias [1, 1] is
- * -beta shift. P = exp(min(a b' + bias, limit)). `within`: a and b are the same points, and mask
+ * A tile of the log-sum-exp energy: points a [p, d], multiplied by sharpness, and b [q, d]; bias [1, 1] is
+ * -sharpness shift. P = exp(min(a b' + bias, limit)). `within`: a and b are the same points, and mask
  * [p, p] is far below 0 where a point meets itself, else 0.
  * -> forceA = P b [p, d], total = sum P, largestA = each row's largest exponent [p]; and `between`,
  * forceB = P' a [q, d] and largestB = each column's [q].

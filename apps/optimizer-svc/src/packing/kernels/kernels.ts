@@ -19,25 +19,25 @@ export interface Placed {
 }
 
 /** A set that repels points and does not move. */
-export interface Obstacle {
+export interface RepelledSet {
   rows: Rows;
   /** The cosine with it that weighs as much as a pair of points at `shift`. */
   shift: number;
 }
 
 /**
- * Sums over all ordered pairs i != j of P_ij = exp(min(beta (x_i.x_j - shift), limit)), and over the pairs
- * of a point and a row of an obstacle, in either order, with the obstacle's shift.
+ * Sums over all ordered pairs i != j of P_ij = exp(min(sharpness (x_i.x_j - shift), limit)), and over the pairs
+ * of a point and a row of an repelledSet, in either order, with the repelledSet's shift.
  */
 export interface Repulsion {
-  /** sum_j P_ij x_j over points and obstacles, row-major [n, d]. */
+  /** sum_j P_ij x_j over points and repelledSets, row-major [n, d]. */
   force: Float32Array;
   /** sum_ij P_ij. */
   total: number;
   /** Each point's largest cosine with another, [n]. */
   cosine: Float32Array | Float64Array;
-  /** Each point's largest cosine with each obstacle, [n] each. */
-  obstacles: (Float32Array | Float64Array)[];
+  /** Each point's largest cosine with each repelledSet, [n] each. */
+  repelledSets: (Float32Array | Float64Array)[];
 }
 
 /**
@@ -57,9 +57,9 @@ export interface Kernels {
   /** Forces of the log-sum-exp energy, with the largest cosines met on the way. */
   repulsion(
     points: Rows,
-    beta: number,
+    sharpness: number,
     shift: number,
-    obstacles?: readonly Obstacle[],
+    repelledSets?: readonly RepelledSet[],
   ): Promise<Repulsion>;
 }
 

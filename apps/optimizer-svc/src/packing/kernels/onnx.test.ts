@@ -49,31 +49,31 @@ describe("the ONNX kernels agree with plain loops", async () => {
     expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-5);
   });
 
-  test.each([5, 5000])("on the repulsion at beta %d", async (beta) => {
+  test.each([5, 5000])("on the repulsion at sharpness %d", async (sharpness) => {
     const { cosine } = await plainKernels.nearestOther(points);
     const shift = Math.max(...cosine);
-    const found = await kernels.repulsion(points, beta, shift);
-    const expected = await plainKernels.repulsion(points, beta, shift);
+    const found = await kernels.repulsion(points, sharpness, shift);
+    const expected = await plainKernels.repulsion(points, sharpness, shift);
     // An exponent of 5000 times a cosine carries the cosine's float32 rounding 5000-fold.
-    expect(found.total / expected.total).toBeCloseTo(1, beta > 100 ? 2 : 5);
+    expect(found.total / expected.total).toBeCloseTo(1, sharpness > 100 ? 2 : 5);
     expect(far(found.force, expected.force) / expected.total).toBeLessThan(1e-3);
     expect(far(found.cosine, expected.cosine)).toBeLessThan(1e-5);
   });
 
   test("on the repulsion of sets that do not move", async () => {
     const many = rows(1100, 5);
-    const obstacles = [
+    const repelledSets = [
       { rows: rows(1300, 6), shift: 0.7 },
       { rows: rows(3, 7), shift: 0.5 },
     ];
-    const found = await kernels.repulsion(many, 30, 0.8, obstacles);
-    const expected = await plainKernels.repulsion(many, 30, 0.8, obstacles);
+    const found = await kernels.repulsion(many, 30, 0.8, repelledSets);
+    const expected = await plainKernels.repulsion(many, 30, 0.8, repelledSets);
     const alone = await plainKernels.repulsion(many, 30, 0.8);
     expect(found.total / expected.total).toBeCloseTo(1, 4);
     expect(expected.total / alone.total).toBeGreaterThan(1.5);
     expect(far(found.force, expected.force) / expected.total).toBeLessThan(1e-5);
-    for (const [k, cosine] of expected.obstacles.entries()) {
-      expect(far(found.obstacles[k] ?? [], cosine)).toBeLessThan(1e-5);
+    for (const [k, cosine] of expected.repelledSets.entries()) {
+      expect(far(found.repelledSets[k] ?? [], cosine)).toBeLessThan(1e-5);
     }
   });
 });

@@ -6,8 +6,8 @@ import {
   type Kernels,
   type Nearest,
   noNearest,
-  type Obstacle,
   type Placed,
+  type RepelledSet,
   type Repulsion,
 } from "./kernels.ts";
 
@@ -19,13 +19,13 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
   const exponentLimit = EXPONENT_LIMIT;
   const repulsion = (kind: TileKind) =>
     createSession(repulsionGraph(dimension, { exponentLimit, kind }));
-  const [cosines, within, between, against] = await Promise.all([
+  const [cosines, within, between, repelled] = await Promise.all([
     createSession(cosinesGraph(dimension)),
     repulsion("within"),
     repulsion("between"),
-    repulsion("against"),
+    repulsion("repelled"),
   ]);
-  const tiles = { within, between, against };
+  const tiles = { within, between, repelled };
   return {
     meet: (nearest, a, b) => meet(cosines, nearest, a, b),
     async nearestOther(points) {
@@ -35,8 +35,8 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
       return nearest;
     },
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
-    repulsion: (points, beta, shift, obstacles = []) =>
-      repel(tiles, points, beta, shift, obstacles),
+    repulsion: (points, sharpness, shift, repelledSets = []) =>
+      repel(tiles, points, sharpness, shift, repelledSets),
   };
 }
 
@@ -123,19 +123,19 @@ const NOT_A_PAIR = -1e9;
 async function repel(
   sessions: Record<TileKind, Session>,
   points: Rows,
-  beta: number,
+  sharpness: number,
   shift: number,
-  obstacles: readonly Obstacle[],
+  repelledSets: readonly RepelledSet[],
 ): Promise<Repulsion> {
   const { dimension: d } = points;
   const n = rowCount(points);
   const scaled = new Float32Array(points.data.length);
-  for (let k = 0; k < scaled.length; k++) scaled[k] = beta * (points.data[k] as number);
+  for (let k = 0; k < scaled.length; k++) scaled[k] = sharpness * (points.data[k] as number);
   const a = { data: scaled, dimension: d };
   const force = new Float32Array(n * d);
   const nothing = () => new Float32Array(n).fill(-Infinity);
   const sums: Sums = { force, largest: nothing() };
-  const bias = biasOf(beta, shift);
+  const bias = biasOf(sharpness, shift);
   let total = 0;
   for (let i = 0; i < n; i += SIDE) {
     const tile = { a: block(a, i), b: block(points, i), bias };
@@ -144,32 +144,37 @@ async function repel(
     for (let j = i + SIDE; j < n; j += SIDE) {
       const found = await sessions.between.run({ ...tile, b: block(points, j) });
       total += 2 * takeTile(found, sums, i, d);
-      // a came multiplied by beta, and so did the force it exerts.
+      // a came multiplied by sharpness, and so did the force it exerts.
       accumulate(
         sums,
         j,
         { force: part(found, "forceB"), largest: part(found, "largestB") },
         d,
-        1 / beta,
+        1 / sharpness,
       );
     }
   }
-  const apart: Float32Array[] = [];
-  for (const { rows, shift: at } of obstacles) {
-    const against: Sums = { force, largest: nothing() };
+  const repelledCosines: Float32Array[] = [];
+  for (const { rows, shift: at } of repelledSets) {
+    const repelled: Sums = { force, largest: nothing() };
     for (let i = 0; i < n; i += SIDE) {
       for (let j = 0; j < rowCount(rows); j += SIDE) {
-        const tile = { a: block(a, i), b: block(rows, j), bias: biasOf(beta, at) };
-        total += 2 * takeTile(await sessions.against.run(tile), against, i, d);
+        const tile = { a: block(a, i), b: block(rows, j), bias: biasOf(sharpness, at) };
+        total += 2 * takeTile(await sessions.repelled.run(tile), repelled, i, d);
       }
     }
-    apart.push(against.largest.map((e) => e / beta + at));
+    repelledCosines.push(repelled.largest.map((e) => e / sharpness + at));
   }
-  return { force, total, cosine: sums.largest.map((e) => e / beta + shift), obstacles: apart };
+  return {
+    force,
+    total,
+    cosine: sums.largest.map((e) => e / sharpness + shift),
+    repelledSets: repelledCosines,
+  };
 }
 
-const biasOf = (beta: number, shift: number): TensorValue => ({
-  data: Float32Array.of(-beta * shift),
+const biasOf = (sharpness: number, shift: number): TensorValue => ({
+  data: Float32Array.of(-sharpness * shift),
   dims: [1, 1],
 });
 

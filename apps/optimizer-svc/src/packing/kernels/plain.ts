@@ -1,5 +1,5 @@
 import { type Rows, rowCount, rowDot } from "../rows.ts";
-import { EXPONENT_LIMIT, type Kernels, type Nearest, type Obstacle } from "./kernels.ts";
+import { EXPONENT_LIMIT, type Kernels, type Nearest, type RepelledSet } from "./kernels.ts";
 
 /**
  * Plain loops in float64: the reference that the other kernels are tested against, and the faster
@@ -36,7 +36,7 @@ export const plainKernels: Kernels = {
     return nearest;
   },
 
-  async repulsion(points, beta, shift, obstacles = []) {
+  async repulsion(points, sharpness, shift, repelledSets = []) {
     const { data, dimension: d } = points;
     const nearest = emptyNearest(rowCount(points));
     const force = new Float64Array(data.length);
@@ -44,24 +44,34 @@ export const plainKernels: Kernels = {
     forEachPair(points, (i, j, cosine) => {
       keep(nearest, i, j, cosine);
       keep(nearest, j, i, cosine);
-      const weight = Math.exp(Math.min(beta * (cosine - shift), EXPONENT_LIMIT));
+      const weight = Math.exp(Math.min(sharpness * (cosine - shift), EXPONENT_LIMIT));
       total += 2 * weight;
       for (let k = 0, p = i * d, q = j * d; k < d; k++, p++, q++) {
         force[p] = (force[p] as number) + weight * (data[q] as number);
         force[q] = (force[q] as number) + weight * (data[p] as number);
       }
     });
-    const apart = obstacles.map((obstacle) => {
-      const { cosine, weight } = pushAway(force, points, obstacle, beta);
+    const repelledCosines = repelledSets.map((repelledSet) => {
+      const { cosine, weight } = pushAway(force, points, repelledSet, sharpness);
       total += 2 * weight;
       return cosine;
     });
-    return { force: Float32Array.from(force), total, cosine: nearest.cosine, obstacles: apart };
+    return {
+      force: Float32Array.from(force),
+      total,
+      cosine: nearest.cosine,
+      repelledSets: repelledCosines,
+    };
   },
 };
 
-/** Adds an obstacle's force on the points. @returns each point's largest cosine with it, and the sum of weights */
-function pushAway(force: Float64Array, points: Rows, { rows, shift }: Obstacle, beta: number) {
+/** Adds an repelledSet's force on the points. @returns each point's largest cosine with it, and the sum of weights */
+function pushAway(
+  force: Float64Array,
+  points: Rows,
+  { rows, shift }: RepelledSet,
+  sharpness: number,
+) {
   const { dimension: d } = points;
   const { cosine, index } = emptyNearest(rowCount(points));
   let sum = 0;
@@ -69,7 +79,7 @@ function pushAway(force: Float64Array, points: Rows, { rows, shift }: Obstacle, 
     for (let j = 0; j < rowCount(rows); j++) {
       const value = rowDot(points, i, rows, j);
       keep({ cosine, index }, i, j, value);
-      const weight = Math.exp(Math.min(beta * (value - shift), EXPONENT_LIMIT));
+      const weight = Math.exp(Math.min(sharpness * (value - shift), EXPONENT_LIMIT));
       sum += weight;
       for (let k = 0, p = i * d, q = j * d; k < d; k++, p++, q++) {
         force[p] = (force[p] as number) + weight * (rows.data[q] as number);

@@ -11,7 +11,7 @@ const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** A step of {@link tfjsSolver}. */
 export async function tfjsStep(state: PackingState, context: SolverContext): Promise<Closeness> {
   await chooseBackend();
-  const { dimension } = context.problem;
+  const { dimension } = context.spec;
   const free = tf.variable(toTensor({ data: state.embeddings, dimension }));
   const adam = await restoreAdam(state, context, free.shape as [number, number]);
   const closeness = minimise(adam, free, context);
@@ -27,11 +27,11 @@ type Adam = ReturnType<typeof tf.train.adam>;
 
 async function restoreAdam(
   { tensors, iteration }: PackingState,
-  { problem }: SolverContext,
+  { spec }: SolverContext,
   shape: [number, number],
 ): Promise<Adam> {
   const { beta1, beta2, epsilon } = ADAM;
-  const adam = tf.train.adam(learningRateAt(problem, iteration), beta1, beta2, epsilon);
+  const adam = tf.train.adam(learningRateAt(spec, iteration), beta1, beta2, epsilon);
   const moment = (name: "first" | "second") => ({
     name,
     tensor: tf.tensor2d(tensors[name] as Float32Array, shape),
@@ -41,14 +41,14 @@ async function restoreAdam(
   return adam;
 }
 
-function minimise(adam: Adam, free: tf.Variable, { problem, vectors }: SolverContext): Closeness {
+function minimise(adam: Adam, free: tf.Variable, { spec, vectors }: SolverContext): Closeness {
   const closeness: Closeness = { points: { cosine: new Float32Array() }, gallery: null };
   const rows = (given: Rows | null) => given && toTensor(given);
   tf.tidy(() => {
     const gallery = rows(vectors.gallery);
     adam.minimize(
       () => {
-        const found = objectiveTensors(free as tf.Tensor as tf.Tensor2D, gallery, problem);
+        const found = objectiveTensors(free as tf.Tensor as tf.Tensor2D, gallery, spec);
         closeness.points = { cosine: found.points.dataSync<"float32">() };
         closeness.gallery = found.gallery && { cosine: found.gallery.dataSync<"float32">() };
         return found.objective;

@@ -1,4 +1,4 @@
-import { PackingProblem, resolvePacking } from "@hyperface/contracts";
+import { PackingSpec, resolvePacking } from "@hyperface/contracts";
 import { normaliseRows, randomStream } from "@hyperface/hypersphere";
 import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "../kernels/onnx.ts";
@@ -44,9 +44,9 @@ test("the recipe goes the same way on either engine, and cut or uncut", async ()
   const vectors = { ...NO_VECTORS, gallery };
   async function pack(engine: "onnx" | "tfjs", cut: boolean) {
     const recipe = { method: "paper", learningRate: 0.01, iterations: 40, engine };
-    const problem = resolvePacking(PackingProblem.parse({ count: 50, dimension, ...recipe }));
-    const state = await startPacking(problem, vectors, plainKernels);
-    const context = { problem, vectors, kernels: plainKernels };
+    const spec = resolvePacking(PackingSpec.parse({ count: 50, dimension, ...recipe }));
+    const state = await startPacking(spec, vectors, plainKernels);
+    const context = { spec, vectors, kernels: plainKernels };
     while (!state.done) await continuePacking(state, context, () => !cut);
     return state;
   }
@@ -62,9 +62,9 @@ test("the recipe goes the same way on either engine, and cut or uncut", async ()
 });
 
 test("needs the plain recipe of few enough identities", () => {
-  const refusal = (problem: object) => {
-    const asked = { count: 30, dimension, engine: "tfjs", method: "paper", ...problem };
-    return PackingProblem.safeParse(asked).error?.issues[0]?.path[0];
+  const refusal = (spec: object) => {
+    const asked = { count: 30, dimension, engine: "tfjs", method: "paper", ...spec };
+    return PackingSpec.safeParse(asked).error?.issues[0]?.path[0];
   };
   expect(refusal({})).toBeUndefined();
   expect(refusal({ method: "fast" })).toBe("engine");
