@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAll } from "@hyperface/api/start-all";
-import { dot, normalise } from "@hyperface/hypersphere";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
+import { dot, normalise } from "@hyperface/vectors";
 
 const IDENTITIES = 256;
 const SAMPLES = 4;
@@ -32,7 +32,7 @@ async function measure(hyperface: HyperFace) {
   const gallery = await hyperface.galleries.create({ source: "generator", count: 512, seed: 4 });
   await hyperface.jobs.wait(gallery.jobId as string);
   const made = await hyperface.packings.create({
-    galleryId: gallery.id,
+    near: gallery.id,
     count: IDENTITIES,
     seed: 4,
   });

@@ -1,5 +1,5 @@
-import { dot } from "@hyperface/hypersphere";
 import type { Gallery, HyperFace, Packing, PackingPoint } from "@hyperface/sdk";
+import { dot } from "@hyperface/vectors";
 import type { createProgress } from "./progress.ts";
 
 type Progress = ReturnType<typeof createProgress>;
@@ -28,7 +28,7 @@ export async function makeGallery(hyperface: HyperFace, progress: Progress): Pro
 
 /** The packing, and its start alone: the same spec with no step taken. */
 export async function packIdentities(hyperface: HyperFace, progress: Progress, galleryId: string) {
-  const spec = { galleryId, count: IDENTITIES, alpha: ALPHA, seed: 1 };
+  const spec = { near: galleryId, count: IDENTITIES, alpha: ALPHA, seed: 1 };
   const start = await hyperface.packings.create({ ...spec, iterations: 0 }, { waitSeconds: 60 });
   const { id, jobId } = await hyperface.packings.create(spec);
   const { total } = await hyperface.jobs.get(jobId);

@@ -38,7 +38,7 @@ describe.skipIf(!hasPostgres)("a gateway on PostgreSQL", () => {
       await postgres.start();
       expect((await galleries.get(id)).status).toBe("ready");
       const packing = await system.hyperface.packings.create(
-        { galleryId: id, count: 2, iterations: 3 },
+        { near: id, count: 2, iterations: 3 },
         { waitSeconds: 30 },
       );
       expect(packing.status).toBe("ready");

@@ -1,5 +1,6 @@
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
 import { HyperFaceApiError, JobFailedError, type PackingPage } from "@hyperface/sdk";
+import { normaliseRows } from "@hyperface/vectors";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type System, startOne, temporaryHome } from "./servers.ts";
 
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 test("a server killed in the middle of a packing goes on from its last checkpoint", async () => {
-  const spec = { galleryId, count: 64, seed: 2, iterations: 3000 };
+  const spec = { near: galleryId, count: 64, seed: 2, iterations: 3000 };
   const uncut = await system.hyperface.packings.create(spec, { waitSeconds: 60 });
   expect(uncut.status).toBe("ready");
   const { id, jobId } = await system.hyperface.packings.create(spec);
@@ -61,7 +62,11 @@ test("a server killed in the middle of a packing goes on from its last checkpoin
 
 test("a cancelled packing stops at once, and stays cancelled", async () => {
   const { jobs, packings } = system.hyperface;
-  const { id, jobId } = await packings.create({ galleryId, count: 64, iterations: 1_000_000 });
+  const { id, jobId } = await packings.create({
+    near: galleryId,
+    count: 64,
+    iterations: 1_000_000,
+  });
   for await (const event of jobs.events(jobId)) if (event.type === "progress") break;
   expect((await jobs.cancel(jobId)).status).toBe("cancelled");
   expect((await jobs.cancel(jobId)).status).toBe("cancelled");
@@ -74,7 +79,7 @@ test("a cancelled packing stops at once, and stays cancelled", async () => {
 
 test("events are taken up after the last one seen", async () => {
   const { packings, jobs } = system.hyperface;
-  const { jobId } = await packings.create({ galleryId, count: 32 }, { waitSeconds: 60 });
+  const { jobId } = await packings.create({ near: galleryId, count: 32 }, { waitSeconds: 60 });
   const all = [];
   for await (const event of jobs.events(jobId)) all.push(event.sequence);
   const response = await fetch(`${system.url}/v1/jobs/${jobId}/events`, {
@@ -87,7 +92,7 @@ test("events are taken up after the last one seen", async () => {
 
 test("a retry with its key creates nothing twice", async () => {
   const { packings } = system.hyperface;
-  const body = { galleryId, count: 8, iterations: 5 };
+  const body = { near: galleryId, count: 8, iterations: 5 };
   const twice = await Promise.all(
     [1, 2].map(() => packings.create(body, { idempotencyKey: "a retry" })),
   );

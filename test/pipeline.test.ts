@@ -1,6 +1,6 @@
 import { decodeNpy } from "@hyperface/formats";
-import { dot } from "@hyperface/hypersphere";
 import type { JobEvent, PackingPoint } from "@hyperface/sdk";
+import { dot } from "@hyperface/vectors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type System, startFour, startOne, temporaryHome } from "./servers.ts";
 
@@ -38,7 +38,7 @@ describe.each([
   test("its packing pushes identities apart", async () => {
     const { galleries, packings, jobs } = system.hyperface;
     const [gallery] = await collect(galleries.list());
-    const made = await packings.create({ galleryId: gallery?.id as string, count: COUNT, seed: 1 });
+    const made = await packings.create({ near: gallery?.id as string, count: COUNT, seed: 1 });
     const history: PackingPoint[] = [];
     await jobs.wait(made.jobId, (event) => {
       if (event.type === "progress") history.push(...(event.history ?? []));
@@ -132,7 +132,7 @@ describe.each([
     const gallery = await galleries.create({ source: "upload", embeddings });
     expect(gallery).toMatchObject({ status: "ready", count: COUNT, jobId: null });
     const packing = await packings.create(
-      { galleryId: gallery.id, count: 8, method: "paper", iterations: 30, learningRate: 0.01 },
+      { near: gallery.id, count: 8, method: "paper", iterations: 30, learningRate: 0.01 },
       { waitSeconds: 30 },
     );
     expect(packing.status).toBe("ready");
@@ -145,8 +145,8 @@ describe.each([
     const { embeddings: before } = await packings.embeddings(packingId);
     const upload = { source: "upload", embeddings: before.slice(0, 4) } as const;
     const apart = await galleries.create(upload);
-    const settings = { galleryId: earlier.galleryId, extends: packingId, iterations: 60 };
-    const repel = { galleryId: apart.id, minimumDistance: 0.7 };
+    const settings = { near: earlier.near as string, extends: packingId, iterations: 60 };
+    const repel = { set: apart.id, minimumDistance: 0.7 };
     const packing = await packings.create(
       { ...settings, count: COUNT + 6, repel },
       { waitSeconds: 30 },
@@ -160,7 +160,7 @@ describe.each([
 
     // The frozen identities that the set was taken from cannot keep away from it, and are named.
     const { repelled } = await packings.certificate(packing.id);
-    expect(repelled).toMatchObject({ galleryId: apart.id, minimumDistance: 0.7 });
+    expect(repelled).toMatchObject({ set: apart.id, minimumDistance: 0.7 });
     const named = repelled?.nearest.slice(0, 4).map(({ identity }) => identity);
     expect(named?.sort()).toEqual([0, 1, 2, 3]);
     expect(repelled?.nearest.every(({ identity }) => identity < COUNT)).toBe(true);
@@ -173,15 +173,15 @@ describe.each([
     const { galleries, packings } = system.hyperface;
     const { embeddings } = await packings.embeddings(packingId);
     const given = await galleries.create({ source: "upload", embeddings: embeddings.slice(0, 5) });
-    const start = { galleryId: given.id, iterations: 0 };
+    const start = { near: given.id, iterations: 0 };
     const made = await packings.create(
-      { ...start, count: 5, initialise: "given", initialGalleryId: given.id },
+      { ...start, count: 5, start: given.id },
       { waitSeconds: 30 },
     );
     const { embeddings: same } = await packings.embeddings(made.id);
     expect(same).toEqual(embeddings.slice(0, 5));
     const code = await packings.create(
-      { ...start, count: 600, initialise: "code" },
+      { ...start, count: 600, start: "code" },
       { waitSeconds: 30 },
     );
     expect(code.metrics?.maxCosine).toBeCloseTo(1 / 16, 6);

@@ -28,7 +28,7 @@ export async function pack(
   vectors: Partial<PackingVectors> = {},
   steps = Number.POSITIVE_INFINITY,
 ): Promise<Run> {
-  const free = vectors.gallery ? {} : { alpha: 0, initialise: "random" };
+  const free = vectors.gallery ? {} : { alpha: 0, start: "random" };
   const spec = resolvePacking(PackingSpec.parse({ ...free, ...settings }));
   const given = { ...NO_VECTORS, ...vectors };
   const kernels = await createOnnxKernels(spec.dimension);

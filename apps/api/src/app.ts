@@ -3,7 +3,6 @@ import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { createGallery } from "./routes/galleries/create.ts";
-import { getGalleryEmbeddings } from "./routes/galleries/embeddings.ts";
 import { getGallery } from "./routes/galleries/get.ts";
 import { listGalleriesRoute } from "./routes/galleries/list.ts";
 import { getIdentityRoute } from "./routes/identities/get.ts";
@@ -15,23 +14,22 @@ import { streamJobEvents } from "./routes/jobs/events.ts";
 import { getJob } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
 import { listModels } from "./routes/models/list.ts";
-import { getPackingCertificate } from "./routes/packings/certificate.ts";
 import { createPacking } from "./routes/packings/create.ts";
-import { getPackingEmbeddings } from "./routes/packings/embeddings.ts";
 import { getPacking } from "./routes/packings/get.ts";
 import { listPackingsRoute } from "./routes/packings/list.ts";
+import { getSetCertificate } from "./routes/sets/certificate.ts";
+import { getSetEmbeddings } from "./routes/sets/embeddings.ts";
 
 const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   createEmbeddings,
   createGallery,
   listGalleriesRoute,
   getGallery,
-  getGalleryEmbeddings,
   createPacking,
   listPackingsRoute,
   getPacking,
-  getPackingEmbeddings,
-  getPackingCertificate,
+  getSetEmbeddings,
+  getSetCertificate,
   listIdentitiesRoute,
   getIdentityRoute,
   getIdentityImage,

@@ -1,6 +1,6 @@
 import type { ImageFormat, ImageItem, Provenance } from "@hyperface/contracts";
 import { HyperFaceError } from "@hyperface/contracts";
-import { normalise } from "@hyperface/hypersphere";
+import { normalise } from "@hyperface/vectors";
 import sharp, { type Sharp } from "sharp";
 import type { Generator } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";

@@ -1,4 +1,5 @@
-import { cosine, normalise, randomStream } from "@hyperface/hypersphere";
+import { cosine, randomStream } from "@hyperface/hypersphere";
+import { normalise } from "@hyperface/vectors";
 import { expect, test } from "vitest";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { decodeSafetensors, encodeNpy } from "@hyperface/formats";
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import { createFileStore } from "@hyperface/storage";
+import { decodeSet, encodeSet, normaliseRows } from "@hyperface/vectors";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createOptimizerService, Environment } from "./index.ts";
@@ -18,9 +18,11 @@ const { app, close } = createOptimizerService({ environment, logger });
 const server = getRequestListener(app.fetch);
 
 const dimension = 16;
+const model = { name: "toy", sha256: "0".repeat(64) };
 const slice = (over: object = {}) => ({
   spec: { count: 20, dimension, iterations: 30 },
-  galleryKey: "gallery.npy",
+  model,
+  near: "gallery",
   checkpointKey: null,
   outputKey: "packing/checkpoint",
   resultKey: "packing/result",
@@ -30,8 +32,8 @@ const slice = (over: object = {}) => ({
 const post = (body: object) => request(server).post("/v1/packing-slices").send(body);
 
 beforeAll(async () => {
-  const data = normaliseRows(randomStream(1, "test").gaussian(40 * dimension), dimension);
-  await store.put("gallery.npy", encodeNpy({ data, shape: [40, dimension] }));
+  const embeddings = normaliseRows(randomStream(1, "test").gaussian(40 * dimension), dimension);
+  await store.put("gallery", encodeSet({ embeddings, dimension, model, maker: "test" }));
 });
 afterAll(async () => {
   await close();
@@ -48,11 +50,10 @@ test("a slice goes from a checkpoint to the next, and the last one leaves the re
   expect(last.body).toMatchObject({ done: true, resultKey: "packing/result" });
   expect(last.body.history[0].iteration).toBe(reportAfter + 1);
 
-  const { tensors } = decodeSafetensors(await store.get("packing/result"));
-  expect(tensors.embeddings?.shape).toEqual([20, dimension]);
-  const cosines = tensors.nearestCosine?.data as Float32Array;
-  expect(Math.max(...cosines)).toBeCloseTo(last.body.metrics.maxCosine, 5);
-  const indices = Array.from(tensors.nearestIndex?.data ?? [], Number);
+  const { embeddings, nearest } = decodeSet(await store.get("packing/result"), "the result");
+  expect(embeddings).toHaveLength(20 * dimension);
+  expect(Math.max(...(nearest?.cosine ?? []))).toBeCloseTo(last.body.metrics.maxCosine, 5);
+  const indices = [...(nearest?.index ?? [])];
   expect(indices).toHaveLength(20);
   expect(indices.every((j, i) => j >= 0 && j !== i)).toBe(true);
 });
@@ -76,8 +77,8 @@ test("the server answers while a slice runs", async () => {
 
 describe("a bad slice is refused and leaves the last checkpoint", () => {
   test.each([
-    ["a gallery that is not there", { galleryKey: "none.npy" }, 404, "not-found"],
-    ["a key out of the store", { galleryKey: "../secret" }, 400, "invalid-request"],
+    ["a gallery that is not there", { near: "none" }, 404, "not-found"],
+    ["a key out of the store", { near: "../secret" }, 400, "invalid-request"],
     ["alpha below 0", { spec: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
     [
       "another dimension than the gallery's",
@@ -91,7 +92,7 @@ describe("a bad slice is refused and leaves the last checkpoint", () => {
       422,
       "invalid-checkpoint",
     ],
-    ["a file that is no checkpoint", { checkpointKey: "gallery.npy" }, 422, "invalid-checkpoint"],
+    ["a file that is no checkpoint", { checkpointKey: "gallery" }, 422, "invalid-checkpoint"],
   ])("%s", async (_, over, status, code) => {
     const before = await store.get("packing/checkpoint");
     const { body } = await post(slice(over));

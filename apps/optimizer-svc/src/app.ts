@@ -1,8 +1,9 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import type { OptimizerDependencies } from "./dependencies.ts";
+import { createNeighbours } from "./routes/neighbours/create.ts";
 import { createPackingSlice } from "./routes/packing-slices/create.ts";
-import type { SliceDependencies } from "./slices/advance.ts";
 
-export function createOptimizerApp(deps: SliceDependencies & { logger: ServiceLogger }) {
+export function createOptimizerApp(deps: OptimizerDependencies & { logger: ServiceLogger }) {
   const app = createService({
     name: "optimizer-svc",
     title: "HyperFace optimizer service",
@@ -11,5 +12,6 @@ export function createOptimizerApp(deps: SliceDependencies & { logger: ServiceLo
     logger: deps.logger,
   });
   createPackingSlice(app, deps);
+  createNeighbours(app, deps);
   return app;
 }

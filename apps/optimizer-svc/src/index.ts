@@ -4,7 +4,7 @@ import type { ServiceLogger } from "@hyperface/service-kit";
 import { createFileStore } from "@hyperface/storage";
 import { createOptimizerApp } from "./app.ts";
 import type { Environment } from "./env.ts";
-import { createSliceThreads } from "./slices/threads.ts";
+import { createSolverThreads } from "./threads/threads.ts";
 
 export { DEFAULT_PORT, Environment } from "./env.ts";
 
@@ -16,6 +16,6 @@ export interface OptimizerServiceOptions {
 /** The whole service on a machine's defaults; `close` ends its threads. */
 export function createOptimizerService({ environment, logger }: OptimizerServiceOptions) {
   const store = createFileStore(join(environment.HYPERFACE_HOME, "objects"));
-  const threads = createSliceThreads(environment.SLICE_THREADS);
+  const threads = createSolverThreads(environment.SLICE_THREADS);
   return { app: createOptimizerApp({ logger, store, threads }), close: threads.close };
 }

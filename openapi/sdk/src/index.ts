@@ -35,8 +35,8 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
   const client = createClient({ baseUrl, ...(fetch ? { fetch } : {}) });
   const bytes = async (call: Promise<{ data?: unknown; error?: unknown; response?: Response }>) =>
     new Uint8Array((await unwrap(call)) as ArrayBuffer);
-  const embeddings = <T extends "galleries" | "packings">(kind: T) => {
-    const get = kind === "galleries" ? api.getGalleryEmbeddings : api.getPackingEmbeddings;
+  /** What galleries and packings have in common: each is a set of unit embeddings. */
+  const set = (get: typeof api.getGalleryEmbeddings, certify: typeof api.getGalleryCertificate) => {
     return {
       /** Unit embeddings, with the model they belong to. */
       embeddings: (id: string) => unwrap(get({ client, path: { id } })),
@@ -50,6 +50,8 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
             parseAs: "arrayBuffer",
           }),
         ),
+      /** How good it is as a set, against what is possible. */
+      certificate: (id: string) => unwrap(certify({ client, path: { id } })),
     };
   };
 
@@ -78,18 +80,17 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
   return {
     jobs,
     galleries: {
-      ...embeddings("galleries"),
+      ...set(api.getGalleryEmbeddings, api.getGalleryCertificate),
       create: (body: CreateGalleryRequest, options: CreationOptions = {}) =>
         unwrap(api.createGallery({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getGallery({ client, path: { id } })),
       list: () => pages((cursor) => unwrap(api.listGalleries({ client, query: page(cursor) }))),
     },
     packings: {
-      ...embeddings("packings"),
+      ...set(api.getPackingEmbeddings, api.getPackingCertificate),
       create: (body: CreatePackingRequest, options: CreationOptions = {}) =>
         unwrap(api.createPacking({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getPacking({ client, path: { id } })),
-      certificate: (id: string) => unwrap(api.getPackingCertificate({ client, path: { id } })),
       list: () => pages((cursor) => unwrap(api.listPackings({ client, query: page(cursor) }))),
     },
     identities: {

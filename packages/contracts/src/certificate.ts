@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { GalleryId } from "./galleries.ts";
-import { PackingId } from "./packings.ts";
+import { SetId } from "./sets.ts";
 
 /** What a set of unit vectors is, exactly: the nearest neighbour of each was sought among all. */
 export const SetCertificate = z.object({
@@ -28,12 +27,12 @@ export const SetCertificate = z.object({
 });
 export type SetCertificate = z.infer<typeof SetCertificate>;
 
-/** How good a packing is. */
+/** How good a gallery or a packing is as a set. */
 export const Certificate = SetCertificate.extend({
-  packingId: PackingId,
+  set: SetId,
   repelled: z
     .object({
-      galleryId: GalleryId,
+      set: SetId,
       minimumDistance: z.number(),
       smallestDistance: z.number(),
       violations: z.int().openapi({ description: "Identities nearer than minimumDistance." }),

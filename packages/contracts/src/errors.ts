@@ -24,7 +24,10 @@ export type ErrorCode =
   // packings
   | "invalid-packing"
   | "invalid-checkpoint"
+  | "set-too-large"
   | "not-ready"
+  // stored objects
+  | "damaged-object"
   // services
   | "service-unavailable";
 

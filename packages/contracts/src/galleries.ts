@@ -53,13 +53,3 @@ export const Gallery = z
   })
   .openapi("Gallery");
 export type Gallery = z.infer<typeof Gallery>;
-
-/** Unit embeddings with the model they belong to. */
-export const Embeddings = z
-  .object({
-    model: ModelReference,
-    dimension: z.int(),
-    embeddings: z.array(z.array(z.number())),
-  })
-  .openapi("Embeddings");
-export type Embeddings = z.infer<typeof Embeddings>;

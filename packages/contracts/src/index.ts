@@ -10,4 +10,5 @@ export * from "./models.ts";
 export * from "./packing.ts";
 export * from "./packings.ts";
 export * from "./problem.ts";
+export * from "./sets.ts";
 export * from "./values.ts";

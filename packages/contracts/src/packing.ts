@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Seed } from "./values.ts";
+import { ModelReference, Seed } from "./values.ts";
 
 /** Dimensions of a Gold code: 2^m for odd m. */
 const isCodeDimension = (d: number) => [8, 32, 128, 512, 2048].includes(d);
@@ -43,9 +43,9 @@ const specShape = {
     description:
       "Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.",
   }),
-  initialise: z.enum(["gallery", "random", "given", "code"]).default("gallery").openapi({
+  start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
-      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).",
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.",
   }),
   frozen: z.int().min(0).default(0).openapi({
     description:
@@ -126,10 +126,10 @@ export const PackingSpec = z
     ] as const) {
       if (asked && spec.method !== "fast") refuse(field, `${field} needs method "fast"`);
     }
-    if (spec.initialise === "code" && !isCodeDimension(spec.dimension)) {
-      refuse("initialise", 'initialise "code" needs a dimension of 8, 32, 128, 512 or 2048');
+    if (spec.start === "code" && !isCodeDimension(spec.dimension)) {
+      refuse("start", 'start "code" needs a dimension of 8, 32, 128, 512 or 2048');
     }
-    if (spec.initialise === "code" && spec.count > 2 * spec.dimension ** 2) {
+    if (spec.start === "code" && spec.count > 2 * spec.dimension ** 2) {
       refuse("count", `the code has ${2 * spec.dimension ** 2} points, 2 d^2`);
     }
     if (spec.minimumDistance !== undefined && spec.count > MAX_FULL_BATCH) {
@@ -153,8 +153,8 @@ export const PackingSpec = z
     if (spec.method === "fast" && spec.loss === "global") {
       refuse("loss", 'loss "global" needs method "paper"');
     }
-    if (spec.minimumDistance !== undefined && spec.initialise !== "random") {
-      refuse("minimumDistance", 'minimumDistance needs initialise "random"');
+    if (spec.minimumDistance !== undefined && spec.start !== "random") {
+      refuse("minimumDistance", 'minimumDistance needs start "random"');
     }
   })
   .openapi("PackingSpec");
@@ -183,7 +183,7 @@ const usualAnnealing = (dimension: number): ResolvedPacking["annealing"] => ({
 export function resolvePacking(spec: PackingSpec): ResolvedPacking {
   const iterations = spec.iterations ?? (spec.method === "paper" ? 100_000 : 400);
   const every = spec.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
-  const few = spec.count <= 1000 && spec.initialise === "random";
+  const few = spec.count <= 1000 && spec.start === "random";
   const annealing = spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension));
   return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing };
 }
@@ -235,18 +235,15 @@ const ObjectKey = z.string().min(1).max(512);
 export const PackingSliceRequest = z
   .object({
     spec: PackingSpec,
-    galleryKey: ObjectKey.optional().openapi({
-      description: "Gallery embeddings, .npy float32 [m, d]. Needed where alpha > 0.",
+    model: ModelReference.openapi({ description: "The embedder of every set, and of the result." }),
+    near: ObjectKey.optional().openapi({
+      description: "Stored set of the gallery term. Needed where alpha > 0 or `start` is gallery.",
     }),
-    initialKey: ObjectKey.optional().openapi({
-      description: "Start of `initialise: given`, .npy float32 [n, d].",
+    start: ObjectKey.optional().openapi({ description: "Stored set of `start: set`." }),
+    extends: ObjectKey.optional().openapi({
+      description: "Stored set of the first `frozen` identities.",
     }),
-    frozenKey: ObjectKey.optional().openapi({
-      description: "The first `frozen` identities: another packing's result.",
-    }),
-    repelledKey: ObjectKey.optional().openapi({
-      description: "The set of `repel`, .npy float32 [m, d].",
-    }),
+    repel: ObjectKey.optional().openapi({ description: "Stored set of `repel`." }),
     checkpointKey: ObjectKey.nullable().openapi({
       description: "The last slice's checkpoint; null starts the packing.",
     }),
@@ -255,7 +252,7 @@ export const PackingSliceRequest = z
     }),
     resultKey: ObjectKey.openapi({
       description:
-        "Where the result is written at the end, safetensors: embeddings float32 [n, d], nearestIndex int32 [n], nearestCosine float32 [n]; with `repel`, repelledIndex int32 [n] and repelledCosine float32 [n].",
+        "Where the result is written at the end, as a stored set with each identity's nearest neighbour, and with `repel` its nearest repelled vector.",
     }),
     reportAfter: z.int().min(-1).default(-1).openapi({
       description: "The answer's history has the reports of later iterations than this.",
@@ -280,3 +277,14 @@ export const PackingSliceResponse = z
   })
   .openapi("PackingSliceResponse");
 export type PackingSliceResponse = z.infer<typeof PackingSliceResponse>;
+
+/** Each vector's nearest other one. */
+export const NeighboursRequest = z
+  .object({ set: ObjectKey.openapi({ description: "A stored set of two vectors or more." }) })
+  .openapi("NeighboursRequest");
+export type NeighboursRequest = z.infer<typeof NeighboursRequest>;
+
+export const NeighboursResponse = z
+  .object({ index: z.array(z.int()), cosine: z.array(z.number()) })
+  .openapi("NeighboursResponse");
+export type NeighboursResponse = z.infer<typeof NeighboursResponse>;

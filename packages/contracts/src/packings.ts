@@ -1,41 +1,44 @@
 import { z } from "@hono/zod-openapi";
-import { GalleryId, ResourceName } from "./galleries.ts";
+import { EmbedderName } from "./embeddings.ts";
+import { ResourceName } from "./galleries.ts";
 import { JobId, ResourceStatus } from "./jobs.ts";
 import { PackingMetrics, PackingSpec } from "./packing.ts";
+import { SetId } from "./sets.ts";
 import { ModelReference } from "./values.ts";
 
 export const PackingId = z.string().openapi({ example: "pak_m8x2k1c0a3f9d27b6e" });
 
 const Repel = z
   .object({
-    galleryId: GalleryId.openapi({ description: "The set to keep away from, e.g. real faces." }),
+    set: SetId.openapi({ description: "The set to keep away from, e.g. of real faces." }),
     minimumDistance: z.number().min(0).max(2).openapi({ description: "Cosine distance." }),
   })
-  .optional()
   .openapi({
     description:
       "Identities keep this distance from every vector of a set; the certificate lists those that do not.",
   });
 
-/** Where a packing's vectors come from, beside its gallery. */
-const sources = {
-  extends: PackingId.optional().openapi({
-    description:
-      "A finished packing whose identities come first and do not move; `count` includes them.",
-  }),
-  repel: Repel,
-  initialGalleryId: GalleryId.optional().openapi({
-    description: "Of `initialise: given`: a gallery of `count` vectors to start from.",
-  }),
-};
+const Start = z.union([z.enum(["gallery", "random", "code"]), SetId]);
+const START =
+  "Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.";
 
-/** A packing spec on a gallery, which says the dimension and the model. */
+/** What to pack, near what, from where: every set by its id, whether a gallery or a packing. */
 export const CreatePackingRequest = z
   .object({
     ...PackingSpec.shape,
-    ...sources,
     name: ResourceName,
-    galleryId: GalleryId,
+    near: SetId.optional().openapi({
+      description: "The set of the gallery term. Needed where alpha > 0.",
+    }),
+    start: Start.optional().openapi({ description: START }),
+    extends: SetId.optional().openapi({
+      description:
+        "A set whose vectors are the first identities and do not move; `count` includes them.",
+    }),
+    repel: Repel.optional(),
+    model: EmbedderName.optional().openapi({
+      description: "The embedder, where no set says it. Default: mobilefacenet-512.",
+    }),
   })
   .omit({ dimension: true, frozen: true })
   .openapi("CreatePackingRequest");
@@ -45,15 +48,15 @@ export const Packing = z
   .object({
     id: PackingId,
     name: z.string(),
-    galleryId: GalleryId,
     status: ResourceStatus,
     count: z.int(),
     dimension: z.int(),
     model: ModelReference.openapi({ description: "The embedder." }),
+    near: SetId.nullable(),
+    start: Start,
+    extends: SetId.nullable(),
+    repel: Repel.nullable(),
     spec: PackingSpec,
-    extends: PackingId.nullable(),
-    repelledGalleryId: GalleryId.nullable(),
-    initialGalleryId: GalleryId.nullable(),
     metrics: PackingMetrics.nullable().openapi({
       description: "The newest; null before the first.",
     }),

@@ -1,4 +1,5 @@
 export * from "./bounds.ts";
+export * from "./cosine.ts";
+export * from "./perturb.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
-export * from "./vectors.ts";

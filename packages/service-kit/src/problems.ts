@@ -31,7 +31,9 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "unknown-model": { status: 422, title: "Unknown model" },
   "invalid-packing": { status: 422, title: "Invalid packing" },
   "invalid-checkpoint": { status: 422, title: "Unusable checkpoint" },
+  "set-too-large": { status: 422, title: "Set too large" },
   "not-ready": { status: 409, title: "Not ready" },
+  "damaged-object": { status: 500, title: "Stored object damaged" },
   "service-unavailable": { status: 503, title: "Service unavailable" },
   internal: { status: 500, title: "Internal error" },
 };

@@ -1,8 +1,15 @@
-import type { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
+import type {
+  NeighboursRequest,
+  NeighboursResponse,
+  PackingSliceRequest,
+  PackingSliceResponse,
+} from "@hyperface/contracts";
 import type { ServiceClient } from "./service.ts";
 
 export type OptimizerClient = ReturnType<typeof createOptimizerClient>;
 
 export const createOptimizerClient = ({ json }: ServiceClient) => ({
   runSlice: (slice: PackingSliceRequest) => json<PackingSliceResponse>("/v1/packing-slices", slice),
+  seekNeighbours: (request: NeighboursRequest) =>
+    json<NeighboursResponse>("/v1/neighbours", request),
 });

@@ -10,6 +10,8 @@ import type {
 import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/** The object a set is stored as; null until it is ready. */
+const objectKey = () => text("object_key");
 const createdAt = instant("created_at").notNull().defaultNow();
 
 /** Ids are sortable by time of creation: lists and cursors order by them. */
@@ -24,23 +26,25 @@ export const galleries = pgTable("galleries", {
   generator: jsonb().$type<ModelReference>(),
   seed: bigint({ mode: "number" }),
   jobId: text("job_id"),
+  objectKey: objectKey(),
   createdAt,
 });
 
 export const packings = pgTable("packings", {
   id: text().primaryKey(),
   name: text().notNull(),
-  galleryId: text("gallery_id")
-    .notNull()
-    .references(() => galleries.id),
   status: text().$type<ResourceStatus>().notNull(),
   model: jsonb().$type<ModelReference>().notNull(),
-  spec: jsonb("problem").$type<PackingSpec>().notNull(),
+  spec: jsonb().$type<PackingSpec>().notNull(),
+  /** Sets by their ids: a gallery's or a packing's. */
+  near: text(),
+  /** Of `spec.start: set`. */
+  start: text(),
   extends: text(),
-  repelledGalleryId: text("repelled_gallery_id").references(() => galleries.id),
-  initialGalleryId: text("initial_gallery_id").references(() => galleries.id),
+  repel: text(),
   metrics: jsonb().$type<PackingMetrics>(),
   jobId: text("job_id").notNull(),
+  objectKey: objectKey(),
   createdAt,
 });
 

@@ -15,7 +15,7 @@ export async function finishJob(
   transaction: Database,
   { id, kind, resourceId }: Pick<JobRow, "id" | "kind" | "resourceId">,
   status: Ending,
-  error: JobError | null = null,
+  { error = null, objectKey = null }: { error?: JobError | null; objectKey?: string | null } = {},
 ): Promise<void> {
   const ended = await transaction
     .update(jobs)
@@ -26,7 +26,7 @@ export async function finishJob(
   const resource = RESOURCES[kind];
   await transaction
     .update(resource)
-    .set({ status: RESOURCE_STATUS[status] })
+    .set({ status: RESOURCE_STATUS[status], objectKey })
     .where(eq(resource.id, resourceId));
   await addEvent(transaction, id, { type: "finished", status, error });
 }

@@ -10,6 +10,8 @@ export interface Slice {
   state: Record<string, unknown>;
   /** Beside completed and total in the progress event. */
   event: Record<string, unknown>;
+  /** Of the last slice: the object that the finished set is stored as. */
+  objectKey?: string;
   /** Objects that nobody needs once the slice is recorded; before that, a crash would need them again. */
   obsolete: string[];
 }

@@ -52,7 +52,8 @@ const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<boolean> 
     if (!row) return false;
     const { total } = job;
     await addEvent(transaction, job.id, { type: "progress", completed, total, ...slice.event });
-    if (done) await finishJob(transaction, job, "succeeded");
+    if (done)
+      await finishJob(transaction, job, "succeeded", { objectKey: slice.objectKey ?? null });
     return true;
   });
 
@@ -72,5 +73,5 @@ async function recordFailure({ db, logger, queue }: Dependencies, job: JobRow, e
           type: problemType("internal"),
           detail: "the job failed; its id finds the cause in the log",
         };
-  await db.transaction((transaction) => finishJob(transaction, job, "failed", reason));
+  await db.transaction((transaction) => finishJob(transaction, job, "failed", { error: reason }));
 }

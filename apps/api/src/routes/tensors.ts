@@ -8,6 +8,7 @@ import {
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
 import { negotiate } from "@hyperface/service-kit";
+import { toArrays } from "@hyperface/vectors";
 import type { Context } from "hono";
 
 export const embeddingsContent = tensorContent(Embeddings);
@@ -21,10 +22,7 @@ export function answerEmbeddings(
   const media = negotiate(c, TENSOR_MEDIA_TYPES);
   const shape = [data.length / dimension, dimension];
   if (media === "application/json") {
-    const embeddings = Array.from({ length: shape[0] as number }, (_, i) => [
-      ...data.subarray(i * dimension, (i + 1) * dimension),
-    ]);
-    return c.json({ model, dimension, embeddings }, 200);
+    return c.json({ model, dimension, embeddings: toArrays({ data, dimension }) }, 200);
   }
   const bytes =
     media === NPY

@@ -1,5 +1,5 @@
-import { normalise } from "@hyperface/hypersphere";
 import { createBatcher, type Session } from "@hyperface/inference";
+import { normalise } from "@hyperface/vectors";
 import { toPlanar } from "./pixels.ts";
 
 /** Side of an aligned face, pixels. */

@@ -1,5 +1,5 @@
-import { normalise } from "@hyperface/hypersphere";
 import type { InferencePool, Session } from "@hyperface/inference";
+import { normalise } from "@hyperface/vectors";
 import type { Generator, Pixels } from "./generator.ts";
 import { readManifest, readModel } from "./manifest.ts";
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { HyperFaceError } from "@hyperface/contracts";
 import { readNpyHeader } from "@hyperface/formats";
-import { type Rows, unitRows } from "../packing/rows.ts";
+import { admitVectors, type Rows } from "@hyperface/vectors";
 
 /** Vectors in a file, read a part at a time: the file may be larger than memory. */
 export interface VectorFile {
@@ -37,7 +37,8 @@ export async function openNpyFile(path: string): Promise<VectorFile> {
         const bytes = await bytesAt(file, dataOffset + 4 * start * dimension, 4 * rows * dimension);
         const data = new Float32Array(bytes.buffer);
         const name = `${path}, from vector ${start} on`;
-        return unitRows(data, [rows, dimension], { name, dimension });
+        const tensor = { data, shape: [rows, dimension] };
+        return { data: admitVectors(tensor, { name, dimension }), dimension };
       },
       close: () => file.close(),
     };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { HyperFaceError, PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "@hyperface/formats";
+import type { Rows } from "@hyperface/vectors";
 import { z } from "zod";
-import type { Rows } from "./rows.ts";
 import type { PackingState } from "./solver.ts";
 
 const FORMAT = "hyperface-packing-checkpoint-1";

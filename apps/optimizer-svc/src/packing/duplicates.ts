@@ -1,4 +1,5 @@
-import { normalise, normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { normalise } from "@hyperface/vectors";
 
 /** Points closer than this move as one: their difference is lost in float32. */
 const TOLERANCE = 1e-5;
@@ -24,7 +25,7 @@ export function separateDuplicates(
     for (let k = 0; k < dimension; k++) {
       point[k] = (point[k] as number) + scale * (noise[k] as number);
     }
-    normaliseRows(point, dimension);
+    point.set(normalise(point));
   }
   return moved;
 }

@@ -1,7 +1,7 @@
+import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
 import { movingRows, nearestOfMoving } from "./moving.ts";
 import { indexOfMax } from "./objective.ts";
-import { type Rows, rowCount } from "./rows.ts";
 import type { PackingState, Solver } from "./solver.ts";
 
 const MOMENTUM = 0.85;

@@ -1,6 +1,6 @@
+import { rowDot } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { goldCode } from "./gold.ts";
-import { rowDot } from "./rows.ts";
 
 describe.each([8, 32])("the Gold code of dimension %d", (dimension) => {
   const count = 2 * dimension ** 2;

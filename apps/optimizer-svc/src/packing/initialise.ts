@@ -1,9 +1,9 @@
 import { HyperFaceError, type ResolvedPacking } from "@hyperface/contracts";
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { normaliseRows, pickRows, rowCount } from "@hyperface/vectors";
 import { separateDuplicates } from "./duplicates.ts";
 import { goldCode } from "./gold.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import { pickRows, rowCount } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingVectors } from "./solver.ts";
 
@@ -32,21 +32,21 @@ async function startOf(
   kernels: Kernels,
 ): Promise<Float32Array> {
   const { count, dimension, seed } = spec;
-  if (spec.initialise === "random") return randomStart(spec, kernels);
-  if (spec.initialise === "code") return goldCode(count, dimension);
-  const source = spec.initialise === "gallery" ? gallery : initial;
+  if (spec.start === "random") return randomStart(spec, kernels);
+  if (spec.start === "code") return goldCode(count, dimension);
+  const source = spec.start === "gallery" ? gallery : initial;
   if (source === null) {
-    const missing = spec.initialise === "gallery" ? "a gallery" : "initial vectors";
-    throw new HyperFaceError("invalid-packing", `initialise "${spec.initialise}" needs ${missing}`);
+    const missing = spec.start === "gallery" ? "a gallery" : "a set to start from";
+    throw new HyperFaceError("invalid-packing", `start "${spec.start}" needs ${missing}`);
   }
-  if (spec.initialise === "given" && rowCount(source) !== count) {
+  if (spec.start === "set" && rowCount(source) !== count) {
     throw new HyperFaceError(
       "invalid-packing",
       `there are ${rowCount(source)} initial vectors for ${count} identities`,
     );
   }
   const indices =
-    spec.initialise === "given" ? range(count) : galleryIndices(seed, count, rowCount(source));
+    spec.start === "set" ? range(count) : galleryIndices(seed, count, rowCount(source));
   return pickRows(source, indices).data as Float32Array;
 }
 

@@ -1,6 +1,6 @@
 import type { ResolvedPacking } from "@hyperface/contracts";
+import type { Rows } from "@hyperface/vectors";
 import type { Kernels, Nearest } from "./kernels/kernels.ts";
-import type { Rows } from "./rows.ts";
 import type { PackingState } from "./solver.ts";
 
 type Frozen = Pick<ResolvedPacking, "frozen" | "dimension">;

@@ -1,8 +1,8 @@
 import { randomStream } from "@hyperface/hypersphere";
+import type { Rows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { plainKernels } from "./kernels/plain.ts";
 import { findNeighbours, gradientOf, objectiveOf } from "./objective.ts";
-import type { Rows } from "./rows.ts";
 
 const DIMENSION = 7;
 

@@ -1,6 +1,6 @@
 import type { PackingLoss } from "@hyperface/contracts";
+import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Kernels, Nearest } from "./kernels/kernels.ts";
-import { type Rows, rowCount } from "./rows.ts";
 
 /** The spec's reading of Eq. 2. */
 export interface ObjectiveOptions {

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { PackingSpec, resolvePacking } from "@hyperface/contracts";
 import { decodeNpy } from "@hyperface/formats";
+import type { Rows } from "@hyperface/vectors";
 import { expect, test } from "vitest";
 import { plainKernels } from "./kernels/plain.ts";
 import { learningRateAt } from "./paper.ts";
-import type { Rows } from "./rows.ts";
 import { continuePacking, startPacking } from "./solve.ts";
 import { NO_VECTORS } from "./solver.ts";
 
@@ -39,7 +39,7 @@ test.each(golden.runs)(
         count: 24,
         dimension: 16,
         method: "paper",
-        initialise: "given",
+        start: "set",
         ...golden.settings,
         ...recipe,
       }),

@@ -1,8 +1,8 @@
 import type { ResolvedPacking } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
+import { pickRows, type Rows } from "@hyperface/vectors";
 import { findNeighbours, gradientOf } from "./objective.ts";
 import { createRowStepper, type Moments, zeroMoments } from "./optimizers.ts";
-import { pickRows, type Rows } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingState, Solver } from "./solver.ts";
 

@@ -1,5 +1,6 @@
 import { PackingSpec, resolvePacking } from "@hyperface/contracts";
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "./kernels/onnx.ts";
 import { plainKernels } from "./kernels/plain.ts";
@@ -24,7 +25,7 @@ describe("known optimal codes, from a random start", () => {
           count,
           dimension,
           alpha: 0,
-          initialise: "random",
+          start: "random",
           iterations: 3000,
           seed,
         });
@@ -49,7 +50,7 @@ test.each([
   "rows packed by %s in %d dimensions are of unit length: normalising moves no bit",
   async (method, dimension) => {
     const spec = resolve({
-      ...{ method, dimension, count: 500, alpha: 0, initialise: "random", iterations: 60 },
+      ...{ method, dimension, count: 500, alpha: 0, start: "random", iterations: 60 },
       learningRate: 0.01,
     });
     const kernels = await createOnnxKernels(dimension);
@@ -100,7 +101,7 @@ test("Algorithm 2 packs by batches: only a batch moves in a step, and in the end
     count: 60,
     dimension: 32,
     alpha: 0,
-    initialise: "random",
+    start: "random",
     method: "paper",
     batch: 12,
     learningRate: 0.01,
@@ -132,7 +133,7 @@ describe("beyond the paper", () => {
       dimension,
       iterations: 300,
       alpha: 0,
-      initialise: "random",
+      start: "random",
       ...spec,
     });
     const given = { ...NO_VECTORS, ...vectors };

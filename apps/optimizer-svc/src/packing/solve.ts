@@ -1,5 +1,6 @@
 import { HyperFaceError, type PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
+import { pickRows, type Rows, rowCount } from "@hyperface/vectors";
 import { fastSolver } from "./fast.ts";
 import { initialise } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
@@ -7,7 +8,6 @@ import { movingRows, nearestOfMoving } from "./moving.ts";
 import type { Closeness } from "./objective.ts";
 import { paperSolver } from "./paper.ts";
 import { isReported, reportOf } from "./report.ts";
-import { pickRows, type Rows, rowCount } from "./rows.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingState, PackingVectors, Solver, SolverContext } from "./solver.ts";
 import { tfjsSolver } from "./tfjs/solver.ts";

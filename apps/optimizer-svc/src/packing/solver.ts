@@ -1,7 +1,7 @@
 import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
+import type { Rows } from "@hyperface/vectors";
 import type { Kernels } from "./kernels/kernels.ts";
 import type { Closeness } from "./objective.ts";
-import type { Rows } from "./rows.ts";
 
 /** Everything that decides how a packing goes on; a checkpoint is this and nothing else. */
 export interface PackingState {
@@ -19,7 +19,7 @@ export interface PackingState {
 /** What a packing is given; null where it needs none. */
 export interface PackingVectors {
   gallery: Rows | null;
-  /** Start of `initialise: given`. */
+  /** Start of `start: set`. */
   initial: Rows | null;
   /** Its first identities. */
   frozen: Rows | null;

@@ -1,20 +1,27 @@
 import { type HyperFaceError, PackingSpec } from "@hyperface/contracts";
-import { encodeNpy } from "@hyperface/formats";
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { encodeSet, normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
+import { createSolverThreads } from "../threads/threads.ts";
 import { runSlice, type SliceInput } from "./run.ts";
-import { createSliceThreads } from "./threads.ts";
 
 const dimension = 16;
 const vectors = (count: number, seed: number) =>
   normaliseRows(randomStream(seed, "test").gaussian(count * dimension), dimension);
-const gallery = encodeNpy({ data: vectors(50, 1), shape: [50, dimension] });
-const slice = (spec: object, rest: Partial<SliceInput> = {}): SliceInput => ({
+const model = { name: "toy", sha256: "0".repeat(64) };
+const encode = (embeddings: Float32Array, of: object = {}) =>
+  encodeSet({ embeddings, dimension, model, maker: "test", ...of });
+const near = encode(vectors(50, 1));
+const slice = (
+  spec: object,
+  {
+    sets = {},
+    ...rest
+  }: Partial<Omit<SliceInput, "sets"> & { sets: Partial<SliceInput["sets"]> }> = {},
+): SliceInput => ({
   spec: PackingSpec.parse({ count: 30, dimension, iterations: 40, ...spec }),
-  gallery,
-  initial: null,
-  frozen: null,
-  repelled: null,
+  model,
+  sets: { near, start: null, extends: null, repel: null, ...sets },
   checkpoint: null,
   budgetSeconds: 60,
   ...rest,
@@ -44,21 +51,21 @@ describe.each([
 });
 
 test("a packing extended slice by slice ends in the bits of one slice", async () => {
-  const { result: frozen } = await runSlice(slice({}));
-  const repelled = encodeNpy({ data: vectors(20, 4), shape: [20, dimension] });
+  const { result: extended } = await runSlice(slice({}));
+  const sets = { extends: extended, repel: encode(vectors(20, 4)) };
   const more = { count: 45, frozen: 30, repel: { minimumDistance: 0.4 } };
-  const whole = await runSlice(slice(more, { frozen, repelled }));
-  let part = await runSlice(slice(more, { frozen, repelled, budgetSeconds: STEP }));
+  const whole = await runSlice(slice(more, { sets }));
+  let part = await runSlice(slice(more, { sets, budgetSeconds: STEP }));
   while (!part.result) {
     const { checkpoint } = part;
-    part = await runSlice(slice(more, { frozen, repelled, checkpoint, budgetSeconds: STEP }));
+    part = await runSlice(slice(more, { sets, checkpoint, budgetSeconds: STEP }));
   }
   expect(Buffer.from(part.result).equals(whole.result as Uint8Array)).toBe(true);
 });
 
 test("a thread gives what this one gives, bit for bit", async () => {
-  const threads = createSliceThreads(1);
-  const [there, here] = await Promise.all([threads.run(slice({})), runSlice(slice({}))]);
+  const threads = createSolverThreads(1);
+  const [there, here] = await Promise.all([threads.runSlice(slice({})), runSlice(slice({}))]);
   await threads.close();
   expect(Buffer.from(there.result as Uint8Array).equals(here.result as Uint8Array)).toBe(true);
 });
@@ -69,33 +76,35 @@ describe("is refused before any work", () => {
       () => "nothing",
       (error: HyperFaceError) => error.code,
     );
-  const npy = (data: Float32Array) =>
-    encodeNpy({ data, shape: [data.length / dimension, dimension] });
 
-  test("a gallery of another dimension", async () => {
-    const other = encodeNpy({ data: vectors(8, 2), shape: [16, 8] });
-    expect(await refusal(slice({}, { gallery: other }))).toBe("dimension-mismatch");
+  test("a set of another dimension, or of another model", async () => {
+    const other = encode(vectors(8, 2), { dimension: 8 });
+    expect(await refusal(slice({}, { sets: { near: other } }))).toBe("damaged-object");
+    const short = normaliseRows(vectors(8, 2), 8);
+    const set = encode(short, { dimension: 8 });
+    expect(await refusal(slice({}, { sets: { near: set } }))).toBe("dimension-mismatch");
+    const foreign = encode(vectors(8, 2), { model: { name: "other", sha256: "1".repeat(64) } });
+    expect(await refusal(slice({}, { sets: { near: foreign } }))).toBe("model-mismatch");
   });
-  test("a gallery with NaN, or a zero vector", async () => {
+  test("a set with NaN, or a vector that is not of unit length", async () => {
     const broken = vectors(5, 3);
     broken[20] = Number.NaN;
-    expect(await refusal(slice({}, { gallery: npy(broken) }))).toBe("invalid-vector");
-    expect(await refusal(slice({}, { gallery: npy(new Float32Array(32)) }))).toBe("invalid-vector");
+    expect(await refusal(slice({}, { sets: { near: encode(broken) } }))).toBe("damaged-object");
+    const zero = encode(new Float32Array(32));
+    expect(await refusal(slice({}, { sets: { near: zero } }))).toBe("damaged-object");
   });
-  test("an empty gallery, or none where alpha needs one", async () => {
-    expect(await refusal(slice({}, { gallery: npy(new Float32Array(0)) }))).toBe("invalid-packing");
-    expect(await refusal(slice({}, { gallery: null }))).toBe("invalid-packing");
+  test("an empty set, or none where alpha needs one", async () => {
+    const empty = encode(new Float32Array(0));
+    expect(await refusal(slice({}, { sets: { near: empty } }))).toBe("invalid-packing");
+    expect(await refusal(slice({}, { sets: { near: null } }))).toBe("invalid-packing");
   });
   test("frozen identities or a repelled set that are missing, or not as many as said", async () => {
     expect(await refusal(slice({ frozen: 3 }))).toBe("invalid-packing");
     expect(await refusal(slice({ repel: { minimumDistance: 0.5 } }))).toBe("invalid-packing");
     const { result } = await runSlice(slice({ iterations: 0 }));
-    expect(await refusal(slice({ count: 60, frozen: 29 }, { frozen: result }))).toBe(
-      "invalid-packing",
-    );
-    expect(await refusal(slice({ count: 60, frozen: 30 }, { frozen: gallery }))).toBe(
-      "malformed-body",
-    );
+    const sets = { extends: result };
+    expect(await refusal(slice({ count: 60, frozen: 29 }, { sets }))).toBe("invalid-packing");
+    expect(await refusal(slice({ count: 60, frozen: 30 }, { sets }))).toBe("nothing");
   });
   test("a truncated checkpoint, and one of another spec", async () => {
     const { checkpoint } = await runSlice(slice({}, { budgetSeconds: STEP }));
@@ -117,8 +126,8 @@ describe("is refused before any work", () => {
     [{ frozen: 30 }, "frozen"],
     [{ frozen: 5, method: "paper" }, "frozen"],
     [{ repel: { minimumDistance: 0.5 }, method: "paper" }, "repel"],
-    [{ initialise: "code" }, "initialise"],
-    [{ initialise: "code", dimension: 8, count: 129 }, "count"],
+    [{ start: "code" }, "start"],
+    [{ start: "code", dimension: 8, count: 129 }, "count"],
   ])("%o", (spec, field) => {
     const parsed = PackingSpec.safeParse({ count: 30, dimension, ...spec });
     expect(parsed.error?.issues[0]?.path[0]).toBe(field);

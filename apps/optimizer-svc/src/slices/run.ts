@@ -1,27 +1,28 @@
 import {
   HyperFaceError,
+  type ModelReference,
   type PackingMetrics,
   type PackingPoint,
   type PackingSpec,
   resolvePacking,
 } from "@hyperface/contracts";
-import { decodeNpy, decodeSafetensors, encodeSafetensors, type Tensor } from "@hyperface/formats";
+import { decodeSet, encodeSet, type Neighbours, type Rows } from "@hyperface/vectors";
 import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
 import type { Kernels, Nearest } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
-import { type Rows, unitRows } from "../packing/rows.ts";
 import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
 import type { PackingVectors } from "../packing/solver.ts";
+
+/** The sets that a packing may need, by what they are for. */
+export type SetRole = "near" | "start" | "extends" | "repel";
 
 /** A slice's inputs as bytes: what a thread can be handed. */
 export interface SliceInput {
   spec: PackingSpec;
-  /** .npy files; null where the spec needs none. */
-  gallery: Uint8Array | null;
-  initial: Uint8Array | null;
-  repelled: Uint8Array | null;
-  /** Another packing's result. */
-  frozen: Uint8Array | null;
+  /** The embedder that every set must be of. */
+  model: ModelReference;
+  /** Stored sets; null where the spec needs none. */
+  sets: Record<SetRole, Uint8Array | null>;
   /** Null starts the packing. */
   checkpoint: Uint8Array | null;
   budgetSeconds: number;
@@ -29,7 +30,7 @@ export interface SliceInput {
 
 export interface SliceOutput {
   checkpoint: Uint8Array;
-  /** Safetensors: embeddings, nearestIndex, nearestCosine; null until the packing is done. */
+  /** The packing as a stored set; null until it is done. */
   result: Uint8Array | null;
   metrics: PackingMetrics;
   /** Every report so far. */
@@ -40,21 +41,21 @@ export interface SliceOutput {
 /**
  * One slice of a packing: a pure function of its inputs but for where it stops.
  * @throws HyperFaceError `invalid-packing`, `invalid-checkpoint`, `dimension-mismatch`,
- * `invalid-vector`, `malformed-body`, before any work
+ * `model-mismatch`, `damaged-object`, before any work
  */
 export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const started = performance.now();
   const spec = resolvePacking(input.spec);
-  const { dimension } = spec;
+  const read = (role: SetRole) => readSet(input, role);
   const vectors: PackingVectors = {
-    gallery: readGiven(input.gallery, "the gallery", dimension),
-    initial: readGiven(input.initial, "the initial vectors", dimension),
-    frozen: readFrozen(input.frozen, dimension),
-    repelled: readGiven(input.repelled, "the repelled set", dimension),
+    gallery: read("near"),
+    initial: read("start"),
+    frozen: read("extends"),
+    repelled: read("repel"),
   };
   checkVectors(spec, vectors);
   const hash = specHash(spec, { ...vectors });
-  const kernels = await createOnnxKernels(dimension);
+  const kernels = await createOnnxKernels(spec.dimension);
   const state = input.checkpoint
     ? decodeCheckpoint(input.checkpoint, spec, hash, solverOf(spec).start(spec))
     : await startPacking(spec, vectors, kernels);
@@ -71,7 +72,7 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   return {
     checkpoint: encodeCheckpoint(state, spec, hash),
     result: state.done
-      ? await encodeResult(state.embeddings, vectors.repelled, dimension, kernels)
+      ? await encodeResult(state.embeddings, input, vectors.repelled, kernels)
       : null,
     metrics: {
       ...newest,
@@ -86,41 +87,37 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
 }
 
 async function encodeResult(
-  data: Float32Array,
+  embeddings: Float32Array,
+  { model, spec }: Pick<SliceInput, "model" | "spec">,
   repelled: Rows | null,
-  dimension: number,
   kernels: Kernels,
 ): Promise<Uint8Array> {
-  const count = data.length / dimension;
-  const named = (name: string, { index, cosine }: Nearest) => ({
-    [`${name}Index`]: { data: index, shape: [count] },
-    [`${name}Cosine`]: { data: Float32Array.from(cosine), shape: [count] },
-  });
-  const points = { data, dimension };
-  return encodeSafetensors({
-    tensors: {
-      embeddings: { data, shape: [count, dimension] },
-      ...named("nearest", await kernels.nearestOther(points)),
-      ...(repelled ? named("repelled", await kernels.nearest(points, repelled)) : {}),
-    },
+  const { dimension } = spec;
+  const points = { data: embeddings, dimension };
+  return encodeSet({
+    embeddings,
+    dimension,
+    model,
+    maker: { packing: spec },
+    nearest: narrow(await kernels.nearestOther(points)),
+    repelled: repelled ? narrow(await kernels.nearest(points, repelled)) : undefined,
   });
 }
 
-const readGiven = (bytes: Uint8Array | null, name: string, dimension: number) =>
-  bytes && toRows(decodeNpy(bytes), name, dimension);
+const narrow = ({ index, cosine }: Nearest): Neighbours => ({
+  index,
+  cosine: Float32Array.from(cosine),
+});
 
-/** The identities of another packing's result. */
-function readFrozen(bytes: Uint8Array | null, dimension: number): Rows | null {
+function readSet({ sets, model }: SliceInput, role: SetRole): Rows | null {
+  const bytes = sets[role];
   if (bytes === null) return null;
-  const name = "the frozen identities";
-  const { embeddings } = decodeSafetensors(bytes).tensors;
-  if (embeddings) return toRows(embeddings, name, dimension);
-  throw new HyperFaceError("malformed-body", `${name}: the file has no tensor named embeddings`);
-}
-
-function toRows({ data, shape }: Tensor, name: string, dimension: number): Rows {
-  if (!(data instanceof Float32Array)) {
-    throw new HyperFaceError("malformed-body", `${name} must be float32: save x.astype("<f4")`);
+  const set = decodeSet(bytes, `the set of ${role}`);
+  if (set.model.sha256 !== model.sha256) {
+    throw new HyperFaceError(
+      "model-mismatch",
+      `the set of ${role} is of ${set.model.name}, the packing of ${model.name}`,
+    );
   }
-  return unitRows(data, shape, { name, dimension });
+  return { data: set.embeddings, dimension: set.dimension };
 }

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -54,11 +54,6 @@ export const createGallery = <ThrowOnError extends boolean = false>(options?: Op
 export const getGallery = <ThrowOnError extends boolean = false>(options: Options<GetGalleryData, ThrowOnError>) => (options.client ?? client).get<GetGalleryResponses, GetGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
 
 /**
- * A ready gallery's embeddings
- */
-export const getGalleryEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetGalleryEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetGalleryEmbeddingsResponses, GetGalleryEmbeddingsErrors, ThrowOnError>({ url: '/v1/galleries/{id}/embeddings', ...options });
-
-/**
  * Packings, newest first
  */
 export const listPackings = <ThrowOnError extends boolean = false>(options?: Options<ListPackingsData, ThrowOnError>) => (options?.client ?? client).get<ListPackingsResponses, ListPackingsErrors, ThrowOnError>({ url: '/v1/packings', ...options });
@@ -81,12 +76,22 @@ export const createPacking = <ThrowOnError extends boolean = false>(options: Opt
 export const getPacking = <ThrowOnError extends boolean = false>(options: Options<GetPackingData, ThrowOnError>) => (options.client ?? client).get<GetPackingResponses, GetPackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
 
 /**
- * A finished packing's reference embeddings
+ * Its embeddings, when it is ready
+ */
+export const getGalleryEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetGalleryEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetGalleryEmbeddingsResponses, GetGalleryEmbeddingsErrors, ThrowOnError>({ url: '/v1/galleries/{id}/embeddings', ...options });
+
+/**
+ * Its embeddings, when it is ready
  */
 export const getPackingEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetPackingEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetPackingEmbeddingsResponses, GetPackingEmbeddingsErrors, ThrowOnError>({ url: '/v1/packings/{id}/embeddings', ...options });
 
 /**
- * How good a finished packing is, against what is possible
+ * How good it is as a set, against what is possible
+ */
+export const getGalleryCertificate = <ThrowOnError extends boolean = false>(options: Options<GetGalleryCertificateData, ThrowOnError>) => (options.client ?? client).get<GetGalleryCertificateResponses, GetGalleryCertificateErrors, ThrowOnError>({ url: '/v1/galleries/{id}/certificate', ...options });
+
+/**
+ * How good it is as a set, against what is possible
  */
 export const getPackingCertificate = <ThrowOnError extends boolean = false>(options: Options<GetPackingCertificateData, ThrowOnError>) => (options.client ?? client).get<GetPackingCertificateResponses, GetPackingCertificateErrors, ThrowOnError>({ url: '/v1/packings/{id}/certificate', ...options });
 

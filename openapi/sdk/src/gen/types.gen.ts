@@ -131,24 +131,36 @@ export type GalleryPage = {
     nextCursor: string | null;
 };
 
-export type Embeddings = {
-    model: ModelReference;
-    dimension: number;
-    embeddings: Array<Array<number>>;
-};
-
 export type Packing = {
     id: string;
     name: string;
-    galleryId: string;
     status: 'pending' | 'ready' | 'failed' | 'cancelled';
     count: number;
     dimension: number;
     model: ModelReference & unknown;
-    spec: PackingSpec;
+    /**
+     * A gallery or a packing.
+     */
+    near: string | null;
+    start: 'gallery' | 'random' | 'code' | string;
+    /**
+     * A gallery or a packing.
+     */
     extends: string | null;
-    repelledGalleryId: string | null;
-    initialGalleryId: string | null;
+    /**
+     * Identities keep this distance from every vector of a set; the certificate lists those that do not.
+     */
+    repel: {
+        /**
+         * The set to keep away from, e.g. of real faces.
+         */
+        set: string;
+        /**
+         * Cosine distance.
+         */
+        minimumDistance: number;
+    } | null;
+    spec: PackingSpec;
     metrics: PackingMetrics;
     jobId: string;
     createdAt: string;
@@ -180,9 +192,9 @@ export type PackingSpec = {
      */
     iterations?: number;
     /**
-     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).
+     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.
      */
-    initialise?: 'gallery' | 'random' | 'given' | 'code';
+    start?: 'gallery' | 'random' | 'code' | 'set';
     /**
      * Of `fast`: the first so many identities are given, repel the others and do not move.
      */
@@ -317,17 +329,17 @@ export type CreatePackingRequest = {
      */
     iterations?: number;
     /**
-     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `given`: the caller's vectors. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d).
+     * Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.
      */
-    initialise?: 'gallery' | 'random' | 'given' | 'code';
+    start?: 'gallery' | 'random' | 'code' | string;
     /**
      * Identities keep this distance from every vector of a set; the certificate lists those that do not.
      */
     repel?: {
         /**
-         * The set to keep away from, e.g. real faces.
+         * The set to keep away from, e.g. of real faces.
          */
-        galleryId: string;
+        set: string;
         /**
          * Cosine distance.
          */
@@ -384,16 +396,19 @@ export type CreatePackingRequest = {
      * Seed of the counter-based random numbers.
      */
     seed?: number;
+    name?: string;
     /**
-     * A finished packing whose identities come first and do not move; `count` includes them.
+     * The set of the gallery term. Needed where alpha > 0.
+     */
+    near?: string;
+    /**
+     * A set whose vectors are the first identities and do not move; `count` includes them.
      */
     extends?: string;
     /**
-     * Of `initialise: given`: a gallery of `count` vectors to start from.
+     * The embedder, where no set says it. Default: mobilefacenet-512.
      */
-    initialGalleryId?: string;
-    name?: string;
-    galleryId: string;
+    model?: 'mobilefacenet-512' | 'mobilefacenet-192';
 };
 
 export type PackingPage = {
@@ -402,6 +417,12 @@ export type PackingPage = {
      * Null at the end.
      */
     nextCursor: string | null;
+};
+
+export type Embeddings = {
+    model: ModelReference;
+    dimension: number;
+    embeddings: Array<Array<number>>;
 };
 
 export type Certificate = {
@@ -446,12 +467,18 @@ export type Certificate = {
      * maxCosine above the best bound of it.
      */
     gap: number;
-    packingId: string;
+    /**
+     * A gallery or a packing.
+     */
+    set: string;
     /**
      * Distances from the set of `repel`; `nearest` has every violation, up to 1,000, nearest first. Null without one.
      */
     repelled: {
-        galleryId: string;
+        /**
+         * A gallery or a packing.
+         */
+        set: string;
         minimumDistance: number;
         smallestDistance: number;
         /**
@@ -664,7 +691,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -752,7 +779,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -802,41 +829,6 @@ export type GetGalleryResponses = {
 };
 
 export type GetGalleryResponse = GetGalleryResponses[keyof GetGalleryResponses];
-
-export type GetGalleryEmbeddingsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/galleries/{id}/embeddings';
-};
-
-export type GetGalleryEmbeddingsErrors = {
-    /**
-     * Not found
-     */
-    404: Problem;
-    /**
-     * Not acceptable
-     */
-    406: Problem;
-    /**
-     * Conflict, or Not ready
-     */
-    409: Problem;
-};
-
-export type GetGalleryEmbeddingsError = GetGalleryEmbeddingsErrors[keyof GetGalleryEmbeddingsErrors];
-
-export type GetGalleryEmbeddingsResponses = {
-    /**
-     * Unit embeddings, in order
-     */
-    200: Embeddings;
-};
-
-export type GetGalleryEmbeddingsResponse = GetGalleryEmbeddingsResponses[keyof GetGalleryEmbeddingsResponses];
 
 export type ListPackingsData = {
     body?: never;
@@ -904,7 +896,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
      */
     422: Problem;
 };
@@ -951,6 +943,45 @@ export type GetPackingResponses = {
 
 export type GetPackingResponse = GetPackingResponses[keyof GetPackingResponses];
 
+export type GetGalleryEmbeddingsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/galleries/{id}/embeddings';
+};
+
+export type GetGalleryEmbeddingsErrors = {
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Stored object damaged, or Internal error
+     */
+    500: Problem;
+};
+
+export type GetGalleryEmbeddingsError = GetGalleryEmbeddingsErrors[keyof GetGalleryEmbeddingsErrors];
+
+export type GetGalleryEmbeddingsResponses = {
+    /**
+     * Unit embeddings, in order
+     */
+    200: Embeddings;
+};
+
+export type GetGalleryEmbeddingsResponse = GetGalleryEmbeddingsResponses[keyof GetGalleryEmbeddingsResponses];
+
 export type GetPackingEmbeddingsData = {
     body?: never;
     path: {
@@ -973,6 +1004,10 @@ export type GetPackingEmbeddingsErrors = {
      * Conflict, or Not ready
      */
     409: Problem;
+    /**
+     * Stored object damaged, or Internal error
+     */
+    500: Problem;
 };
 
 export type GetPackingEmbeddingsError = GetPackingEmbeddingsErrors[keyof GetPackingEmbeddingsErrors];
@@ -985,6 +1020,53 @@ export type GetPackingEmbeddingsResponses = {
 };
 
 export type GetPackingEmbeddingsResponse = GetPackingEmbeddingsResponses[keyof GetPackingEmbeddingsResponses];
+
+export type GetGalleryCertificateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/galleries/{id}/certificate';
+};
+
+export type GetGalleryCertificateErrors = {
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Stored object damaged, or Internal error
+     */
+    500: Problem;
+    /**
+     * Service unavailable
+     */
+    503: Problem;
+};
+
+export type GetGalleryCertificateError = GetGalleryCertificateErrors[keyof GetGalleryCertificateErrors];
+
+export type GetGalleryCertificateResponses = {
+    /**
+     * The certificate; as image/png its plot
+     */
+    200: Certificate;
+};
+
+export type GetGalleryCertificateResponse = GetGalleryCertificateResponses[keyof GetGalleryCertificateResponses];
 
 export type GetPackingCertificateData = {
     body?: never;
@@ -1008,6 +1090,18 @@ export type GetPackingCertificateErrors = {
      * Conflict, or Not ready
      */
     409: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Stored object damaged, or Internal error
+     */
+    500: Problem;
+    /**
+     * Service unavailable
+     */
+    503: Problem;
 };
 
 export type GetPackingCertificateError = GetPackingCertificateErrors[keyof GetPackingCertificateErrors];
@@ -1138,7 +1232,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1186,7 +1280,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**

@@ -1,9 +1,8 @@
-import { HyperFaceError } from "@hyperface/contracts";
-import { decodeNpy, encodeNpy } from "@hyperface/formats";
+import { type Gallery, HyperFaceError } from "@hyperface/contracts";
+import { decodeSet, encodeSet } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { findGallery } from "./get.ts";
-import { galleryKey, galleryPartKey } from "./keys.ts";
 
 /** Identities drawn, imaged and embedded at a time. */
 const BATCH = 32;
@@ -41,19 +40,18 @@ export async function advanceGallery(deps: Dependencies, job: JobRow): Promise<S
     }
   } while (completed < gallery.count && performance.now() < end);
 
-  const { dimension } = gallery;
-  const part = { data: Float32Array.from(found.flat()), shape: [found.length, dimension] };
-  await deps.store.put(galleryPartKey(gallery.id, start), encodeNpy(part));
+  await deps.store.put(partKey(gallery, start), encode(gallery, Float32Array.from(found.flat())));
   const state: GalleryState = { next, parts: [...parts, start] };
   const done = completed === gallery.count;
-  if (done) await joinParts(deps, gallery.id, state.parts, dimension);
-  const obsolete = done ? state.parts.map((at) => galleryPartKey(gallery.id, at)) : [];
-  return { completed, done, state: { ...state }, event: {}, obsolete };
+  const slice = { completed, done, state: { ...state }, event: {}, obsolete: [] };
+  if (!done) return slice;
+  const objectKey = await joinParts(deps, gallery, state.parts);
+  return { ...slice, objectKey, obsolete: state.parts.map((at) => partKey(gallery, at)) };
 }
 
 async function drawFaces(
   { generate, embed }: Dependencies,
-  gallery: Awaited<ReturnType<typeof findGallery>>,
+  gallery: Gallery,
   offset: number,
   count: number,
 ): Promise<number[][]> {
@@ -76,14 +74,22 @@ async function drawFaces(
   return embedded.images.flatMap(({ faces }) => faces.slice(0, 1).map((face) => face.embedding));
 }
 
-async function joinParts({ store }: Dependencies, id: string, starts: number[], dimension: number) {
-  const files = await Promise.all(starts.map((start) => store.get(galleryPartKey(id, start))));
-  const parts = files.map((file) => decodeNpy(file).data as Float32Array);
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+/** Faces found by one slice, from position `start` of the generator's stream. */
+const partKey = ({ id }: Gallery, start: number) => `galleries/${id}/parts/${start}.safetensors`;
+
+const encode = ({ dimension, model, generator, seed }: Gallery, embeddings: Float32Array) =>
+  encodeSet({ embeddings, dimension, model, maker: { generator, seed } });
+
+/** @returns the key of the whole */
+async function joinParts({ store }: Dependencies, gallery: Gallery, starts: number[]) {
+  const whole = new Float32Array(gallery.count * gallery.dimension);
   let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
+  for (const start of starts) {
+    const part = decodeSet(await store.get(partKey(gallery, start)), `a part of ${gallery.id}`);
+    whole.set(part.embeddings, at);
+    at += part.embeddings.length;
   }
-  await store.put(galleryKey(id), encodeNpy({ data, shape: [data.length / dimension, dimension] }));
+  const key = `galleries/${gallery.id}/set.safetensors`;
+  await store.put(key, encode(gallery, whole));
+  return key;
 }

@@ -1,11 +1,10 @@
 import { type CreateGalleryRequest, type EmbedderName, HyperFaceError } from "@hyperface/contracts";
-import { decodeNpy, encodeNpy } from "@hyperface/formats";
-import { normaliseRows } from "@hyperface/hypersphere";
+import { decodeNpy, type Tensor } from "@hyperface/formats";
+import { admitVectors, encodeSet } from "@hyperface/vectors";
 import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
 import { galleries, jobs } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { galleryKey } from "./keys.ts";
 
 export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "generator" }>;
 
@@ -44,55 +43,39 @@ export async function createGeneratedGallery(
 export interface Upload {
   name: string;
   model: EmbedderName;
-  /** Row-major vectors, brought to unit length here. */
-  vectors: { data: Float32Array; shape: readonly number[] };
+  /** Row-major vectors [n, d], brought to unit length here. */
+  vectors: Tensor;
 }
 
 /**
  * A gallery of a client's vectors, ready at once.
- * @throws HyperFaceError `dimension-mismatch`, `invalid-vector`
+ * @throws HyperFaceError `unknown-model`, `malformed-body`, `dimension-mismatch`, `invalid-vector`
  */
 export async function createUploadedGallery(
   { db, store, embed }: Dependencies,
   { name, model, vectors }: Upload,
   idempotencyKey: string | undefined,
 ) {
-  const embedder = (await embed.listModels()).find((known) => known.name === model);
-  if (!embedder) throw new HyperFaceError("unknown-model", `there is no embedder ${model}`);
-  const { dimension, sha256 } = embedder;
-  const [count = 0, length] = vectors.shape;
-  if (vectors.shape.length !== 2 || length !== dimension || count === 0) {
-    throw new HyperFaceError(
-      "dimension-mismatch",
-      `the embeddings have shape (${vectors.shape.join(", ")}): ${model} needs (n, ${dimension}), n >= 1`,
-    );
-  }
-  const npy = encodeNpy({ data: unitRows(vectors.data, dimension), shape: [count, dimension] });
-  const once = { operation: "createGallery", key: idempotencyKey, body: npy };
+  const { model: reference, dimension } = await embed.describe(model);
+  const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
+  const file = encodeSet({ embeddings, dimension, model: reference, maker: { upload: name } });
+  const once = { operation: "createGallery", key: idempotencyKey, body: file };
   return createOnce(db, once, async (transaction) => {
     const id = newId("gal");
-    await store.put(galleryKey(id), npy);
+    const objectKey = `galleries/${id}/set.safetensors`;
+    await store.put(objectKey, file);
     await transaction.insert(galleries).values({
       id,
       name,
       source: "upload",
       status: "ready",
-      count,
+      count: embeddings.length / dimension,
       dimension,
-      model: { name: model, sha256 },
+      model: reference,
+      objectKey,
     });
     return id;
   });
-}
-
-function unitRows(data: Float32Array, dimension: number): Float32Array {
-  try {
-    return normaliseRows(Float32Array.from(data), dimension);
-  } catch (cause) {
-    throw new HyperFaceError("invalid-vector", `embeddings: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
 }
 
 /** Vectors of a JSON upload. @throws HyperFaceError `dimension-mismatch` where they differ in length */
@@ -106,14 +89,8 @@ export function stackVectors(rows: readonly number[][]): Upload["vectors"] {
       errors: [{ pointer, detail }],
     });
   }
-  return { data: Float32Array.from(rows.flat()), shape: [rows.length, dimension] };
+  return { data: Float64Array.from(rows.flat()), shape: [rows.length, dimension] };
 }
 
 /** Vectors of a .npy upload. @throws HyperFaceError `malformed-body` */
-export function readVectors(bytes: Uint8Array): Upload["vectors"] {
-  const { data, shape } = decodeNpy(bytes);
-  if (data instanceof Float32Array || data instanceof Float64Array) {
-    return { data: Float32Array.from(data), shape };
-  }
-  throw new HyperFaceError("malformed-body", 'the .npy is not float: save x.astype("<f4")');
-}
+export const readVectors = (bytes: Uint8Array): Upload["vectors"] => decodeNpy(bytes);

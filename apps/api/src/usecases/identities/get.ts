@@ -1,7 +1,8 @@
 import type { Identity } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findReadyPacking } from "../packings/get.ts";
-import { checkIdentity, readResult } from "../packings/result.ts";
+import { findReadySet } from "../sets/find.ts";
+import { readRows } from "../sets/read.ts";
+import { checkIdentity } from "./identity.ts";
 
 export const describeNearest = (index: number, cosine: number) => ({
   index,
@@ -15,10 +16,10 @@ export async function getIdentity(
   packingId: string,
   index: number,
 ): Promise<Identity> {
-  const packing = await findReadyPacking(deps, packingId);
+  const packing = await findReadySet(deps, packingId);
   checkIdentity(packing, index);
-  const read = (tensor: Parameters<typeof readResult>[2]) =>
-    readResult(deps.store, packing, tensor, { start: index, count: 1 });
+  const read = (tensor: Parameters<typeof readRows>[2]) =>
+    readRows(deps, packing, tensor, { start: index, count: 1 });
   const [reference, [neighbour], [cosine]] = await Promise.all([
     read("embeddings"),
     read("nearestIndex"),

@@ -1,8 +1,8 @@
 import type { IdentitySummary, ListQuery, Page } from "@hyperface/contracts";
 import { fromCursor, toCursor } from "../../db/ids.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findReadyPacking } from "../packings/get.ts";
-import { readResult } from "../packings/result.ts";
+import { findReadySet } from "../sets/find.ts";
+import { readRows } from "../sets/read.ts";
 import { describeNearest } from "./get.ts";
 
 /** A page of a packing's identities, by index. @throws HyperFaceError `not-found`, `not-ready` */
@@ -11,12 +11,12 @@ export async function listIdentities(
   packingId: string,
   { limit, cursor }: ListQuery,
 ): Promise<Page<IdentitySummary>> {
-  const packing = await findReadyPacking(deps, packingId);
+  const packing = await findReadySet(deps, packingId);
   const start = Math.min(cursor ? Number(fromCursor(cursor, /^\d{1,10}$/)) : 0, packing.count);
   const count = Math.min(limit, packing.count - start);
   const [indices, cosines] = await Promise.all([
-    readResult(deps.store, packing, "nearestIndex", { start, count }),
-    readResult(deps.store, packing, "nearestCosine", { start, count }),
+    readRows(deps, packing, "nearestIndex", { start, count }),
+    readRows(deps, packing, "nearestCosine", { start, count }),
   ]);
   const data = Array.from(indices, (neighbour, k) => ({
     index: start + k,

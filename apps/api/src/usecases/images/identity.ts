@@ -1,7 +1,8 @@
 import { HyperFaceError } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findReadyPacking } from "../packings/get.ts";
-import { checkIdentity, readResult } from "../packings/result.ts";
+import { checkIdentity } from "../identities/identity.ts";
+import { findReadySet } from "../sets/find.ts";
+import { readRows } from "../sets/read.ts";
 
 export interface IdentityKey {
   packingId: string;
@@ -17,7 +18,7 @@ export async function findIdentity(
   { packingId, identity }: IdentityKey,
   name: string,
 ) {
-  const packing = await findReadyPacking(deps, packingId);
+  const packing = await findReadySet(deps, packingId);
   checkIdentity(packing, identity);
   const generator = await deps.generate.describe(name);
   if (generator.embedder.sha256 !== packing.model.sha256) {
@@ -27,6 +28,6 @@ export async function findIdentity(
     );
   }
   const rows = { start: identity, count: 1 };
-  const reference = await readResult(deps.store, packing, "embeddings", rows);
+  const reference = await readRows(deps, packing, "embeddings", rows);
   return { generator, embedding: [...reference] };
 }

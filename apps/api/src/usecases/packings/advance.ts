@@ -2,9 +2,8 @@ import { eq } from "drizzle-orm";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
-import { galleryKey } from "../galleries/keys.ts";
+import { findReadySet } from "../sets/find.ts";
 import { findPacking } from "./get.ts";
-import { checkpointKey, resultKey } from "./keys.ts";
 
 /** One slice of a packing, from its last checkpoint. */
 export async function advancePacking(deps: Dependencies, job: JobRow): Promise<Slice> {
@@ -13,16 +12,21 @@ export async function advancePacking(deps: Dependencies, job: JobRow): Promise<S
     started?: boolean;
     reportAfter?: number;
   };
-  const key = checkpointKey(packing.id);
+  const { near, start, extends: extended, repel, spec, model } = packing;
+  const key = `packings/${packing.id}/checkpoint.safetensors`;
+  const objectKey = `packings/${packing.id}/set.safetensors`;
+  const keyOf = async (id: string | null | undefined) =>
+    id ? (await findReadySet(deps, id)).objectKey : undefined;
   const slice = await deps.optimizer.runSlice({
-    spec: packing.spec,
-    galleryKey: galleryKey(packing.galleryId),
-    ...(packing.initialGalleryId ? { initialKey: galleryKey(packing.initialGalleryId) } : {}),
-    ...(packing.extends ? { frozenKey: resultKey(packing.extends) } : {}),
-    ...(packing.repelledGalleryId ? { repelledKey: galleryKey(packing.repelledGalleryId) } : {}),
+    spec,
+    model,
+    near: await keyOf(near),
+    start: await keyOf(spec.start === "set" ? start : null),
+    extends: await keyOf(extended),
+    repel: await keyOf(repel?.set),
     checkpointKey: started ? key : null,
     outputKey: key,
-    resultKey: resultKey(packing.id),
+    resultKey: objectKey,
     reportAfter,
     budgetSeconds: deps.sliceSeconds,
   });
@@ -33,6 +37,7 @@ export async function advancePacking(deps: Dependencies, job: JobRow): Promise<S
     done,
     state: { started: true, reportAfter: history.at(-1)?.iteration ?? reportAfter },
     event: { metrics, history },
+    ...(done ? { objectKey } : {}),
     obsolete: done ? [key] : [],
   };
 }

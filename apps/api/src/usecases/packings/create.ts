@@ -1,6 +1,5 @@
 import {
   type CreatePackingRequest,
-  type Gallery,
   HyperFaceError,
   type ModelReference,
   PackingSpec,
@@ -10,90 +9,102 @@ import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
 import { jobs, packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findGallery, requireReady } from "../galleries/get.ts";
-import { findReadyPacking } from "./get.ts";
+import { findReadySet, type ReadySet } from "../sets/find.ts";
 
 /**
  * A packing of reference embeddings (Eq. 2), as a job.
- * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch` of what it is made from;
- * `invalid-packing`
+ * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch` of the sets it is made from;
+ * `unknown-model`, `invalid-packing`
  */
 export async function createPacking(
-  { db, queue }: Dependencies,
+  deps: Dependencies,
   request: CreatePackingRequest,
   idempotencyKey: string | undefined,
 ) {
-  const { name, galleryId, extends: extended, repel, initialGalleryId, ...settings } = request;
-  const gallery = await findGallery({ db }, galleryId);
-  requireReady("gallery", gallery);
-  const earlier = extended === undefined ? null : await findReadyPacking({ db }, extended);
-  if (earlier) requireModel(gallery, `packing ${extended}`, earlier.model);
-  for (const id of [repel?.galleryId, initialGalleryId]) {
-    if (id === undefined) continue;
-    const other = await findGallery({ db }, id);
-    requireReady("gallery", other);
-    requireModel(gallery, `gallery ${id}`, other.model);
+  const { name, model: _, near, extends: extended, repel, start: asked, ...settings } = request;
+  const { start, startSet } = readStart(asked, near);
+  const sets = await findSets(deps, {
+    near,
+    start: startSet,
+    extends: extended,
+    repel: repel?.set,
+  });
+  const { model, dimension } = await modelOf(deps, request, Object.values(sets));
+  if (sets.start && sets.start.count !== request.count) {
+    const has = `${startSet} has ${sets.start.count} vectors to start from`;
+    throw new HyperFaceError("invalid-packing", `${has}, for ${request.count} identities`);
   }
-  await requireStart({ db }, request);
   const spec = readSpec({
     ...settings,
-    dimension: gallery.dimension,
-    frozen: earlier?.count ?? 0,
+    start,
+    dimension,
+    frozen: sets.extends?.count ?? 0,
     ...(repel ? { repel: { minimumDistance: repel.minimumDistance } } : {}),
   });
-  const sources = {
-    extends: extended,
-    repelledGalleryId: repel?.galleryId,
-    initialGalleryId,
-  };
+  if (!near && (spec.alpha > 0 || start === "gallery")) {
+    const why = start === "gallery" ? 'start "gallery"' : `alpha ${spec.alpha}`;
+    const right = start === "gallery" ? 'start at "random"' : "set alpha to 0";
+    throw new HyperFaceError("invalid-packing", `${why} needs near, a set: name one, or ${right}`);
+  }
+  const sources = { near, start: startSet, extends: extended, repel: repel?.set };
   const jobId = newId("job");
   const once = { operation: "createPacking", key: idempotencyKey, body: request };
-  const result = await createOnce(db, once, async (transaction) => {
+  const result = await createOnce(deps.db, once, async (transaction) => {
     const id = newId("pak");
-    const { model } = gallery;
-    const packing = { id, name, galleryId, status: "pending", model, spec, jobId } as const;
+    const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
     const job = { id: jobId, kind: "packing", resourceId: id, status: "queued" } as const;
     await transaction.insert(jobs).values({ ...job, total: resolvePacking(spec).iterations });
     return id;
   });
-  if (result.created) await queue.enqueue(jobId);
+  if (result.created) await deps.queue.enqueue(jobId);
   return result;
 }
 
-/** @throws HyperFaceError `model-mismatch` where vectors are of another embedder than the gallery's */
-function requireModel(gallery: Gallery, name: string, { name: model, sha256 }: ModelReference) {
-  if (sha256 === gallery.model.sha256) return;
-  throw new HyperFaceError(
-    "model-mismatch",
-    `${name} is of ${model}, gallery ${gallery.id} of ${gallery.model.name}: one packing is of one embedder`,
-  );
+/** The spec's start, and the set it is where the request names one. */
+function readStart(
+  asked: CreatePackingRequest["start"],
+  near: string | undefined,
+): { start: PackingSpec["start"]; startSet: string | undefined } {
+  const start = asked ?? (near ? "gallery" : "random");
+  if (start === "gallery" || start === "random" || start === "code") {
+    return { start, startSet: undefined };
+  }
+  return { start: "set", startSet: start };
 }
 
-/** @throws HyperFaceError `invalid-packing` where `initialise: given` and its gallery do not go together */
-async function requireStart(
-  { db }: Pick<Dependencies, "db">,
-  { initialise, initialGalleryId, count }: CreatePackingRequest,
-) {
-  if (initialGalleryId === undefined) {
-    if (initialise !== "given") return;
+/** The sets of a request by what they are for, each ready. */
+async function findSets<K extends string>(
+  deps: Dependencies,
+  ids: Record<K, string | undefined>,
+): Promise<Partial<Record<K, ReadySet>>> {
+  const found: Partial<Record<K, ReadySet>> = {};
+  for (const [role, id] of Object.entries(ids) as [K, string | undefined][]) {
+    if (id !== undefined) found[role] = await findReadySet(deps, id);
+  }
+  return found;
+}
+
+/** The one model of all sets; where there is none, that of the embedder asked for. */
+async function modelOf(
+  { embed }: Dependencies,
+  { model: name }: CreatePackingRequest,
+  [first, ...others]: ReadySet[],
+): Promise<{ model: ModelReference; dimension: number }> {
+  if (!first) return embed.describe(name ?? "mobilefacenet-512");
+  const { model, dimension } = first;
+  for (const other of others) {
+    if (other.model.sha256 === model.sha256) continue;
     throw new HyperFaceError(
-      "invalid-packing",
-      'initialise "given" needs initialGalleryId, a gallery of `count` vectors',
+      "model-mismatch",
+      `${other.id} is of ${other.model.name}, ${first.id} of ${model.name}: one packing is of one embedder`,
     );
   }
-  if (initialise !== "given") {
-    throw new HyperFaceError(
-      "invalid-packing",
-      `initialGalleryId is of initialise "given", not of "${initialise}"`,
-    );
+  if (name !== undefined && name !== model.name) {
+    const said = `${first.id} is of ${model.name}, model says ${name}`;
+    throw new HyperFaceError("model-mismatch", `${said}: leave model out where a set says it`);
   }
-  const initial = await findGallery({ db }, initialGalleryId);
-  if (initial.count === count) return;
-  throw new HyperFaceError(
-    "invalid-packing",
-    `gallery ${initialGalleryId} has ${initial.count} vectors to start from, for ${count} identities`,
-  );
+  return { model, dimension };
 }
 
 function readSpec(settings: object): PackingSpec {

@@ -1,4 +1,4 @@
-import type { Rows } from "../rows.ts";
+import type { Rows } from "@hyperface/vectors";
 
 /** Largest inner product of each row with a set, and where: the smallest index among equals. */
 export interface Nearest {

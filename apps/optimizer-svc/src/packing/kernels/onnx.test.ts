@@ -1,4 +1,5 @@
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "./onnx.ts";
 import { plainKernels } from "./plain.ts";

@@ -1,5 +1,5 @@
 import { createSession, type Session, type TensorValue } from "@hyperface/inference";
-import { type Rows, rowCount } from "../rows.ts";
+import { type Rows, rowCount } from "@hyperface/vectors";
 import { cosinesGraph, repulsionGraph, type TileKind } from "./graphs.ts";
 import {
   EXPONENT_LIMIT,

@@ -1,4 +1,4 @@
-import { type Rows, rowCount, rowDot } from "../rows.ts";
+import { type Rows, rowCount, rowDot } from "@hyperface/vectors";
 import { EXPONENT_LIMIT, type Kernels, type Nearest, type RepelledSet } from "./kernels.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { Rows } from "@hyperface/vectors";
 import * as tf from "@tensorflow/tfjs";
 import type { Closeness, ObjectiveOptions } from "../objective.ts";
-import type { Rows } from "../rows.ts";
 import { chooseBackend } from "./backend.ts";
 
 export interface ObjectiveTensors {

@@ -1,7 +1,7 @@
+import type { Rows } from "@hyperface/vectors";
 import * as tf from "@tensorflow/tfjs";
 import type { Closeness } from "../objective.ts";
 import { learningRateAt } from "../paper.ts";
-import type { Rows } from "../rows.ts";
 import type { PackingState, SolverContext } from "../solver.ts";
 import { chooseBackend } from "./backend.ts";
 import { objectiveTensors, toTensor } from "./objective.ts";

@@ -1,5 +1,6 @@
 import { PackingSpec, resolvePacking } from "@hyperface/contracts";
-import { normaliseRows, randomStream } from "@hyperface/hypersphere";
+import { randomStream } from "@hyperface/hypersphere";
+import { normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { createOnnxKernels } from "../kernels/onnx.ts";
 import { plainKernels } from "../kernels/plain.ts";

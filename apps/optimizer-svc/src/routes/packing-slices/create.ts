@@ -1,7 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
 import { problems, type ServiceApp } from "@hyperface/service-kit";
-import { advancePacking, type SliceDependencies } from "../../slices/advance.ts";
+import type { OptimizerDependencies } from "../../dependencies.ts";
+import { advanceSlice } from "../../slices/advance.ts";
 
 const route = createRoute({
   method: "post",
@@ -21,6 +22,6 @@ const route = createRoute({
   },
 });
 
-export function createPackingSlice(app: ServiceApp, deps: SliceDependencies): void {
-  app.openapi(route, async (c) => c.json(await advancePacking(deps, c.req.valid("json")), 200));
+export function createPackingSlice(app: ServiceApp, deps: OptimizerDependencies): void {
+  app.openapi(route, async (c) => c.json(await advanceSlice(deps, c.req.valid("json")), 200));
 }

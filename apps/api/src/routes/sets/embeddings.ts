@@ -1,0 +1,30 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { readSet } from "../../usecases/sets/read.ts";
+import { answerEmbeddings, embeddingsContent } from "../tensors.ts";
+import { COLLECTIONS } from "./collections.ts";
+
+const routes = COLLECTIONS.map(({ path, tag, name, Id }) =>
+  createRoute({
+    method: "get",
+    path: `/v1/${path}/{id}/embeddings`,
+    operationId: `get${name}Embeddings`,
+    tags: [tag],
+    summary: "Its embeddings, when it is ready",
+    request: { params: z.object({ id: Id }) },
+    responses: {
+      200: { description: "Unit embeddings, in order", content: embeddingsContent },
+      ...problems(404, 406, 409, 500),
+    },
+  }),
+);
+
+export function getSetEmbeddings(app: ServiceApp, deps: Dependencies): void {
+  for (const route of routes) {
+    app.openapi(route, async (c) => {
+      const { set, embeddings } = await readSet(deps, c.req.valid("param").id);
+      return answerEmbeddings(c, set, embeddings);
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { HyperFaceError } from "@hyperface/contracts";
+import {
+  checkRows,
+  decodeSet,
+  SET_HEADER_BYTES,
+  type SetTensor,
+  setTensorPlace,
+} from "@hyperface/vectors";
+import type { Dependencies } from "../../dependencies.ts";
+import { findReadySet, type ReadySet } from "./find.ts";
+
+const nameOf = ({ kind, id }: ReadySet) => `${kind} ${id}`;
+
+/** A ready set's unit embeddings, row-major. @throws HyperFaceError `not-found`, `not-ready`, `damaged-object` */
+export async function readSet(deps: Pick<Dependencies, "db" | "store">, id: string) {
+  const set = await findReadySet(deps, id);
+  const { embeddings } = decodeSet(await deps.store.get(set.objectKey), nameOf(set));
+  return { set, embeddings };
+}
+
+/**
+ * Rows of one tensor of a ready set, without reading the others.
+ * @throws HyperFaceError `damaged-object`
+ */
+export async function readRows(
+  { store }: Pick<Dependencies, "store">,
+  set: ReadySet,
+  tensor: SetTensor,
+  { start, count }: { start: number; count: number },
+): Promise<Float32Array | Int32Array> {
+  const name = nameOf(set);
+  const header = await store.getRange(set.objectKey, 0, SET_HEADER_BYTES);
+  const place = setTensorPlace(header, tensor, name);
+  const width = 4 * (tensor === "embeddings" ? set.dimension : 1);
+  const bytes = await store.getRange(set.objectKey, place.start + start * width, count * width);
+  if (bytes.length !== count * width) {
+    throw new HyperFaceError("damaged-object", `${name} is cut short in its store`);
+  }
+  const { buffer } = Uint8Array.from(bytes);
+  if (tensor.endsWith("Index")) return new Int32Array(buffer);
+  const rows = new Float32Array(buffer);
+  if (tensor === "embeddings") checkRows(rows, set.dimension, name);
+  return rows;
+}

@@ -1,0 +1,14 @@
+import { decodeSet, type Neighbours } from "@hyperface/vectors";
+import { createOnnxKernels } from "../packing/kernels/onnx.ts";
+
+/**
+ * Each vector's nearest other one, exactly.
+ * @param bytes a stored set of two vectors or more
+ * @throws HyperFaceError `damaged-object`
+ */
+export async function seekNeighbours(bytes: Uint8Array): Promise<Neighbours> {
+  const { embeddings, dimension } = decodeSet(bytes, "the set");
+  const kernels = await createOnnxKernels(dimension);
+  const { index, cosine } = await kernels.nearestOther({ data: embeddings, dimension });
+  return { index, cosine: Float32Array.from(cosine) };
+}

@@ -1,0 +1,30 @@
+import { createRoute } from "@hono/zod-openapi";
+import { NeighboursRequest, NeighboursResponse } from "@hyperface/contracts";
+import { problems, type ServiceApp } from "@hyperface/service-kit";
+import type { OptimizerDependencies } from "../../dependencies.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/neighbours",
+  operationId: "createNeighbours",
+  tags: ["sets"],
+  summary: "Each vector's nearest other one in a stored set",
+  request: {
+    body: { required: true, content: { "application/json": { schema: NeighboursRequest } } },
+  },
+  responses: {
+    200: {
+      description: "In the set's order",
+      content: { "application/json": { schema: NeighboursResponse } },
+    },
+    ...problems(400, 404, 415, 500),
+  },
+});
+
+export function createNeighbours(app: ServiceApp, { store, threads }: OptimizerDependencies): void {
+  app.openapi(route, async (c) => {
+    const { set } = c.req.valid("json");
+    const { index, cosine } = await threads.seekNeighbours(await store.get(set));
+    return c.json({ index: [...index], cosine: [...cosine] }, 200);
+  });
+}

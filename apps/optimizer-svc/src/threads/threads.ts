@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import { HyperFaceError } from "@hyperface/contracts";
+import type { Neighbours } from "@hyperface/vectors";
+import { Piscina } from "piscina";
+import type { SliceInput, SliceOutput } from "../slices/run.ts";
+import type { Answer } from "./tasks.ts";
+
+export interface SolverThreads {
+  runSlice(input: SliceInput): Promise<SliceOutput>;
+  /** @param set a stored set's bytes */
+  seekNeighbours(set: Uint8Array): Promise<Neighbours>;
+  close(): Promise<void>;
+}
+
+/** Heavy work on threads of its own, so that the server goes on answering; more than `count` wait. */
+export function createSolverThreads(count: number): SolverThreads {
+  const threads = new Piscina({
+    filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
+    execArgv: [],
+    minThreads: 0,
+    maxThreads: count,
+    idleTimeout: 60_000,
+  });
+  async function run<R>(name: "runSlice" | "seekNeighbours", input: unknown): Promise<R> {
+    const answer: Answer<R> = await threads.run(input, { name });
+    if ("output" in answer) return answer.output;
+    throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
+  }
+  return {
+    runSlice: (input) => run("runSlice", input),
+    seekNeighbours: (set) => run("seekNeighbours", set),
+    close: () => threads.destroy(),
+  };
+}
