@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["{apps,packages,openapi,demo,bench,training}/**/*.test.ts", "test/**/*.test.ts"],
     // Real models and a real database: slow on a busy machine, never a matter of speed.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

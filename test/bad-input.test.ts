@@ -23,10 +23,10 @@ beforeAll(async () => {
     { waitSeconds: 30 },
   );
   packing = made.id;
-}, 60_000);
+});
 afterAll(async () => {
-  await system.stop();
-  await place.remove();
+  await system?.stop();
+  await place?.remove();
 });
 
 /** A PNG whose header says 30,000 x 30,000 pixels: 2.7 GB, in about a kilobyte. */
