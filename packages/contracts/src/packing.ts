@@ -215,6 +215,20 @@ export const PackingPoint = z
       description:
         "Points whose nearest neighbour was sought among all points. Below `count` the numbers are a sample's.",
     }),
+    repelled: z
+      .object({
+        smallestDistance: z
+          .number()
+          .openapi({ description: "Smallest cosine distance between an identity and the set." }),
+        tooNear: z
+          .int()
+          .openapi({ description: "Identities nearer than asked: 0 where the distance is kept." }),
+      })
+      .optional()
+      .openapi({
+        description:
+          "With `repel`: what was reached. Where the distance cannot be kept, identities do not crowd together for it.",
+      }),
   })
   .openapi("PackingPoint");
 export type PackingPoint = z.infer<typeof PackingPoint>;

@@ -45,8 +45,9 @@ export function encodeCheckpoint(
   const { embeddings, tensors, ...rest } = state;
   const { dimension } = spec;
   const named = Object.entries({ embeddings, ...tensors }).map(([name, data]) => {
-    const byRow = data instanceof Float32Array ? [data.length / dimension, dimension] : null;
-    return [name, { data, shape: byRow ?? [data.length] }] as const;
+    const rows = data.length / dimension;
+    const shape = Number.isInteger(rows) ? [rows, dimension] : [data.length];
+    return [name, { data, shape }] as const;
   });
   return encodeSafetensors({
     tensors: Object.fromEntries(named),

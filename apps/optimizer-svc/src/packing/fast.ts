@@ -1,59 +1,148 @@
+import type { ResolvedPacking } from "@hyperface/contracts";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
 import { movingRows, nearestOfMoving } from "./moving.ts";
 import { indexOfMax } from "./objective.ts";
-import type { PackingState, Solver } from "./solver.ts";
+import type { PackingState, Solver, SolverContext } from "./solver.ts";
 
 const MOMENTUM = 0.85;
 
 /** A repelled vector weighs as if it were this much nearer, so that the distance asked for is kept. */
 const REPEL_MARGIN = 1e-3;
+/** Most that a repelled set adds to a point's force, of the mean that pairs exert and of what a gallery may. */
+const REPEL_WEIGHT = 2;
+/** From this progress on a distance that is not kept is given up, by this factor a step. */
+const YIELD_FROM = 0.1;
+const YIELD = 0.8;
 
 /**
- * Annealed log-sum-exp with Riemannian momentum. The largest cosine over all pairs is softened to
- * (1 / sharpness) log sum_ij exp(sharpness x_i.x_j), sharpness grows as the step shrinks; the gallery term is kept
- * as it is. Steps are scaled by a moving mean of the squared force. Frozen points are pairs' other
- * halves; a repelled vector is one too, with the cosine not to be exceeded in place of the largest.
+ * Annealed log-sum-exp with Riemannian momentum. Eq. 2's maximum is softened, sharpness grows as the step shrinks; the
+ * gallery term is kept as it is. Without gallery term the largest cosine of all pairs is softened, (1 / sharpness)
+ * log sum_ij exp(sharpness x_i.x_j). With one, the mean over i of (1 / sharpness) log sum_j exp(sharpness x_i.x_j): there
+ * points have unequal neighbours, and one close pair would take the force of all. Steps are scaled by a moving mean of the
+ * squared force. Frozen points are pairs' other halves. A repelled set acts on points nearer than asked, by a bounded force, which
+ * vanishes where the distance cannot be kept: points do not crowd together for it.
  */
 export const fastSolver: Solver = {
-  start: ({ count, dimension, frozen }) => ({
-    tensors: { velocity: new Float32Array((count - frozen) * dimension) },
-    scalars: { squaredForce: 0, shift: 0 },
+  start: ({ count, dimension, frozen, alpha }) => ({
+    tensors: {
+      velocity: new Float32Array((count - frozen) * dimension),
+      ...(alpha > 0 ? { levels: new Float32Array(count - frozen) } : {}),
+    },
+    scalars: { squaredForce: 0, level: 0, repelWeight: REPEL_WEIGHT * (1 + alpha) },
   }),
 
-  async step(state, { spec, vectors, kernels }) {
-    const { gallery, repelled } = vectors;
-    const { frozen, dimension, repel } = spec;
-    const { iteration, scalars } = state;
+  async step(state, context) {
+    const { spec, vectors, kernels } = context;
+    const { gallery } = vectors;
     const points = movingRows(state, spec);
-    const still: Rows = { data: state.embeddings.subarray(0, frozen * dimension), dimension };
-    const progress = spec.iterations > 1 ? iteration / (spec.iterations - 1) : 1;
-    if (iteration === 0) {
-      const { cosine } = await nearestOfMoving(state, spec, kernels);
-      scalars.shift = cosine[indexOfMax(cosine)] as number;
-    }
-    const shift = scalars.shift as number;
+    const progress = spec.iterations > 1 ? state.iteration / (spec.iterations - 1) : 1;
     const sharpness = anneal(spec.annealing.sharpness, progress);
-    const repelledSets = [
-      ...(frozen > 0 ? [{ rows: still, shift }] : []),
-      ...(repelled && repel
-        ? [{ rows: repelled, shift: 1 - repel.minimumDistance - REPEL_MARGIN }]
-        : []),
-    ];
-    const repulsion = await kernels.repulsion(points, sharpness, shift, repelledSets);
+    if (state.iteration === 0) await setLevels(state, context, sharpness);
+    const pairs = await pairForces(state, context, sharpness);
     const nearest = gallery && (await kernels.nearest(points, gallery));
-    const scale = (2 * rowCount(points)) / repulsion.total;
-    const force = tangentForce(points, repulsion.force, scale, gallery, nearest, spec.alpha);
+    const scale = rowCount(points) / total(pairs.sums);
+    const repelled = await repelledForces(points, context, sharpness);
+    if (repelled) addRepelled(pairs.force, repelled, (state.scalars.repelWeight as number) / scale);
+    const force = tangentForce(points, pairs.force, scale, gallery, nearest, spec.alpha);
     move(state, points, force, anneal(spec.annealing.step, progress));
-    const cosine =
-      frozen > 0 ? larger(repulsion.cosine, repulsion.repelledSets[0]) : repulsion.cosine;
-    scalars.shift = cosine[indexOfMax(cosine)] as number;
-    return { points: { cosine }, gallery: nearest };
+    moveLevels(state, pairs, sharpness);
+    if (repelled && progress >= YIELD_FROM) yieldRepel(state, repelled, spec, sharpness);
+    return { points: { cosine: pairs.cosine }, gallery: nearest, repelled };
   },
 };
 
-const larger = (a: Repulsion["cosine"], b: Repulsion["cosine"] | undefined) =>
-  a.map((value, i) => Math.max(value, b?.[i] ?? value));
+/** At the start no sum exceeds 1: each level is above the softened maximum. */
+async function setLevels(
+  { tensors: { levels }, scalars, ...state }: PackingState,
+  { spec, kernels }: SolverContext,
+  sharpness: number,
+): Promise<void> {
+  const { cosine } = await nearestOfMoving(state, spec, kernels);
+  scalars.level = cosine[indexOfMax(cosine)] as number;
+  const above = Math.log(spec.count) / sharpness;
+  levels?.set(cosine.map((value) => value + above));
+}
+
+/**
+ * The next step's levels: the largest cosine, or each point's softened one, which the sum of its weights tells. They lag
+ * by a step; the scale of the force, which makes the weights' mean 1, takes out what all have in common.
+ */
+function moveLevels(
+  { tensors: { levels }, scalars }: PackingState,
+  { sums, cosine }: Pick<Repulsion, "sums" | "cosine">,
+  sharpness: number,
+): void {
+  scalars.level = cosine[indexOfMax(cosine)] as number;
+  levels?.forEach((level, i) => {
+    levels[i] = level + Math.log(Math.max(sums[i] as number, Number.MIN_VALUE)) / sharpness;
+  });
+}
+
+/** What pairs of points, moving and frozen, do to those that move. */
+async function pairForces(
+  state: PackingState,
+  { spec, kernels }: SolverContext,
+  sharpness: number,
+): Promise<Repulsion> {
+  const { dimension, frozen } = spec;
+  const level =
+    (state.tensors.levels as Float32Array | undefined) ?? (state.scalars.level as number);
+  const points = movingRows(state, spec);
+  const pairs = await kernels.repulsion(points, { sharpness, level });
+  if (frozen === 0) return pairs;
+  const still: Rows = { data: state.embeddings.subarray(0, frozen * dimension), dimension };
+  const more = await kernels.pressure(points, still, { sharpness, level });
+  // With one level for all, a pair weighs the same as seen from its frozen half.
+  const orders = typeof level === "number" ? 2 : 1;
+  add(pairs.force, more.force, orders);
+  add(pairs.sums, more.sums, orders);
+  const cosine = pairs.cosine.map((value, i) => Math.max(value, more.cosine[i] as number));
+  return { ...pairs, cosine };
+}
+
+/** What a repelled set does, with a weight of 1 for a vector exactly as near as is allowed; null without one. */
+async function repelledForces(
+  points: Rows,
+  { spec: { repel }, vectors: { repelled }, kernels }: SolverContext,
+  sharpness: number,
+): Promise<Repulsion | null> {
+  if (!repelled || !repel) return null;
+  const level = 1 - repel.minimumDistance - REPEL_MARGIN;
+  return kernels.pressure(points, repelled, { sharpness, level });
+}
+
+/** Adds weight * a point's mean over what is too near, or less where hardly anything is. */
+function addRepelled(force: Float32Array, repelled: Repulsion, weight: number): void {
+  const d = force.length / repelled.sums.length;
+  for (let k = 0; k < force.length; k++) {
+    const share = weight / Math.max(1, repelled.sums[Math.floor(k / d)] as number);
+    force[k] = (force[k] as number) + share * (repelled.force[k] as number);
+  }
+}
+
+/** Lowers the weight of a distance that is not kept to within the softening. */
+function yieldRepel(
+  { scalars }: PackingState,
+  { cosine }: Repulsion,
+  { repel }: Pick<ResolvedPacking, "repel">,
+  sharpness: number,
+): void {
+  const allowed = 1 - (repel?.minimumDistance ?? 0) + 3 / sharpness;
+  if ((cosine[indexOfMax(cosine)] as number) > allowed) {
+    scalars.repelWeight = YIELD * (scalars.repelWeight as number);
+  }
+}
+
+function add(to: Repulsion["sums"], more: Repulsion["sums"], times: number): void {
+  for (let k = 0; k < to.length; k++) to[k] = (to[k] as number) + times * (more[k] as number);
+}
+
+const total = (values: Repulsion["sums"]) => {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k] as number;
+  return sum;
+};
 
 const anneal = ([from, to]: [number, number], progress: number) => from * (to / from) ** progress;
 

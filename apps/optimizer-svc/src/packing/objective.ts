@@ -19,6 +19,8 @@ export interface Neighbours {
 export interface Closeness {
   points: Pick<Nearest, "cosine">;
   gallery: Pick<Nearest, "cosine"> | null;
+  /** With the set of `repel`. */
+  repelled?: Pick<Nearest, "cosine"> | null;
 }
 
 /** Exact neighbours of every point. @param gallery null where alpha is 0 and nobody asks */

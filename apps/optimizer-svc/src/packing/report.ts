@@ -1,11 +1,5 @@
-import type { PackingPoint } from "@hyperface/contracts";
-import {
-  type Closeness,
-  mean,
-  type ObjectiveOptions,
-  objectiveOf,
-  regulariserOf,
-} from "./objective.ts";
+import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
+import { type Closeness, indexOfMax, mean, objectiveOf, regulariserOf } from "./objective.ts";
 
 /** Reports in a whole packing, about. */
 const REPORTS = 200;
@@ -18,8 +12,9 @@ export const isReported = (iteration: number, iterations: number): boolean =>
 export function reportOf(
   iteration: number,
   neighbours: Closeness,
-  options: ObjectiveOptions,
+  spec: Pick<ResolvedPacking, "loss" | "alpha" | "repel">,
 ): PackingPoint {
+  const { repelled } = neighbours;
   const sorted = Float64Array.from(neighbours.points.cosine).sort();
   const quantile = (q: number) => sorted[Math.round(q * (sorted.length - 1))] as number;
   return {
@@ -34,7 +29,18 @@ export function reportOf(
       p95: quantile(0.95),
     },
     regulariser: neighbours.gallery && regulariserOf(neighbours.gallery),
-    objective: objectiveOf(neighbours, options),
+    objective: objectiveOf(neighbours, spec),
     evaluated: sorted.length,
+    ...(repelled && spec.repel
+      ? { repelled: keptFrom(repelled.cosine, spec.repel.minimumDistance) }
+      : {}),
   };
 }
+
+/** Rounding of a cosine in float32 is no distance that is not kept. */
+const ROUNDING = 1e-6;
+
+const keptFrom = (cosine: ArrayLike<number>, minimumDistance: number) => ({
+  smallestDistance: 1 - (cosine[indexOfMax(cosine)] as number),
+  tooNear: Array.from(cosine).filter((value) => 1 - value < minimumDistance - ROUNDING).length,
+});

@@ -175,4 +175,17 @@ describe("beyond the paper", () => {
       (free.state.history.at(-1)?.maxCosine as number) + 0.1,
     );
   });
+
+  test("a distance that cannot be kept is reported, and crowds nobody together", async () => {
+    const repelled = rows(200, 9);
+    const settings = { count: 60, seed: 2 };
+    const free = await pack(settings, {});
+    const held = await pack({ ...settings, repel: { minimumDistance: 1.4 } }, { repelled });
+    const [last, before] = [held.state.history.at(-1), free.state.history.at(-1)];
+    const { cosine } = await plainKernels.nearest(held.points, repelled);
+    expect(last?.repelled?.tooNear).toBe(60);
+    expect(last?.repelled?.smallestDistance).toBeCloseTo(1 - Math.max(...cosine), 6);
+    expect(before?.repelled).toBeUndefined();
+    expect(last?.maxCosine).toBeLessThan((before?.maxCosine as number) + 0.01);
+  });
 });

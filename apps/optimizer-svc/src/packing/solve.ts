@@ -93,14 +93,16 @@ export async function continuePacking(
 /** Neighbours for a report: of every point that moves, or of a fixed random sample of very many. */
 async function evaluate(
   state: PackingState,
-  { spec, vectors: { gallery }, kernels }: SolverContext,
+  { spec, vectors: { gallery, repelled }, kernels }: SolverContext,
 ): Promise<Closeness> {
   const { dimension, count, frozen, seed } = spec;
   const points: Rows = { data: state.embeddings, dimension };
   if (count - frozen <= EXACT_COUNT) {
+    const moving = movingRows(state, spec);
     return {
       points: await nearestOfMoving(state, spec, kernels),
-      gallery: gallery && (await kernels.nearest(movingRows(state, spec), gallery)),
+      gallery: gallery && (await kernels.nearest(moving, gallery)),
+      repelled: spec.repel && repelled ? await kernels.nearest(moving, repelled) : null,
     };
   }
   const sample = sampleDistinct(randomStream(seed, "packing-report"), SAMPLE, count);

@@ -305,6 +305,19 @@ export type PackingPoint = {
      * Points whose nearest neighbour was sought among all points. Below `count` the numbers are a sample's.
      */
     evaluated: number;
+    /**
+     * With `repel`: what was reached. Where the distance cannot be kept, identities do not crowd together for it.
+     */
+    repelled?: {
+        /**
+         * Smallest cosine distance between an identity and the set.
+         */
+        smallestDistance: number;
+        /**
+         * Identities nearer than asked: 0 where the distance is kept.
+         */
+        tooNear: number;
+    };
 };
 
 export type CreatePackingRequest = {

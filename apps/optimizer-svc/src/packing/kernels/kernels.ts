@@ -18,26 +18,27 @@ export interface Placed {
   start: number;
 }
 
-/** A set that repels points and does not move. */
-export interface RepelledSet {
-  rows: Rows;
-  /** The cosine with it that weighs as much as a pair of points at `shift`. */
-  shift: number;
+/** How hard a maximum over cosines is softened. */
+export interface Softening {
+  sharpness: number;
+  /**
+   * The cosine that weighs 1: one for all points, or each point's own, [n]. One for all softens the largest cosine
+   * of all pairs; each point's own, the mean of the points' largest.
+   */
+  level: number | Float32Array;
 }
 
 /**
- * Sums over all ordered pairs i != j of P_ij = exp(min(sharpness (x_i.x_j - shift), limit)), and over the pairs
- * of a point and a row of an repelledSet, in either order, with the repelledSet's shift.
+ * Of weights P_ij = exp(sharpness (x_i.x_j - level_i)) of all ordered pairs i != j: at most 2^25 where one level is
+ * for all, at most 1 where each point has its own.
  */
 export interface Repulsion {
-  /** sum_j P_ij x_j over points and repelledSets, row-major [n, d]. */
+  /** sum_j (P_ij + P_ji) x_j, row-major [n, d]. */
   force: Float32Array;
-  /** sum_ij P_ij. */
-  total: number;
-  /** Each point's largest cosine with another, [n]. */
+  /** sum_j P_ij, [n]. */
+  sums: Float32Array | Float64Array;
+  /** Each point's largest cosine with another, [n], in [-1, 1]. */
   cosine: Float32Array | Float64Array;
-  /** Each point's largest cosine with each repelledSet, [n] each. */
-  repelledSets: (Float32Array | Float64Array)[];
 }
 
 /**
@@ -54,14 +55,18 @@ export interface Kernels {
   nearestOther(points: Rows): Promise<Nearest>;
   /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */
   nearest(queries: Rows, candidates: Rows, exclude?: Int32Array): Promise<Nearest>;
-  /** Forces of the log-sum-exp energy, with the largest cosines met on the way. */
-  repulsion(
-    points: Rows,
-    sharpness: number,
-    shift: number,
-    repelledSets?: readonly RepelledSet[],
-  ): Promise<Repulsion>;
+  /** Forces of the log-sum-exp energy of pairs, with the largest cosines met on the way. */
+  repulsion(points: Rows, softening: Softening): Promise<Repulsion>;
+  /** The same of a set y that does not move, as seen from the points alone: force sum_j P_ij y_j. */
+  pressure(points: Rows, set: Rows, softening: Softening): Promise<Repulsion>;
 }
 
-/** P is clamped to exp(this): 2^25, which float32 sums hold. */
+/** Where one level is for all, P is clamped to exp(this): 2^25, which float32 sums hold. */
 export const EXPONENT_LIMIT = 25 * Math.LN2;
+
+/** The largest exponent that is weighed. Where each point has its own level, a pair's weight is a share of at most 1. */
+export const limitOf = ({ level }: Softening): number =>
+  typeof level === "number" ? EXPONENT_LIMIT : 0;
+
+/** An inner product of unit vectors, without what rounding adds beyond [-1, 1]. */
+export const clampCosine = (value: number): number => Math.max(-1, Math.min(1, value));

@@ -1,14 +1,15 @@
 import { createSession, type Session, type TensorValue } from "@hyperface/inference";
 import { type Rows, rowCount } from "@hyperface/vectors";
-import { cosinesGraph, repulsionGraph, type TileKind } from "./graphs.ts";
+import { cosinesGraph, type Levels, repulsionGraph, type TileKind } from "./graphs.ts";
 import {
-  EXPONENT_LIMIT,
+  clampCosine,
   type Kernels,
+  limitOf,
   type Nearest,
   noNearest,
   type Placed,
-  type RepelledSet,
   type Repulsion,
+  type Softening,
 } from "./kernels.ts";
 
 /** Cosines in one tile: 64 MiB of float32. */
@@ -16,16 +17,14 @@ const TILE = 2 ** 24;
 
 /** The kernels on ONNX Runtime, for vectors of one dimension. Tiles depend on the sizes alone. */
 export async function createOnnxKernels(dimension: number): Promise<Kernels> {
-  const exponentLimit = EXPONENT_LIMIT;
-  const repulsion = (kind: TileKind) =>
-    createSession(repulsionGraph(dimension, { exponentLimit, kind }));
-  const [cosines, within, between, repelled] = await Promise.all([
+  const repulsion = (kind: TileKind, levels: Levels) =>
+    createSession(repulsionGraph(dimension, kind, levels));
+  const [cosines, set, shared, own] = await Promise.all([
     createSession(cosinesGraph(dimension)),
-    repulsion("within"),
-    repulsion("between"),
-    repulsion("repelled"),
+    repulsion("set", "shared"),
+    Promise.all([repulsion("within", "shared"), repulsion("between", "shared")]),
+    Promise.all([repulsion("within", "own"), repulsion("between", "own")]),
   ]);
-  const tiles = { within, between, repelled };
   return {
     meet: (nearest, a, b) => meet(cosines, nearest, a, b),
     async nearestOther(points) {
@@ -35,8 +34,9 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
       return nearest;
     },
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
-    repulsion: (points, sharpness, shift, repelledSets = []) =>
-      repel(tiles, points, sharpness, shift, repelledSets),
+    repulsion: (points, softening) =>
+      repel(typeof softening.level === "number" ? shared : own, points, softening),
+    pressure: (points, rows, softening) => press(set, points, rows, softening),
   };
 }
 
@@ -64,7 +64,7 @@ function keepLargest(nearest: Nearest, tile: TensorValue, i: number, j: number):
     let largest = cosine[i + row] as number;
     let best = index[i + row] as number;
     for (let column = first; column < columns; column++, at++) {
-      const value = values[at] as number;
+      const value = clampCosine(values[at] as number);
       if (value > largest) {
         largest = value;
         best = j + column;
@@ -95,7 +95,7 @@ async function nearestIn(
       const row = values.subarray((i - start) * m, (i - start + 1) * m);
       const index = indexOfLargest(row, exclude?.[i] ?? -1);
       nearest.index[i] = index;
-      nearest.cosine[i] = index < 0 ? -Infinity : (row[index] as number);
+      nearest.cosine[i] = index < 0 ? -Infinity : clampCosine(row[index] as number);
     }
   }
   return nearest;
@@ -121,62 +121,83 @@ const NOT_A_PAIR = -1e9;
 
 /** Tiles on and above the diagonal: a pair of points is computed once and acts on both. */
 async function repel(
-  sessions: Record<TileKind, Session>,
+  [within, between]: [Session, Session],
   points: Rows,
-  sharpness: number,
-  shift: number,
-  repelledSets: readonly RepelledSet[],
+  softening: Softening,
+): Promise<Repulsion> {
+  const { dimension: d } = points;
+  const { sharpness, level } = softening;
+  const n = rowCount(points);
+  const a = scaled(points, sharpness);
+  const found = nothingYet(points);
+  const limit = scalar(limitOf(softening));
+  // With one level P_ij = P_ji, and a tile has the one for both.
+  const orders = typeof level === "number" ? 2 : 1;
+  for (let i = 0; i < n; i += SIDE) {
+    const tile = { a: block(a, i), b: block(points, i), biasA: biasOf(softening, i, n), limit };
+    const mask = selfMask(Math.min(SIDE, n - i));
+    accumulate(found, i, sideOf(await within.run({ ...tile, mask }), "A"), d, orders);
+    for (let j = i + SIDE; j < n; j += SIDE) {
+      const feeds = { ...tile, b: block(points, j) };
+      const biasB = biasOf(softening, j, n);
+      const met = await between.run(
+        orders === 2
+          ? feeds
+          : { ...feeds, biasB: { ...biasB, dims: [1, biasB.dims[0] as number] } },
+      );
+      accumulate(found, i, sideOf(met, "A"), d, orders);
+      // a came multiplied by sharpness, and so did the force it exerts.
+      accumulate(found, j, sideOf(met, "B"), d, orders / sharpness);
+    }
+  }
+  return inCosines(found, sharpness);
+}
+
+async function press(
+  session: Session,
+  points: Rows,
+  set: Rows,
+  softening: Softening,
 ): Promise<Repulsion> {
   const { dimension: d } = points;
   const n = rowCount(points);
-  const scaled = new Float32Array(points.data.length);
-  for (let k = 0; k < scaled.length; k++) scaled[k] = sharpness * (points.data[k] as number);
-  const a = { data: scaled, dimension: d };
-  const force = new Float32Array(n * d);
-  const nothing = () => new Float32Array(n).fill(-Infinity);
-  const sums: Sums = { force, largest: nothing() };
-  const bias = biasOf(sharpness, shift);
-  let total = 0;
+  const a = scaled(points, softening.sharpness);
+  const found = nothingYet(points);
+  const limit = scalar(limitOf(softening));
   for (let i = 0; i < n; i += SIDE) {
-    const tile = { a: block(a, i), b: block(points, i), bias };
-    const mask = selfMask(Math.min(SIDE, n - i));
-    total += takeTile(await sessions.within.run({ ...tile, mask }), sums, i, d);
-    for (let j = i + SIDE; j < n; j += SIDE) {
-      const found = await sessions.between.run({ ...tile, b: block(points, j) });
-      total += 2 * takeTile(found, sums, i, d);
-      // a came multiplied by sharpness, and so did the force it exerts.
-      accumulate(
-        sums,
-        j,
-        { force: part(found, "forceB"), largest: part(found, "largestB") },
-        d,
-        1 / sharpness,
-      );
+    const tile = { a: block(a, i), biasA: biasOf(softening, i, n), limit };
+    for (let j = 0; j < rowCount(set); j += SIDE) {
+      accumulate(found, i, sideOf(await session.run({ ...tile, b: block(set, j) }), "A"), d, 1);
     }
   }
-  const repelledCosines: Float32Array[] = [];
-  for (const { rows, shift: at } of repelledSets) {
-    const repelled: Sums = { force, largest: nothing() };
-    for (let i = 0; i < n; i += SIDE) {
-      for (let j = 0; j < rowCount(rows); j += SIDE) {
-        const tile = { a: block(a, i), b: block(rows, j), bias: biasOf(sharpness, at) };
-        total += 2 * takeTile(await sessions.repelled.run(tile), repelled, i, d);
-      }
-    }
-    repelledCosines.push(repelled.largest.map((e) => e / sharpness + at));
-  }
-  return {
-    force,
-    total,
-    cosine: sums.largest.map((e) => e / sharpness + shift),
-    repelledSets: repelledCosines,
-  };
+  return inCosines(found, softening.sharpness);
 }
 
-const biasOf = (sharpness: number, shift: number): TensorValue => ({
-  data: Float32Array.of(-sharpness * shift),
-  dims: [1, 1],
+function scaled({ data, dimension }: Rows, factor: number): Rows {
+  const product = new Float32Array(data.length);
+  for (let k = 0; k < product.length; k++) product[k] = factor * (data[k] as number);
+  return { data: product, dimension };
+}
+
+const nothingYet = ({ data, dimension }: Rows): Sums => ({
+  force: new Float32Array(data.length),
+  sums: new Float32Array(data.length / dimension),
+  largest: new Float32Array(data.length / dimension).fill(-Infinity),
 });
+
+const inCosines = ({ force, sums, largest }: Sums, sharpness: number): Repulsion => ({
+  force,
+  sums,
+  cosine: largest.map((product) => clampCosine(product / sharpness)),
+});
+
+const scalar = (value: number): TensorValue => ({ data: Float32Array.of(value), dims: [] });
+
+/** -sharpness level of a tile's points: one number, or a column of them. */
+function biasOf({ sharpness, level }: Softening, start: number, n: number): TensorValue {
+  const of = typeof level === "number" ? [level] : level.subarray(start, Math.min(n, start + SIDE));
+  return { data: Float32Array.from(of, (value) => -sharpness * value), dims: [of.length, 1] };
+}
 
 /** Rows from `start` on, a tile's side of them. */
 const block = ({ data, dimension: d }: Rows, start: number): TensorValue => {
@@ -184,14 +205,11 @@ const block = ({ data, dimension: d }: Rows, start: number): TensorValue => {
   return { data: rows, dims: [rows.length / d, d] };
 };
 
-const part = (found: Record<string, TensorValue>, name: string) =>
-  found[name]?.data as Float32Array;
-
-/** Adds what a tile does to its points a. @returns the sum of its weights */
-function takeTile(found: Record<string, TensorValue>, sums: Sums, i: number, d: number): number {
-  accumulate(sums, i, { force: part(found, "forceA"), largest: part(found, "largestA") }, d, 1);
-  return part(found, "total")[0] as number;
-}
+/** What a tile does to its points a, or b. */
+const sideOf = (found: Record<string, TensorValue>, side: "A" | "B"): Sums => {
+  const part = (name: string) => found[name + side]?.data as Float32Array;
+  return { force: part("force"), sums: part("sum"), largest: part("largest") };
+};
 
 /** The masks of whole tiles and of the last one: a packing has two sizes of them at most. */
 const masks = new Map<number, TensorValue>();
@@ -209,18 +227,21 @@ function selfMask(size: number): TensorValue {
 
 interface Sums {
   force: Float32Array;
+  sums: Float32Array;
+  /** Largest products, which are cosines times sharpness. */
   largest: Float32Array;
 }
 
-/** Adds a tile's forces to the points from `start` on, and keeps the largest exponents. */
-function accumulate(sums: Sums, start: number, tile: Sums, d: number, scale: number): void {
-  const { force, largest } = tile;
+/** Adds a tile's forces and sums to those of the points from `start` on, and keeps the largest products. */
+function accumulate(found: Sums, start: number, tile: Sums, d: number, scale: number): void {
+  const { force, sums, largest } = tile;
   for (let k = 0, p = start * d; k < force.length; k++, p++) {
-    sums.force[p] = (sums.force[p] as number) + scale * (force[k] as number);
+    found.force[p] = (found.force[p] as number) + scale * (force[k] as number);
   }
   for (let k = 0; k < largest.length; k++) {
+    found.sums[start + k] = (found.sums[start + k] as number) + (sums[k] as number);
     const value = largest[k] as number;
-    if (value > (sums.largest[start + k] as number)) sums.largest[start + k] = value;
+    if (value > (found.largest[start + k] as number)) found.largest[start + k] = value;
   }
 }
 
