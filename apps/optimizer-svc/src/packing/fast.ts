@@ -3,6 +3,7 @@ import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
 import { movingRows, nearestOfMoving } from "./moving.ts";
 import { indexOfMax } from "./objective.ts";
+import { precondition, preconditionerOf } from "./precondition.ts";
 import type { PackingState, Solver, SolverContext } from "./solver.ts";
 
 const MOMENTUM = 0.85;
@@ -26,6 +27,7 @@ const YIELD = 0.8;
 export const fastSolver: Solver = {
   start: ({ count, dimension, frozen, alpha }) => ({
     tensors: {
+      ...preconditionerOf({ moving: count - frozen, dimension, alpha }),
       velocity: new Float32Array((count - frozen) * dimension),
       ...(alpha > 0 ? { levels: new Float32Array(count - frozen) } : {}),
     },
@@ -44,8 +46,11 @@ export const fastSolver: Solver = {
     const scale = rowCount(points) / total(pairs.sums);
     const repelled = await repelledForces(points, context, sharpness);
     if (repelled) addRepelled(pairs.force, repelled, (state.scalars.repelWeight as number) / scale);
-    const force = tangentForce(points, pairs.force, scale, gallery, nearest, spec.alpha);
-    move(state, points, force, anneal(spec.annealing.step, progress));
+    addGallery(pairs.force, scale, gallery, nearest, spec.alpha);
+    project(points, pairs.force);
+    const force = await precondition(state, pairs.force, context);
+    const meanSquare = project(points, force);
+    move(state, points, { force, meanSquare }, anneal(spec.annealing.step, progress));
     moveLevels(state, pairs, sharpness);
     if (repelled && progress >= YIELD_FROM) yieldRepel(state, repelled, spec, sharpness);
     return { points: { cosine: pairs.cosine }, gallery: nearest, repelled };
@@ -146,38 +151,38 @@ const total = (values: Repulsion["sums"]) => {
 
 const anneal = ([from, to]: [number, number], progress: number) => from * (to / from) ** progress;
 
-/**
- * n times the gradient of the softened Eq. 2, on the tangent spaces: scale * force - alpha * nearest
- * gallery embedding. Overwrites `force`.
- * @returns it, and the mean over points of its squared length
- */
-function tangentForce(
-  { data, dimension: d }: Rows,
+/** n times the gradient of the softened Eq. 2, in place: scale * force - alpha * nearest gallery embedding. */
+function addGallery(
   force: Float32Array,
   scale: number,
   gallery: Rows | null,
   nearest: Nearest | null,
   alpha: number,
-): { force: Float32Array; meanSquare: number } {
-  const count = data.length / d;
-  let square = 0;
-  for (let i = 0, p = 0; i < count; i++, p += d) {
-    const q = (nearest?.index[i] ?? 0) * d;
-    const attraction = gallery && alpha > 0 ? gallery.data : null;
-    let radial = 0;
-    for (let k = 0; k < d; k++) {
-      const pull = attraction ? alpha * (attraction[q + k] as number) : 0;
-      const value = scale * (force[p + k] as number) - pull;
-      force[p + k] = value;
-      radial += value * (data[p + k] as number);
+): void {
+  const pull = gallery && nearest && alpha > 0 ? gallery : null;
+  const d = gallery?.dimension ?? 0;
+  for (let p = 0; p < force.length; p++) force[p] = scale * (force[p] as number);
+  if (!pull) return;
+  for (let i = 0, p = 0; p < force.length; i++) {
+    for (let q = (nearest?.index[i] as number) * d, end = q + d; q < end; q++, p++) {
+      force[p] = (force[p] as number) - alpha * (pull.data[q] as number);
     }
-    for (let k = 0; k < d; k++) {
-      const value = (force[p + k] as number) - radial * (data[p + k] as number);
-      force[p + k] = value;
+  }
+}
+
+/** Takes a force's parts along its points out, in place. @returns the mean over points of its squared length */
+function project({ data, dimension: d }: Rows, force: Float32Array): number {
+  let square = 0;
+  for (let p = 0; p < data.length; p += d) {
+    let radial = 0;
+    for (let k = p; k < p + d; k++) radial += (force[k] as number) * (data[k] as number);
+    for (let k = p; k < p + d; k++) {
+      const value = (force[k] as number) - radial * (data[k] as number);
+      force[k] = value;
       square += value * value;
     }
   }
-  return { force, meanSquare: square / count };
+  return square / (data.length / d);
 }
 
 /** V <- momentum V - eta G / rms(G); X <- normalise(X + V); V onto the new tangent spaces. */

@@ -89,6 +89,31 @@ describe("a gallery", () => {
     expect(held?.last?.objective).toBeLessThan(held?.first?.objective as number);
   });
 
+  test.each([0.1, 1, 4])(
+    "ends no worse than the paper's recipe of three times the steps: alpha %d",
+    async (alpha) => {
+      const kernels = await createOnnxKernels(dimension);
+      // As faces do, these fill few of their dimensions.
+      const data = gallery.data.map((value, k) => value * (k % dimension < 6 ? 4 : 1));
+      const near = { data: normaliseRows(data, dimension), dimension };
+      const run = async (settings: object) => {
+        const spec = resolve({ count: 60, dimension, alpha, ...settings });
+        const state = await startPacking(spec, { ...NO_VECTORS, gallery: near }, kernels);
+        const context = { spec, vectors: { ...NO_VECTORS, gallery: near }, kernels };
+        await continuePacking(state, context, () => true);
+        return state.history;
+      };
+      const ours = await run({ iterations: 100 });
+      const recipe = await run({ method: "paper", learningRate: 0.01, iterations: 300 });
+      expect(ours.at(-1)?.objective).toBeLessThan(1.001 * (recipe.at(-1)?.objective as number));
+      let least = ours[10]?.maxCosine as number;
+      for (const { maxCosine } of ours.slice(11)) {
+        expect(maxCosine).toBeLessThan(1.2 * least);
+        least = Math.min(least, maxCosine);
+      }
+    },
+  );
+
   test("smaller than the packing leaves no two points together", async () => {
     const { state } = await pack(0.5, 100);
     expect(state.history.at(-1)?.maxCosine).toBeLessThan(0.9);

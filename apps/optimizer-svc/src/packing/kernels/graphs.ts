@@ -1,7 +1,11 @@
 import { encodeModel, type OnnxNode, type OnnxValue } from "@hyperface/inference";
 
-const OPSET = 17;
-const input = (name: string, type: OnnxValue["type"], dims: OnnxValue["dims"]): OnnxValue => ({
+export const OPSET = 17;
+export const input = (
+  name: string,
+  type: OnnxValue["type"],
+  dims: OnnxValue["dims"],
+): OnnxValue => ({
   name,
   type,
   dims,

@@ -1,4 +1,5 @@
 import type { Rows } from "@hyperface/vectors";
+import type { Matrices } from "./matrices.ts";
 
 /** Largest inner product of each row with a set, and where: the smallest index among equals. */
 export interface Nearest {
@@ -59,6 +60,8 @@ export interface Kernels {
   repulsion(points: Rows, softening: Softening): Promise<Repulsion>;
   /** The same of a set y that does not move, as seen from the points alone: force sum_j P_ij y_j. */
   pressure(points: Rows, set: Rows, softening: Softening): Promise<Repulsion>;
+  /** Products with matrices of the points' dimension. */
+  matrices: Matrices;
 }
 
 /** Where one level is for all, P is clamped to exp(this): 2^25, which float32 sums hold. */

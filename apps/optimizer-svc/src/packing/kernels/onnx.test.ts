@@ -96,4 +96,20 @@ describe("the ONNX kernels agree with plain loops", async () => {
     ];
     for (const cosine of found) expect(Math.max(...cosine)).toBeLessThanOrEqual(1);
   });
+
+  test("on products with matrices, and an inverse fourth root", async () => {
+    const [own, plain] = [kernels.matrices, plainKernels.matrices];
+    const force = points.data as Float32Array;
+    const gram = await own.gram(force, dimension);
+    expect(far(gram, await plain.gram(force, dimension))).toBeLessThan(1e-4);
+    const norm = Math.sqrt(gram.reduce((sum, value) => sum + value * value, 0));
+    const scaled = gram.map((value) => value / norm);
+    const root = await own.inverseFourthRoot(scaled, dimension);
+    expect(far(root, await plain.inverseFourthRoot(scaled, dimension))).toBeLessThan(1e-3);
+    // Root times root, twice, and times the matrix: the identity.
+    const square = await own.times(root, root, dimension);
+    const unit = await own.times(await own.times(square, square, dimension), scaled, dimension);
+    const identity = unit.map((_, k) => (k % (dimension + 1) === 0 ? 1 : 0));
+    expect(far(unit, identity)).toBeLessThan(1e-3);
+  });
 });

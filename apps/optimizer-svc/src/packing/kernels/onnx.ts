@@ -11,6 +11,7 @@ import {
   type Repulsion,
   type Softening,
 } from "./kernels.ts";
+import { createMatrices } from "./matrices.ts";
 
 /** Cosines in one tile: 64 MiB of float32. */
 const TILE = 2 ** 24;
@@ -19,7 +20,8 @@ const TILE = 2 ** 24;
 export async function createOnnxKernels(dimension: number): Promise<Kernels> {
   const repulsion = (kind: TileKind, levels: Levels) =>
     createSession(repulsionGraph(dimension, kind, levels));
-  const [cosines, set, shared, own] = await Promise.all([
+  const [matrices, cosines, set, shared, own] = await Promise.all([
+    createMatrices(dimension),
     createSession(cosinesGraph(dimension)),
     repulsion("set", "shared"),
     Promise.all([repulsion("within", "shared"), repulsion("between", "shared")]),
@@ -37,6 +39,7 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
     repulsion: (points, softening) =>
       repel(typeof softening.level === "number" ? shared : own, points, softening),
     pressure: (points, rows, softening) => press(set, points, rows, softening),
+    matrices,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Rows, rowCount, rowDot } from "@hyperface/vectors";
 import { clampCosine, type Kernels, limitOf, type Nearest, type Softening } from "./kernels.ts";
+import { plainMatrices } from "./plain-matrices.ts";
 
 /**
  * Plain loops in float64: the reference that the other kernels are tested against, and the faster
@@ -75,6 +76,8 @@ export const plainKernels: Kernels = {
     }
     return { force: Float32Array.from(force), sums, cosine };
   },
+
+  matrices: plainMatrices,
 };
 
 /** Weight of a pair of this cosine as seen from point i. */
