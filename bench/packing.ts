@@ -24,6 +24,7 @@ const CASES: Record<string, () => Promise<object>> = {
       long: 600,
       rivalIterations: 300,
     }),
+  "gallery-1000x512": () => benchGallery({ count: 1000, iterations: 100, rivalIterations: 300 }),
   "gallery-2000x512": () => benchGallery({ count: 2000, iterations: 100, rivalIterations: 300 }),
   "gallery-10000x512": () => benchGallery({ count: 10_000, iterations: 80, rivalIterations: 240 }),
   "codes-huge": benchHuge,

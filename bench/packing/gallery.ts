@@ -7,7 +7,7 @@ import { createHyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 import { pack, peakMemoryMB } from "./pack.ts";
 
-const ALPHAS = [0.1, 0.25, 0.5, 1, 2];
+const ALPHAS = [0.1, 0.25, 0.5, 1, 2, 4];
 
 export interface Tradeoff {
   count: number;
@@ -25,6 +25,8 @@ interface Point {
   /** Mean cosine to the nearest gallery embedding: the closeness to the manifold of faces. */
   galleryCosine: number;
   objective: number;
+  /** Largest cosine over the least so far, at most, after the first tenth. */
+  largestJump: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function benchGallery({ count, iterations, rivalIterations }: Trade
     const galleryCosine = 1 - (regulariser ?? 1);
     const smallestDistance = 1 - maxCosine;
     const point = { alpha, iterations: state.iteration, seconds, maxCosine, smallestDistance };
-    return { ...point, galleryCosine, objective };
+    return { ...point, galleryCosine, objective, largestJump: largestJump(state.history) };
   };
   const recipe = { method: "paper", learningRate: 0.01, iterations: rivalIterations };
   const ours: Point[] = [];
@@ -67,6 +69,17 @@ export async function benchGallery({ count, iterations, rivalIterations }: Trade
     smallestLead: Math.min(...leads),
     peakMemoryMB: peakMemoryMB(),
   };
+}
+
+function largestJump(history: readonly { maxCosine: number }[]): number {
+  const cosines = history.map((point) => point.maxCosine).slice(Math.ceil(history.length / 10));
+  let least = Number.POSITIVE_INFINITY;
+  let jump = 0;
+  for (const cosine of cosines) {
+    if (least < Number.POSITIVE_INFINITY) jump = Math.max(jump, cosine / least);
+    least = Math.min(least, cosine);
+  }
+  return jump;
 }
 
 /** Our smallest distance less a rival's at its closeness, on the line between our points; null beyond them. */

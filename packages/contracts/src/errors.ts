@@ -23,6 +23,7 @@ export type ErrorCode =
   | "unknown-model"
   // packings
   | "invalid-packing"
+  | "packing-diverged"
   | "invalid-checkpoint"
   | "set-too-large"
   | "not-ready"

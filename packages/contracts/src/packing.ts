@@ -28,6 +28,11 @@ const MAX_TFJS = 10_000;
 /** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
 const MAX_NUMBERS = 2 ** 26;
 
+/** Beyond, float32 knows no cosines that differ by as little as is weighed. */
+const Sharpness = z.number().min(1e-3).max(1e8);
+/** Radians: a quarter turn at most. */
+const StepLength = z.number().min(1e-12).max(1.6);
+
 const specShape = {
   count: z.int().min(2).max(1_000_000).openapi({ description: "Identities to pack, n." }),
   dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
@@ -85,20 +90,20 @@ const specShape = {
   }),
   annealing: z
     .object({
-      sharpness: z.tuple([z.number().positive(), z.number().positive()]),
-      step: z.tuple([z.number().positive(), z.number().positive()]),
+      sharpness: z.tuple([Sharpness, Sharpness]),
+      step: z.tuple([StepLength, StepLength]),
     })
     .optional()
     .openapi({
       description:
-        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.",
+        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.",
     }),
   plateau: z
     .object({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
     .optional()
     .openapi({
       description:
-        "Ends early where the objective has not improved by `tolerance` within `patience` reports.",
+        "Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.",
     }),
   seed: Seed.default(0),
 };
@@ -167,24 +172,26 @@ export type ResolvedPacking = PackingSpec & {
   annealing: { sharpness: [number, number]; step: [number, number] };
 };
 
-/** For up to 1,000 points from a random start: finds the optimal codes. */
+/** For up to 1,000 points that no gallery holds: finds the optimal codes. */
 const CODE_ANNEALING: ResolvedPacking["annealing"] = { sharpness: [1, 1e6], step: [0.1, 1e-7] };
 
 /**
  * Random cosines spread by 1 / sqrt(d): at the first sharpness every pair counts, at the last the nearest
  * alone. A step shrinks as sharpness grows, for that is how stiff the energy is.
  */
-const usualAnnealing = (dimension: number): ResolvedPacking["annealing"] => ({
+const usualAnnealing = (dimension: number, alpha: number): ResolvedPacking["annealing"] => ({
   sharpness: [0.9 * Math.sqrt(dimension), 1e4],
-  step: [0.05, 5e-5],
+  step: [0.05, alpha > 0 ? 1e-4 : 5e-5],
 });
 
 /** Fills in the defaults that depend on other values. Idempotent. */
 export function resolvePacking(spec: PackingSpec): ResolvedPacking {
   const iterations = spec.iterations ?? (spec.method === "paper" ? 100_000 : 400);
   const every = spec.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
-  const few = spec.count <= 1000 && spec.start === "random";
-  const annealing = spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension));
+  const free = spec.alpha === 0 && (spec.start === "random" || spec.start === "gallery");
+  const few = spec.count <= 1000 && free;
+  const annealing =
+    spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension, spec.alpha));
   return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing };
 }
 

@@ -30,6 +30,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "model-mismatch": { status: 422, title: "Embeddings of different models" },
   "unknown-model": { status: 422, title: "Unknown model" },
   "invalid-packing": { status: 422, title: "Invalid packing" },
+  "packing-diverged": { status: 422, title: "Packing diverged" },
   "invalid-checkpoint": { status: 422, title: "Unusable checkpoint" },
   "set-too-large": { status: 422, title: "Set too large" },
   "not-ready": { status: 409, title: "Not ready" },

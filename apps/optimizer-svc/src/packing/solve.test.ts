@@ -214,3 +214,57 @@ describe("beyond the paper", () => {
     expect(last?.maxCosine).toBeLessThan((before?.maxCosine as number) + 0.01);
   });
 });
+
+describe("traps", () => {
+  const dimension = 64;
+  const gallery = {
+    data: normaliseRows(randomStream(8, "test").gaussian(40 * dimension), dimension),
+    dimension,
+  };
+  async function pack(settings: object) {
+    const spec = resolve({ count: 40, dimension, ...settings });
+    const vectors = { ...NO_VECTORS, gallery };
+    const state = await startPacking(spec, vectors, plainKernels);
+    await continuePacking(state, { spec, vectors, kernels: plainKernels }, () => true);
+    return { state, last: state.history.at(-1) };
+  }
+
+  test("a plateau does not end an annealing while it is hot, and gives the best state", async () => {
+    const whole = await pack({ alpha: 0.5, iterations: 200 });
+    const { state, last } = await pack({
+      ...{ alpha: 0.5, iterations: 200, plateau: { patience: 2, tolerance: 1e-3 } },
+    });
+    expect(state.iteration).toBeGreaterThanOrEqual(160);
+    expect(state.iteration).toBeLessThan(200);
+    expect(last?.objective).toBeLessThan((whole.last?.objective as number) + 5e-3);
+    expect(last?.objective).toBe(Math.min(...state.history.map((point) => point.objective)));
+    const points = { data: state.embeddings, dimension };
+    const { cosine } = await plainKernels.nearestOther(points);
+    expect(Math.max(...cosine)).toBeCloseTo(last?.maxCosine as number, 6);
+  });
+
+  test("from a gallery or at random, alpha 0 ends in the simplex", async () => {
+    for (const start of ["gallery", "random"]) {
+      const { last } = await pack({ alpha: 0, start, iterations: 400 });
+      expect(last?.maxCosine).toBeCloseTo(-1 / 39, 5);
+    }
+  });
+
+  test("a state that is not finite fails with an error of its own", async () => {
+    const spec = resolve({ count: 40, dimension, iterations: 5 });
+    const vectors = { ...NO_VECTORS, gallery };
+    const state = await startPacking(spec, vectors, plainKernels);
+    state.embeddings[3] = Number.NaN;
+    const context = { spec, vectors, kernels: plainKernels };
+    const code = await continuePacking(state, context, () => true).catch((error) => error.code);
+    expect(code).toBe("packing-diverged");
+  });
+
+  test.each([
+    { sharpness: [1, 1e39], step: [0.05, 5e-5] },
+    { sharpness: [1, 100], step: [1e9, 1] },
+  ])("the annealing has bounds: %o", (annealing) => {
+    const { error } = PackingSpec.safeParse({ count: 40, dimension, annealing });
+    expect(error?.issues[0]?.path[0]).toBe("annealing");
+  });
+});

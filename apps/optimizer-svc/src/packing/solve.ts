@@ -7,6 +7,7 @@ import type { Kernels } from "./kernels/kernels.ts";
 import { movingRows, nearestOfMoving } from "./moving.ts";
 import type { Closeness } from "./objective.ts";
 import { paperSolver } from "./paper.ts";
+import { keepBest, onPlateau, remembering, returnBest } from "./plateau.ts";
 import { isReported, reportOf } from "./report.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingState, PackingVectors, Solver, SolverContext } from "./solver.ts";
@@ -17,9 +18,9 @@ const EXACT_COUNT = 20_000;
 const SAMPLE = 512;
 
 /** The solver that a spec's method and engine ask for. */
-export function solverOf({ method, engine }: ResolvedPacking): Solver {
-  if (method === "fast") return fastSolver;
-  return engine === "tfjs" ? tfjsSolver : paperSolver;
+export function solverOf(spec: ResolvedPacking): Solver {
+  const paper = spec.engine === "tfjs" ? tfjsSolver : paperSolver;
+  return remembering(spec.method === "fast" ? fastSolver : paper);
 }
 
 /**
@@ -78,14 +79,19 @@ export async function continuePacking(
     const last = iteration === spec.iterations;
     const reported = isReported(iteration, spec.iterations);
     const apart = reported && (last || spec.batch !== undefined);
+    const at = reported && spec.plateau ? state.embeddings.slice() : null;
     const before = apart ? await evaluate(state, context) : null;
     const seen = last ? null : await solver.step(state, context);
     const neighbours = before ?? seen;
     if (reported && neighbours) {
-      state.history.push(reportOf(iteration, neighbours, spec));
+      const report = reportOf(iteration, neighbours, spec);
+      checkFinite(state, report);
+      state.history.push(report);
+      if (at) keepBest(state, at, report.objective);
     }
     state.done = last || onPlateau(state.history, spec);
     if (!last) state.iteration++;
+    if (state.done) returnBest(state);
     if (!state.done && !proceed()) return;
   }
 }
@@ -113,11 +119,15 @@ async function evaluate(
   };
 }
 
-/** Whether the best objective is older than the spec's patience. */
-function onPlateau(history: PackingPoint[], { plateau }: ResolvedPacking): boolean {
-  if (plateau === undefined || history.length <= plateau.patience) return false;
-  const objectives = history.map((point) => point.objective);
-  const recent = Math.min(...objectives.slice(-plateau.patience));
-  const earlier = Math.min(...objectives.slice(0, -plateau.patience));
-  return recent > earlier - plateau.tolerance;
+/** @throws HyperFaceError `packing-diverged` where a number of the state is not finite */
+function checkFinite(
+  { embeddings, scalars }: PackingState,
+  { iteration, objective }: PackingPoint,
+) {
+  const numbers = [objective, ...Object.values(scalars)];
+  if (numbers.every(Number.isFinite) && embeddings.every(Number.isFinite)) return;
+  throw new HyperFaceError(
+    "packing-diverged",
+    `the packing is not finite at iteration ${iteration}: ask for a smaller step, sharpness, alpha or learningRate`,
+  );
 }

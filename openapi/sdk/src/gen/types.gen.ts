@@ -233,7 +233,7 @@ export type PackingSpec = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
      */
     annealing?: {
         sharpness: [
@@ -246,7 +246,7 @@ export type PackingSpec = {
         ];
     };
     /**
-     * Ends early where the objective has not improved by `tolerance` within `patience` reports.
+     * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
      */
     plateau?: {
         patience: number;
@@ -386,7 +386,7 @@ export type CreatePackingRequest = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000 and 0.05 to 0.00005; softer and further for up to 1,000 points from a random start, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
      */
     annealing?: {
         sharpness: [
@@ -399,7 +399,7 @@ export type CreatePackingRequest = {
         ];
     };
     /**
-     * Ends early where the objective has not improved by `tolerance` within `patience` reports.
+     * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
      */
     plateau?: {
         patience: number;
@@ -704,7 +704,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -792,7 +792,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -909,7 +909,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
 };
@@ -1057,7 +1057,7 @@ export type GetGalleryCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1104,7 +1104,7 @@ export type GetPackingCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1245,7 +1245,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1293,7 +1293,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
