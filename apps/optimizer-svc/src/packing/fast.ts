@@ -2,6 +2,7 @@ import type { ResolvedPacking } from "@hyperface/contracts";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
 import { movingRows, nearestOfMoving } from "./moving.ts";
+import { galleryMemory, nearestInGallery } from "./nearest-gallery.ts";
 import { indexOfMax } from "./objective.ts";
 import { precondition, preconditionerOf } from "./precondition.ts";
 import type { PackingState, Solver, SolverContext } from "./solver.ts";
@@ -29,20 +30,22 @@ export const fastSolver: Solver = {
     tensors: {
       ...preconditionerOf({ moving: count - frozen, dimension, alpha }),
       velocity: new Float32Array((count - frozen) * dimension),
-      ...(alpha > 0 ? { levels: new Float32Array(count - frozen) } : {}),
+      ...(alpha > 0
+        ? { levels: new Float32Array(count - frozen), ...galleryMemory(count - frozen, dimension) }
+        : {}),
     },
     scalars: { squaredForce: 0, level: 0, repelWeight: REPEL_WEIGHT * (1 + alpha) },
   }),
 
   async step(state, context) {
-    const { spec, vectors, kernels } = context;
+    const { spec, vectors } = context;
     const { gallery } = vectors;
     const points = movingRows(state, spec);
     const progress = spec.iterations > 1 ? state.iteration / (spec.iterations - 1) : 1;
     const sharpness = anneal(spec.annealing.sharpness, progress);
     if (state.iteration === 0) await setLevels(state, context, sharpness);
     const pairs = await pairForces(state, context, sharpness);
-    const nearest = gallery && (await kernels.nearest(points, gallery));
+    const nearest = gallery && (await galleryNeighbours(state, points, gallery, context));
     const scale = rowCount(points) / total(pairs.sums);
     const repelled = await repelledForces(points, context, sharpness);
     if (repelled) addRepelled(pairs.force, repelled, (state.scalars.repelWeight as number) / scale);
@@ -56,6 +59,17 @@ export const fastSolver: Solver = {
     return { points: { cosine: pairs.cosine }, gallery: nearest, repelled };
   },
 };
+
+/** Without a gallery term, nothing is remembered for it. */
+const galleryNeighbours = (
+  state: PackingState,
+  points: Rows,
+  gallery: Rows,
+  { spec, kernels }: SolverContext,
+) =>
+  spec.alpha > 0
+    ? nearestInGallery(state, points, gallery, kernels)
+    : kernels.nearest(points, gallery);
 
 /** At the start no sum exceeds 1: each level is above the softened maximum. */
 async function setLevels(

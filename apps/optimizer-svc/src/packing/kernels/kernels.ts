@@ -7,6 +7,11 @@ export interface Nearest {
   index: Int32Array;
 }
 
+/** The nearest, and the cosine with the second nearest: -1 where there is none. */
+export interface NearestTwo extends Nearest {
+  second: Float32Array | Float64Array;
+}
+
 /** Before any is found. */
 export const noNearest = (count: number): Nearest => ({
   cosine: new Float32Array(count).fill(-Infinity),
@@ -56,6 +61,8 @@ export interface Kernels {
   nearestOther(points: Rows): Promise<Nearest>;
   /** Nearest candidate of each query. @param exclude a candidate a query that does not count, e.g. itself */
   nearest(queries: Rows, candidates: Rows, exclude?: Int32Array): Promise<Nearest>;
+  /** Nearest and second nearest candidate of each query. */
+  nearestTwo(queries: Rows, candidates: Rows): Promise<NearestTwo>;
   /** Forces of the log-sum-exp energy of pairs, with the largest cosines met on the way. */
   repulsion(points: Rows, softening: Softening): Promise<Repulsion>;
   /** The same of a set y that does not move, as seen from the points alone: force sum_j P_ij y_j. */

@@ -6,6 +6,7 @@ import {
   type Kernels,
   limitOf,
   type Nearest,
+  type NearestTwo,
   noNearest,
   type Placed,
   type Repulsion,
@@ -36,6 +37,7 @@ export async function createOnnxKernels(dimension: number): Promise<Kernels> {
       return nearest;
     },
     nearest: (queries, candidates, exclude) => nearestIn(cosines, queries, candidates, exclude),
+    nearestTwo: (queries, candidates) => nearestTwoIn(cosines, queries, candidates),
     repulsion: (points, softening) =>
       repel(typeof softening.level === "number" ? shared : own, points, softening),
     pressure: (points, rows, softening) => press(set, points, rows, softening),
@@ -102,6 +104,29 @@ async function nearestIn(
     }
   }
   return nearest;
+}
+
+async function nearestTwoIn(
+  session: Session,
+  queries: Rows,
+  candidates: Rows,
+): Promise<NearestTwo> {
+  const n = rowCount(queries);
+  const m = rowCount(candidates);
+  const [cosine, second] = [new Float32Array(n), new Float32Array(n)];
+  const found = { cosine, index: new Int32Array(n), second };
+  for (const { start, end, rows } of strips(queries, m)) {
+    const { cosines } = await session.run({ queries: rows, candidates: matrix(candidates) });
+    const values = cosines?.data as Float32Array;
+    for (let i = start; i < end; i++) {
+      const row = values.subarray((i - start) * m, (i - start + 1) * m);
+      const index = indexOfLargest(row, -1);
+      found.index[i] = index;
+      cosine[i] = clampCosine(row[index] as number);
+      second[i] = clampCosine(row[indexOfLargest(row, index)] ?? -1);
+    }
+  }
+  return found;
 }
 
 function indexOfLargest(row: Float32Array, exclude: number): number {

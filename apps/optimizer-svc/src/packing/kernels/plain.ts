@@ -37,6 +37,12 @@ export const plainKernels: Kernels = {
     return nearest;
   },
 
+  async nearestTwo(queries, candidates) {
+    const nearest = await plainKernels.nearest(queries, candidates);
+    const others = await plainKernels.nearest(queries, candidates, nearest.index);
+    return { ...nearest, second: others.cosine.map(clampCosine) };
+  },
+
   async repulsion(points, softening) {
     const { data, dimension: d } = points;
     const { cosine, index } = emptyNearest(rowCount(points));
