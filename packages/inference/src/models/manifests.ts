@@ -58,6 +58,15 @@ export const MODELS = {
     prepared: "835ff968c21183f4c9948e5001374623b34665b9b4200d055b4356c60312e88a",
     prepare: tflite("probability", "box", "landmarks"),
   },
+  /** RGB in [0, 1], [N, 3, H, W], sides multiples of 16 -> `alpha` [N, 1, H, W]: what is of a person. */
+  "selfie-matte": {
+    package: "@mediapipe/selfie_segmentation",
+    licence: "Apache-2.0",
+    file: "selfie_segmentation.tflite",
+    source: "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
+    prepared: "04317a3da6dec390e6274e3f7dcc8d10a58972c92e337fb99b6561db7a7577a5",
+    prepare: tflite("alpha"),
+  },
 } as const satisfies Record<string, ModelManifest>;
 
 export type ModelName = keyof typeof MODELS;

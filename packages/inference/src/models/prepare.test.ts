@@ -60,6 +60,23 @@ describe("a converted model gives what TensorFlow Lite gives", () => {
   });
 });
 
+test("so does the matte, at every fourth pixel, and at another size than the original's", async () => {
+  const { bytes } = await prepareModel("selfie-matte", home);
+  const session = await createSession(bytes);
+  const { alpha } = await session.run({ input: sample([1, 256, 256, 3]) });
+  const file = new URL("../../fixtures/selfie-matte-0.npy", import.meta.url);
+  const golden = decodeNpy(await readFile(file)).data as Float32Array;
+  const worst = golden.reduce((d, g, k) => {
+    const found = alpha?.data[4 * 256 * Math.floor(k / 64) + 4 * (k % 64)] as number;
+    return Math.max(d, Math.abs(g - found));
+  }, 0);
+  expect(Math.max(...golden) - Math.min(...golden)).toBeGreaterThan(0.1);
+  // Wider than the others': a hundred layers of rounding end in a steep sigmoid.
+  expect(worst).toBeLessThan(5e-4);
+  const smaller = await session.run({ input: sample([2, 160, 192, 3]) });
+  expect(smaller.alpha?.dims).toEqual([2, 1, 160, 192]);
+});
+
 describe("the 512-d embedder", () => {
   test("gives one face the same bits in a batch as alone", async () => {
     const { bytes } = await prepareModel("mobilefacenet-512", home);

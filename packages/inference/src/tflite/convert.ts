@@ -63,11 +63,15 @@ const OPERATORS: Record<number, Converter> = {
   1: pool("AveragePool"),
   3: convolution(false),
   4: convolution(true),
+  6: dequantize,
   9: fullyConnected,
+  14: elementwise("Sigmoid"),
   17: pool("MaxPool"),
   18: elementwise("Mul"),
   19: elementwise("Relu"),
   22: flatten,
+  23: resizeBilinear,
+  32: custom,
   41: elementwise("Sub"),
   42: elementwise("Div"),
   47: elementwise("Exp"),
@@ -75,6 +79,7 @@ const OPERATORS: Record<number, Converter> = {
   74: reduce("ReduceSum"),
   82: reduce("ReduceMax"),
   101: elementwise("Abs"),
+  117: elementwise("HardSwish"),
 };
 
 function elementwise(op: string): Converter {
@@ -124,9 +129,64 @@ function convolution(depthwise: boolean): Converter {
   };
 }
 
+/** Constants kept in half precision: the reader has widened them, so theirs are the output's values. */
+function dequantize({ graph }: Conversion, { inputs, outputs }: TfliteOperator): void {
+  const { data } = graph.tensors[inputs[0] as number] as TfliteTensor;
+  if (!(data instanceof Float32Array)) throw new Error("only half-precision constants are widened");
+  (graph.tensors[outputs[0] as number] as TfliteTensor).data = data;
+}
+
+/** By a whole factor, so that the image's size stays free. */
+function resizeBilinear(
+  conversion: Conversion,
+  { inputs, outputs, options }: TfliteOperator,
+): void {
+  const [input, size] = inputs as [number, number];
+  const [, height, width] = shapeOf(conversion, input) as [number, number, number];
+  const [newHeight, newWidth] = tensorOf(conversion, size).data as Int32Array;
+  const factors = [(newHeight as number) / height, (newWidth as number) / width];
+  if (options.byte(2) || !options.byte(3) || !factors.every(Number.isInteger)) {
+    throw new Error("a resize other than by whole factors of half-pixel centres is not converted");
+  }
+  const scales = { dims: [4], data: Float32Array.of(1, 1, ...factors) };
+  emit(conversion, "Resize", [nameOf(input), "", constant(conversion, size, scales)], outputs, {
+    mode: { string: "linear" },
+    coordinate_transformation_mode: { string: "half_pixel" },
+  });
+}
+
+/** MediaPipe's own operator, where its kernel is as large as its stride: every output has one tap. */
+function custom(conversion: Conversion, { inputs, outputs, custom: name }: TfliteOperator): void {
+  if (name !== "Convolution2DTransposeBias") throw new Error(`operator ${name} is not converted`);
+  const [input, kernel, bias] = inputs as [number, number, number];
+  const { data, shape } = tensorOf(conversion, kernel);
+  const [o, height, width, i] = shape as [number, number, number, number];
+  const from = shapeOf(conversion, input);
+  const to = shapeOf(conversion, outputs[0]);
+  if (to[1] !== (from[1] as number) * height || to[2] !== (from[2] as number) * width) {
+    throw new Error(`a transposed convolution whose kernel and stride differ is not converted`);
+  }
+  // OHWI to IOHW.
+  const weights = permute(data as Float32Array, [o, height, width, i], [3, 0, 1, 2]);
+  const offsets = tensorOf(conversion, bias).data as Float32Array;
+  const operands = [
+    nameOf(input),
+    constant(conversion, kernel, { dims: [i, o, height, width], data: weights }),
+    constant(conversion, bias, { dims: [offsets.length], data: offsets }),
+  ];
+  emit(conversion, "ConvTranspose", operands, outputs, {
+    kernel_shape: { ints: [height, width] },
+    strides: { ints: [height, width] },
+  });
+}
+
 function pool(op: string): Converter {
   return (conversion, { inputs, outputs, options }) => {
     refuseActivation(options.byte(5));
+    const [, height, width] = shapeOf(conversion, inputs[0]);
+    if (op === "AveragePool" && options.int(4) === height && options.int(3) === width) {
+      return emit(conversion, "GlobalAveragePool", [nameOf(inputs[0] as number)], outputs);
+    }
     emit(conversion, op, [nameOf(inputs[0] as number)], outputs, {
       ...window(options),
       kernel_shape: { ints: [options.int(4), options.int(3)] },

@@ -18,6 +18,8 @@ export interface TfliteTensor {
 export interface TfliteOperator {
   /** BuiltinOperator of schema.fbs. */
   code: number;
+  /** Of an operator that is none of TensorFlow Lite's own. */
+  custom: string;
   inputs: number[];
   outputs: number[];
   options: TfliteTable;
@@ -29,7 +31,9 @@ export interface TfliteTable {
   int(field: number, fallback?: number): number;
 }
 
+// TensorType of schema.fbs.
 const FLOAT32 = 0;
+const FLOAT16 = 1;
 const INT32 = 2;
 
 /** @throws Error where the bytes are no model this reads */
@@ -39,13 +43,17 @@ export function readTflite(bytes: Uint8Array): TfliteGraph {
     throw new Error("this is no TensorFlow Lite model: it has no TFL3 mark");
   }
   const model = table(buffer, buffer.readInt32(0));
-  const codes = model.tables(1).map((code) => code.int(3, code.byte(0)));
+  const codes = model.tables(1).map((entry) => ({
+    // Codes above 127 are in the later field alone; it is 0 in files older than it.
+    code: Math.max(entry.int(3), entry.byte(0)),
+    custom: entry.string(1),
+  }));
   const buffers = model.tables(4);
   const subgraph = model.tables(2)[0] as Table;
   return {
     tensors: subgraph.tables(0).map((tensor) => readTensor(tensor, buffers)),
     operators: subgraph.tables(3).map((operator) => ({
-      code: codes[operator.int(0)] as number,
+      ...(codes[operator.int(0)] as { code: number; custom: string }),
       inputs: operator.ints(1),
       outputs: operator.ints(2),
       options: operator.table(4),
@@ -62,8 +70,21 @@ function readTensor(tensor: Table, buffers: Table[]): TfliteTensor {
   const type = tensor.byte(1);
   const aligned = new Uint8Array(bytes).buffer;
   if (type === FLOAT32) return { ...header, data: new Float32Array(aligned) };
+  if (type === FLOAT16) return { ...header, data: widen(new Uint16Array(aligned)) };
   if (type === INT32) return { ...header, data: new Int32Array(aligned) };
   throw new Error(`tensor ${header.name} is of TensorFlow Lite type ${type}, which is not read`);
+}
+
+/** Half-precision numbers, as their 16 bits, in single precision: exactly. */
+function widen(halves: Uint16Array): Float32Array {
+  return Float32Array.from(halves, (bits) => {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >>> 10) & 0x1f;
+    const fraction = bits & 0x3ff;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
 }
 
 interface Table extends TfliteTable {
