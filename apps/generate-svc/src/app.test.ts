@@ -56,6 +56,45 @@ describe("an image is a function of its item alone", () => {
   });
 });
 
+describe("the ground", () => {
+  const raw = async (over: Partial<ImageItem>) => {
+    const { body } = await post("/v1/images", { items: [item(over)] });
+    const { data, provenance } = body.images[0];
+    const pixels = await sharp(Buffer.from(data, "base64")).removeAlpha().raw().toBuffer();
+    return { pixels, provenance };
+  };
+  const difference = (a: Buffer, b: Buffer, within: (x: number, y: number) => boolean) => {
+    const found: number[] = [];
+    for (let p = 0; p < 128 * 128; p++) {
+      if (!within(p % 128, Math.floor(p / 128))) continue;
+      for (let c = 0; c < 3; c++) {
+        found.push(Math.abs((a[3 * p + c] as number) - (b[3 * p + c] as number)));
+      }
+    }
+    return found.reduce((sum, d) => sum + d, 0) / found.length;
+  };
+
+  test("is drawn for the sample, and named in its provenance", async () => {
+    const kinds = await Promise.all(
+      Array.from({ length: 12 }, async (_, sample) => (await raw({ sample })).provenance.ground),
+    );
+    expect(new Set(kinds).size).toBeGreaterThan(2);
+    expect(kinds).not.toContain("any");
+  });
+
+  test("changes what is around the face and keeps the face", async () => {
+    const own = await raw({ ground: "none" });
+    expect(own.provenance).toMatchObject({ ground: "none", draws: 1 });
+    const face = (x: number, y: number) => ((x - 64) / 20) ** 2 + ((y - 68) / 26) ** 2 < 1;
+    const corner = (x: number, y: number) => y < 30 && (x < 16 || x >= 112);
+    const [foliage, studio] = [await raw({ ground: "foliage" }), await raw({ ground: "studio" })];
+    expect(difference(foliage.pixels, studio.pixels, corner)).toBeGreaterThan(8);
+    expect(difference(foliage.pixels, studio.pixels, face)).toBeLessThan(2);
+    expect(studio.provenance.draws).toBe(1);
+    expect(difference(own.pixels, studio.pixels, face)).toBeLessThan(6);
+  });
+});
+
 describe("the file", () => {
   test.each(["png", "webp", "jpeg"] as const)("is %s, of the size asked for", async (format) => {
     const [data] = await images([item()], { format, size: 96 });
@@ -110,6 +149,12 @@ describe("each bad request has a problem of its own", () => {
       "invalid-request",
     ],
     ["beta below 0", { items: [item({ beta: -1 })] }, 400, "invalid-request"],
+    [
+      "a ground there is not",
+      { items: [item({ ground: "beach" as never })] },
+      400,
+      "invalid-request",
+    ],
     ["an unknown generator", { items: [item()], generator: "stylegan" }, 422, "unknown-model"],
     [
       "a name of the language's own",

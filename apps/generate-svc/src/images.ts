@@ -2,8 +2,13 @@ import type { ImageFormat, ImageItem, Provenance } from "@hyperface/contracts";
 import { HyperFaceError } from "@hyperface/contracts";
 import { normalise } from "@hyperface/vectors";
 import sharp, { type Sharp } from "sharp";
-import type { Generator } from "./generators/generator.ts";
+import type { Generator, Pixels } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
+import { composePortrait } from "./scene/compose.ts";
+import { createDraws } from "./scene/draws.ts";
+import { drawKind } from "./scene/grounds.ts";
+import { raggedness, TORN } from "./scene/head.ts";
+import type { MatteNetwork } from "./scene/matte.ts";
 
 export interface ImageOptions {
   format: ImageFormat;
@@ -23,17 +28,14 @@ export interface EncodedImage {
  * @param reference unit embedding of the identity, checked by {@link checkReference}
  */
 export async function makeImage(
-  generator: Generator,
+  { generator, matte }: { generator: Generator; matte: MatteNetwork },
   reference: Float32Array,
   item: Omit<ImageItem, "embedding">,
   options: ImageOptions,
 ): Promise<EncodedImage> {
   const { description } = generator;
   const embedding = sampleEmbedding(reference, item.beta, item);
-  const pixels = await generator.generate(
-    embedding,
-    sampleLatent(item, description.latentDimension),
-  );
+  const { pixels, ground, draws } = await drawPortrait(generator, matte, embedding, item);
   const provenance: Provenance = {
     generator: { name: description.name, sha256: description.sha256 },
     embedder: description.embedder,
@@ -41,6 +43,8 @@ export async function makeImage(
     sample: item.sample,
     beta: item.beta,
     seed: item.seed,
+    ground,
+    draws,
     labels: options.labels,
   };
   const { size } = pixels;
@@ -50,6 +54,34 @@ export async function makeImage(
     .withExif({ IFD0: { ImageDescription: JSON.stringify(provenance) } })
     .toBuffer();
   return { bytes, provenance };
+}
+
+/** A torn outline asks for another z, so many times at most. */
+const MOST_DRAWS = 3;
+
+/** The generator's picture over the ground asked for. */
+async function drawPortrait(
+  generator: Generator,
+  network: MatteNetwork,
+  embedding: Float32Array,
+  item: Omit<ImageItem, "embedding">,
+) {
+  const draw = (k: number) =>
+    generator.generate(embedding, sampleLatent(item, generator.description.latentDimension, k));
+  if (item.ground === "none") {
+    return { pixels: await draw(0), ground: item.ground, draws: 1 };
+  }
+  const tries: { pixels: Pixels; matte: Float32Array; torn: number }[] = [];
+  while (tries.length < MOST_DRAWS && !tries.some(({ torn }) => torn <= TORN)) {
+    const pixels = await draw(tries.length);
+    const matte = await network(pixels.data, generator.frame);
+    tries.push({ pixels, matte, torn: raggedness(matte, generator.frame) });
+  }
+  const best = tries.reduce((a, b) => (b.torn < a.torn ? b : a));
+  const ground = item.ground === "any" ? drawKind(createDraws("ground-kind", item)) : item.ground;
+  const { matte, pixels } = best;
+  const data = composePortrait({ data: pixels.data, matte, frame: generator.frame }, ground, item);
+  return { pixels: { ...pixels, data }, ground, draws: tries.length };
 }
 
 const ENCODERS: Record<ImageFormat, (image: Sharp) => Sharp> = {

@@ -12,7 +12,7 @@ export interface GenerateServiceOptions {
 }
 
 /** The whole service on a machine's defaults; `close` ends its inference threads. */
-export function createGenerateService({ logger }: GenerateServiceOptions) {
-  const generators = createGenerators();
+export function createGenerateService({ environment, logger }: GenerateServiceOptions) {
+  const generators = createGenerators(environment.HYPERFACE_HOME);
   return { app: createGenerateApp({ logger, generators }), close: generators.close };
 }

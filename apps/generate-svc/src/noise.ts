@@ -21,9 +21,12 @@ export function sampleEmbedding(
   return perturb(reference, beta, v);
 }
 
-/** The generator's own noise z of a sample, standard normal, [dimension]. */
-export const sampleLatent = ({ seed, identity, sample }: SampleKey, dimension: number) =>
-  randomStream(seed, "latent", identity, sample).gaussian(dimension);
+/**
+ * The generator's own noise z of a sample, standard normal, [dimension].
+ * @param draw 0, or more where earlier ones were refused
+ */
+export const sampleLatent = ({ seed, identity, sample }: SampleKey, dimension: number, draw = 0) =>
+  randomStream(seed, "latent", identity, sample).gaussian(dimension, draw * dimension);
 
 /** Noise from which the prior makes identity `index` of a seed, standard normal, [dimension]. */
 export const priorNoise = (seed: number, index: number, dimension: number) =>

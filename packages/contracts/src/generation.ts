@@ -15,6 +15,17 @@ const size = (number: z.ZodNumber) => number.int().min(16).max(1024);
 export const ImageSize = size(z.number());
 export const TextImageSize = size(z.coerce.number());
 
+/** What stands behind a portrait. */
+export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
+export type GroundKind = z.infer<typeof GroundKind>;
+
+/** `any`: a kind drawn for the sample; `none`: the generator's own picture, untouched. */
+export const Ground = z.enum(["any", "none", ...GroundKind.options]).openapi({
+  description:
+    "What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.",
+});
+export type Ground = z.infer<typeof Ground>;
+
 /**
  * One image, a pure function of these values and of the generator: `identity` and `sample` key the
  * random numbers (Eq. 3's v and the generator's own z), so an image never depends on its batch.
@@ -26,6 +37,7 @@ export const ImageItem = z
     sample: Index.openapi({ description: "Sample's index within the identity." }),
     beta: Beta.default(0.005),
     seed: Seed.default(0),
+    ground: Ground.default("any"),
   })
   .openapi("ImageItem");
 export type ImageItem = z.infer<typeof ImageItem>;
@@ -53,6 +65,10 @@ export const Provenance = z
     sample: z.int(),
     beta: z.number(),
     seed: z.int(),
+    ground: z.enum(["none", ...GroundKind.options]),
+    draws: z
+      .int()
+      .openapi({ description: "How many z were drawn until the person's outline was whole." }),
     labels: z.record(z.string(), z.string()),
   })
   .openapi("Provenance");

@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { ImageFormat, ImageSize, TextImageSize } from "./generation.ts";
+import { Ground, ImageFormat, ImageSize, TextImageSize } from "./generation.ts";
 import { Beta, Index, Seed, TextBeta, TextSeed } from "./values.ts";
 
 /** Query of one image: with the path, all that it is a function of. */
 export const ImageQuery = z.object({
   beta: TextBeta.default(0.005),
   seed: TextSeed.default(0),
+  ground: Ground.default("any"),
   generator: z.string().max(100).default("default"),
   size: TextImageSize.optional(),
 });
@@ -21,6 +22,7 @@ export const CreateIdentityImagesRequest = z
     first: Index.default(0),
     beta: Beta.default(0.005),
     seed: Seed.default(0),
+    ground: Ground.default("any"),
     generator: z.string().max(100).default("default"),
     format: ImageFormat.default("png"),
     size: ImageSize.optional(),

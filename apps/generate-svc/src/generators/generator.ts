@@ -1,4 +1,5 @@
 import type { GeneratorDescription } from "@hyperface/contracts";
+import type { Frame } from "../scene/frame.ts";
 
 /** Pixels of one image: 8-bit RGB, row-major, interleaved; `data` has 3 * size * size bytes. */
 export interface Pixels {
@@ -16,6 +17,8 @@ export interface Generator {
    * @param z the generator's own noise, standard normal, [latentDimension]
    */
   generate(embedding: Float32Array, z: Float32Array): Promise<Pixels>;
+  /** Where the face stands in the pictures. */
+  frame: Frame;
   /** Length of the noise that {@link Generator.sampleIdentity} takes. */
   priorNoiseDimension: number;
   /**

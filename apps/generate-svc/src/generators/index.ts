@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
 import { createInferencePool, type InferencePool } from "@hyperface/inference";
+import { loadMatte, type MatteNetwork } from "../scene/matte.ts";
 import type { Generator } from "./generator.ts";
 import { loadOnnxGenerator } from "./onnx.ts";
 
@@ -13,12 +14,17 @@ const LOADERS: Record<string, (pool: InferencePool) => Promise<Generator>> = {
 export interface Generators {
   /** @throws HyperFaceError `unknown-model` naming those there are */
   get(name: string): Promise<Generator>;
+  /** The network that tells a person from what is around. */
+  matte(): Promise<MatteNetwork>;
   all(): Promise<Generator[]>;
   close(): Promise<void>;
 }
 
-/** Generators, each loaded at its first use and kept; a failed load is tried again at the next. */
-export function createGenerators(loaders = LOADERS): Generators {
+/**
+ * Generators, each loaded at its first use and kept; a failed load is tried again at the next.
+ * @param home where models are prepared
+ */
+export function createGenerators(home: string, loaders = LOADERS): Generators {
   const pool = createInferencePool();
   const loaded = new Map<string, Promise<Generator>>();
   const get = (name: string) => {
@@ -32,7 +38,15 @@ export function createGenerators(loaders = LOADERS): Generators {
     generator.catch(() => loaded.delete(name));
     return generator;
   };
+  let matte: Promise<MatteNetwork> | undefined;
   return {
+    matte() {
+      matte ??= loadMatte(home, pool).catch((error) => {
+        matte = undefined;
+        throw error;
+      });
+      return matte;
+    },
     get: async (name) => get(name),
     all: () => Promise.all(Object.keys(loaders).map(get)),
     close: pool.close,

@@ -16,6 +16,11 @@ export const GeneratorManifest = z.object({
   latentDimension: z.int().positive(),
   embeddingDimension: z.int().positive(),
   priorNoiseDimension: z.int().positive(),
+  /** The face is aligned to the template, scaled about the picture's middle. */
+  alignment: z.object({
+    template: z.literal("arcface-112"),
+    scale: z.number().positive().max(1),
+  }),
   terms: z.string(),
 });
 export type GeneratorManifest = z.infer<typeof GeneratorManifest>;

@@ -1,5 +1,6 @@
 import type { InferencePool, Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
+import { createFrame } from "../scene/frame.ts";
 import type { Generator, Pixels } from "./generator.ts";
 import { readManifest, readModel } from "./manifest.ts";
 
@@ -27,6 +28,7 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
       latentDimension,
       terms: manifest.terms,
     },
+    frame: createFrame(size, manifest.alignment.scale),
     priorNoiseDimension,
     async generate(embedding, z) {
       const image = await run(generator, "image", {

@@ -556,6 +556,11 @@ export type Provenance = {
     sample: number;
     beta: number;
     seed: number;
+    ground: 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How many z were drawn until the person's outline was whole.
+     */
+    draws: number;
     labels: {
         [key: string]: string;
     };
@@ -575,6 +580,10 @@ export type CreateIdentityImagesRequest = {
      * Seed of the counter-based random numbers.
      */
     seed?: number;
+    /**
+     * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+     */
+    ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
     generator?: string;
     format?: 'png' | 'webp' | 'jpeg';
     size?: number;
@@ -1221,6 +1230,10 @@ export type GetIdentityImageData = {
          * Seed of the counter-based random numbers.
          */
         seed?: number | null;
+        /**
+         * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+         */
+        ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
         generator?: string;
         size?: number;
     };

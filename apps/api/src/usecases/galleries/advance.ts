@@ -65,7 +65,7 @@ async function drawFaces(
     );
   }
   const items = drawn.embeddings.map((embedding, k) => {
-    return { embedding, identity: offset + k, sample: 0, beta: 0, seed };
+    return { embedding, identity: offset + k, sample: 0, beta: 0, seed, ground: "none" as const };
   });
   const labels = { gallery: gallery.id };
   const { images } = await generate.createImages({ generator, format: "png", items, labels });

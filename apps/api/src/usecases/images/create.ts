@@ -10,13 +10,13 @@ export async function createIdentityImages(
 ) {
   const { generator, embedding } = await findIdentity(deps, key, request.generator);
   const { packingId, identity } = key;
-  const { count, first, beta, seed, format, size = generator.size } = request;
+  const { count, first, beta, seed, ground, format, size = generator.size } = request;
   return deps.generate.createImages({
     generator: request.generator,
     format,
     size,
     items: Array.from({ length: count }, (_, k) => {
-      return { embedding, identity, sample: first + k, beta, seed };
+      return { embedding, identity, sample: first + k, beta, seed, ground };
     }),
     labels: { packing: packingId },
   });

@@ -14,8 +14,8 @@ export async function prepareImage(
 ) {
   const { generator, embedding } = await findIdentity(deps, key, query.generator);
   const { packingId, identity, sample } = key;
-  const { beta, seed, size = generator.size } = query;
-  const identifiers = [packingId, identity, sample, beta, seed, size, format];
+  const { beta, seed, ground, size = generator.size } = query;
+  const identifiers = [packingId, identity, sample, beta, seed, ground, size, format];
   const all = JSON.stringify([...identifiers, generator.sha256, generator.version]);
   return {
     etag: `"${createHash("sha256").update(all).digest("base64url")}"`,
@@ -24,7 +24,7 @@ export async function prepareImage(
         generator: query.generator,
         format,
         size,
-        items: [{ embedding, identity, sample, beta, seed }],
+        items: [{ embedding, identity, sample, beta, seed, ground }],
         labels: { packing: packingId },
       });
       return images[0] as (typeof images)[number];

@@ -32,6 +32,7 @@ export function createImages(app: ServiceApp, deps: { generators: Generators }):
 
 async function generate(generators: Generators, request: GenerateImagesRequest) {
   const generator = await generators.get(request.generator);
+  const makers = { generator, matte: await generators.matte() };
   const { format, labels, size = generator.description.size } = request;
   const references = request.items.map((item, i) =>
     checkReference(generator, item.embedding, `/items/${i}/embedding`),
@@ -39,7 +40,7 @@ async function generate(generators: Generators, request: GenerateImagesRequest) 
   const images = await Promise.all(
     request.items.map(async (item, i) => {
       const reference = references[i] as Float32Array;
-      const image = await makeImage(generator, reference, item, { format, size, labels });
+      const image = await makeImage(makers, reference, item, { format, size, labels });
       return {
         data: Buffer.from(image.bytes).toString("base64"),
         provenance: image.provenance,

@@ -1,0 +1,34 @@
+import { type InferencePool, prepareModel } from "@hyperface/inference";
+import type { Frame } from "./frame.ts";
+import { type Plane, plane, sampleAt, toPlanes } from "./raster.ts";
+
+/** Side of the network's input, pixels; the 128-unit frame takes 192 of it, the border repeats around it. */
+const SIDE = 256;
+const ORIGIN = { x: 32, y: 40 };
+const SPAN = 192;
+
+export type MatteNetwork = (data: Uint8Array, frame: Frame) => Promise<Plane>;
+
+/** What of a portrait is of a person, 0 to 1, by MediaPipe's selfie network. @param home where models are prepared */
+export async function loadMatte(home: string, pool: InferencePool): Promise<MatteNetwork> {
+  const { bytes } = await prepareModel("selfie-matte", home);
+  const session = await pool.createSession(bytes, { intraOpNumThreads: 1 });
+  return async (data, { size, unit }) => {
+    // Network pixels a pixel of the picture, so that faces come at the size the network knows.
+    const scale = SPAN / 128 / unit;
+    const middle = { x: ORIGIN.x + SPAN / 2, y: ORIGIN.y + SPAN / 2 };
+    const from = (at: number, centre: number) => (at + 0.5 - centre) / scale + size / 2 - 0.5;
+    const input = new Float32Array(3 * SIDE * SIDE);
+    toPlanes(data).forEach((values, c) => {
+      const seen = plane(SIDE, (x, y) =>
+        sampleAt(values, size, from(x, middle.x), from(y, middle.y)),
+      );
+      input.set(seen, c * SIDE * SIDE);
+    });
+    const { alpha } = await session.run({ input: { data: input, dims: [1, 3, SIDE, SIDE] } });
+    if (!(alpha?.data instanceof Float32Array)) throw new Error("the matte's graph has no alpha");
+    const found = alpha.data;
+    const to = (at: number, centre: number) => (at + 0.5 - size / 2) * scale + centre - 0.5;
+    return plane(size, (x, y) => sampleAt(found, SIDE, to(x, middle.x), to(y, middle.y)));
+  };
+}
