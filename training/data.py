@@ -6,15 +6,20 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from held_out import held_out
+
 
 class Faces:
-    """crops.npy [n, 128, 128, 3] uint8, embeddings_512.npy, embeddings_192.npy, files.tsv, as align.ts writes them."""
+    """crops.npy [n, 128, 128, 3] uint8, embeddings_512.npy, embeddings_192.npy, files.tsv, as align.py writes them.
+
+    Without the faces that are held out.
+    """
 
     def __init__(self, folder: Path, index: Path | None = None):
-        self.images = torch.from_numpy(np.load(folder / "crops.npy")).permute(0, 3, 1, 2).contiguous()
-        self.embeddings = torch.from_numpy(np.load(folder / "embeddings_512.npy")).float()
-        self.second = torch.from_numpy(np.load(folder / "embeddings_192.npy")).float()
-        self.names = [line.split("\t")[0] for line in (folder / "files.tsv").read_text().splitlines()]
+        self.names, rows = training_files(folder)
+        self.images = torch.from_numpy(np.load(folder / "crops.npy")[rows]).permute(0, 3, 1, 2).contiguous()
+        self.embeddings = torch.from_numpy(np.load(folder / "embeddings_512.npy")[rows]).float()
+        self.second = torch.from_numpy(np.load(folder / "embeddings_192.npy")[rows]).float()
         self.weights = sampling_weights(self.names, index)
         self.mean = self.embeddings.mean(0)
 
@@ -33,6 +38,13 @@ class Faces:
         away = torch.rand(n, 1) * 1.2
         noise = torch.randn(n, mixed.shape[1]) / mixed.shape[1] ** 0.5 * torch.rand(n, 1) * 0.6
         return F.normalize(mixed - away * self.mean + noise, dim=1)
+
+
+def training_files(folder: Path):
+    """Names of the faces to train on, and their rows in the arrays beside files.tsv."""
+    names = [line.split("\t")[0] for line in (folder / "files.tsv").read_text().splitlines()]
+    rows = [i for i, name in enumerate(names) if not held_out(name)]
+    return [names[i] for i in rows], rows
 
 
 def group_keys(names, index: Path | None):

@@ -16,7 +16,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from data import group_keys, sampling_weights
+from data import group_keys, sampling_weights, training_files
 
 
 def fit(embeddings, weights, components=16, dimension=160, shrinkage=0.5, rounds=40, seed=0):
@@ -142,8 +142,8 @@ def main():
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--compare", action="store_true")
     options = parser.parse_args()
-    embeddings = np.load(options.data / "embeddings_512.npy").astype(np.float64)
-    names = [line.split("\t")[0] for line in (options.data / "files.tsv").read_text().splitlines()]
+    names, rows = training_files(options.data)
+    embeddings = np.load(options.data / "embeddings_512.npy")[rows].astype(np.float64)
     weights = sampling_weights(names, options.index).double().numpy()
     groups = group_keys(names, options.index)
     settings = [{}]
