@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startAll } from "@hyperface/api/start-all";
-import { createHyperFace, type HyperFace } from "@hyperface/sdk";
-import { createLogger } from "@hyperface/service-kit";
+import type { HyperFace } from "@hyperface/sdk";
 import { dot, normalise } from "@hyperface/vectors";
+import { withServices } from "./services.ts";
 
 const IDENTITIES = 256;
 const SAMPLES = 4;
@@ -16,17 +12,7 @@ const BETA = 0.005;
  * Whether samples show their identity: each sample of each packed identity, embedded again, against
  * every packed reference; by the embedder the packing is made in, and by another one that judges.
  */
-export async function benchIdentity() {
-  const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
-  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
-  const server = await startAll(variables, createLogger("bench", "warn"));
-  try {
-    return await measure(createHyperFace({ baseUrl: server.url }));
-  } finally {
-    await server.close();
-    await rm(home, { recursive: true, force: true });
-  }
-}
+export const benchIdentity = () => withServices(measure);
 
 async function measure(hyperface: HyperFace) {
   const gallery = await hyperface.galleries.create({ source: "generator", count: 512, seed: 4 });

@@ -1,10 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startAll } from "@hyperface/api/start-all";
 import { decodeNpy } from "@hyperface/formats";
-import { createHyperFace } from "@hyperface/sdk";
-import { createLogger } from "@hyperface/service-kit";
+import { withServices } from "../services.ts";
 import { pack, peakMemoryMB } from "./pack.ts";
 
 const ALPHAS = [0.1, 0.25, 0.5, 1, 2, 4];
@@ -103,23 +100,14 @@ export async function generatedGallery(count: number) {
   const file = join(folder, `gallery-${count}.npy`);
   const known = await readFile(file).catch(() => null);
   if (known) return toRows(decodeNpy(known));
-  const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
-  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
-  const server = await startAll(variables, createLogger("bench", "warn"));
-  try {
-    const hyperface = createHyperFace({ baseUrl: server.url });
+  return withServices(async (hyperface) => {
     const gallery = await hyperface.galleries.create({ source: "generator", count, seed: 5 });
     await hyperface.jobs.wait(gallery.jobId as string);
-    const url = `${server.url}/v1/galleries/${gallery.id}/embeddings`;
-    const answer = await fetch(url, { headers: { accept: "application/x-npy" } });
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const bytes = await hyperface.galleries.embeddingsNpy(gallery.id);
     await mkdir(folder, { recursive: true });
     await writeFile(file, bytes);
     return toRows(decodeNpy(bytes));
-  } finally {
-    await server.close();
-    await rm(home, { recursive: true, force: true });
-  }
+  });
 }
 
 const toRows = ({ data, shape }: ReturnType<typeof decodeNpy>) => ({

@@ -1,0 +1,31 @@
+import type { Point } from "@hyperface/embed-svc/pixels";
+
+/** Where ArcFace's 112 x 112 template has the five landmarks. */
+const ARCFACE: readonly Point[] = [
+  [38.2946, 51.6963],
+  [73.5318, 51.5014],
+  [56.0252, 71.7366],
+  [41.5493, 92.3655],
+  [70.7299, 92.2041],
+];
+
+export const FRAME_SIDE = 128;
+/** Side of a face as the third judge takes it. */
+export const CHIP_SIDE = 150;
+/** Side of a face whose light is measured. */
+export const THUMB_SIDE = 32;
+
+/** Five landmarks in squares of other sizes and margins. */
+export const TEMPLATE = {
+  /** The generator's frame: ArcFace's crop with a third more around it. */
+  frame: ARCFACE.map(([x, y]): Point => [frame(x), frame(y)]),
+  /** dlib's chip, in terms of ArcFace's template: 98.5 pixels of it from (6.7, 22.8). */
+  chip: ARCFACE.map(
+    ([x, y]): Point => [((x - 6.7) * CHIP_SIDE) / 98.5, ((y - 22.8) * CHIP_SIDE) / 98.5],
+  ),
+  thumb: ARCFACE.map(([x, y]): Point => [(x * THUMB_SIDE) / 112, (y * THUMB_SIDE) / 112]),
+};
+
+function frame(position: number): number {
+  return (((position - 56) * 0.75 + 56) * FRAME_SIDE) / 112;
+}

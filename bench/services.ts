@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startAll } from "@hyperface/api/start-all";
+import { createHyperFace, type HyperFace } from "@hyperface/sdk";
+import { createLogger } from "@hyperface/service-kit";
+
+/** Runs `measure` on services of its own, which start empty and are gone afterwards. */
+export async function withServices<T>(
+  measure: (hyperface: HyperFace, url: string) => Promise<T>,
+): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
+  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
+  const server = await startAll(variables, createLogger("bench", "warn"));
+  try {
+    return await measure(createHyperFace({ baseUrl: server.url }), server.url);
+  } finally {
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
