@@ -3,6 +3,11 @@ import type { HyperFace } from "@hyperface/sdk";
 import { frechetFigures, groupFigures, packedFigures, sampleFigures } from "./generate/figures.ts";
 import { createLooker, type Look, type Looker } from "./generate/look.ts";
 import { match } from "./generate/matching.ts";
+import { drawFrom, lookAt, lookAtImages } from "./generate/sets.ts";
+import { measureSpeed } from "./generate/speed.ts";
+import { spreads } from "./generate/spread.ts";
+import { distances } from "./generate/third-judge.ts";
+import { generateGallery, pack } from "./packings.ts";
 import {
   exists,
   facesFolder,
@@ -10,11 +15,7 @@ import {
   type Photograph,
   readHeldOut,
   readLondon,
-} from "./generate/photographs.ts";
-import { defaultPacking, drawFrom, lookAt, lookAtImages } from "./generate/sets.ts";
-import { measureSpeed } from "./generate/speed.ts";
-import { spreads } from "./generate/spread.ts";
-import { distances } from "./generate/third-judge.ts";
+} from "./photographs.ts";
 import { withServices } from "./services.ts";
 
 const IDENTITIES = 128;
@@ -42,7 +43,8 @@ async function measure(hyperface: HyperFace) {
 
   const heldOut = await drawFrom(hyperface, look, await readHeldOut());
   const real = present(heldOut.map(({ source }) => source));
-  const packing = await defaultPacking(hyperface, IDENTITIES, SEED);
+  const galleryId = await generateGallery(hyperface, 2 * IDENTITIES, SEED);
+  const packing = await pack(hyperface, { galleryId, count: IDENTITIES, alpha: 0.5, seed: SEED });
   const { embeddings: references } = await hyperface.packings.embeddings(packing);
   const packed = await lookAtImages(hyperface, look, packing, IDENTITIES, SAMPLES);
   return {

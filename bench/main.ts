@@ -4,24 +4,32 @@ import { parseArgs } from "node:util";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import { benchPacking } from "./packing.ts";
+import { benchUtility } from "./utility.ts";
 import { benchVerification } from "./verification.ts";
 
 /** A benchmark: what it measured, printed as one JSON line; or why it could not be run here. */
 export type Benchmark = (options: {
   case?: string | undefined;
+  sets?: string[] | undefined;
 }) => Promise<object | { skipped: string }>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,
+  utility: benchUtility,
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { case: { type: "string" }, json: { type: "boolean" }, "dry-run": { type: "boolean" } },
+  options: {
+    case: { type: "string" },
+    set: { type: "string", multiple: true },
+    json: { type: "boolean" },
+    "dry-run": { type: "boolean" },
+  },
 });
 const name = positionals[0] ?? "";
 const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
@@ -29,7 +37,7 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const figures = await benchmark({ case: values.case }).catch((error: Error) => {
+const figures = await benchmark({ case: values.case, sets: values.set }).catch((error: Error) => {
   console.error(`npm run bench -- ${name}: ${error.message}`);
   process.exit(1);
 });

@@ -1,8 +1,9 @@
 import { dot } from "@hyperface/hypersphere";
+import { mean } from "../statistics.ts";
 import { frechetRatios } from "./frechet.ts";
 import { STAGE_NAMES } from "./imagenet.ts";
 import type { Look } from "./look.ts";
-import { match, mean, rank1 } from "./matching.ts";
+import { match, rank1 } from "./matching.ts";
 import type { Pair } from "./sets.ts";
 import { distances, SAME_PERSON } from "./third-judge.ts";
 

@@ -1,5 +1,5 @@
 import type { Pixels } from "@hyperface/embed-svc/pixels";
-import { luminance } from "./luminance.ts";
+import { luminance } from "../luminance.ts";
 
 /** Share of the Nyquist frequency from which a pattern counts as a pixel grid. */
 const FROM = 7 / 8;

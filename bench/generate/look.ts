@@ -1,11 +1,12 @@
-import type { Pixels, Point } from "@hyperface/embed-svc/pixels";
+import type { Pixels } from "@hyperface/embed-svc/pixels";
 import type { HyperFace } from "@hyperface/sdk";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import sharp from "sharp";
+import { findFace } from "../find-face.ts";
+import { FRAME_SIDE } from "../templates.ts";
 import { gridDecibels } from "./grid.ts";
 import { type Features, loadFeatureNetwork } from "./imagenet.ts";
-import { FRAME_SIDE } from "./templates.ts";
 import { loadThirdJudge } from "./third-judge.ts";
 import { measureTraits, type Traits } from "./traits.ts";
 
@@ -45,17 +46,6 @@ export async function createLooker(hyperface: HyperFace): Promise<Looker> {
       gridDecibels: gridDecibels(frame),
     };
   };
-}
-
-/** The largest face of an image file: its embedding, its landmarks, its aligned crop as PNG. */
-export async function findFace(hyperface: HyperFace, file: Uint8Array) {
-  const options = { faces: "largest", allowMissing: true, crops: true } as const;
-  const { images } = await hyperface.embeddings.create([file], options);
-  const face = images[0]?.faces[0];
-  if (!face?.detection || !face.crop) return null;
-  const { embedding, detection } = face;
-  const landmarks = detection.landmarks as readonly Point[];
-  return { embedding, landmarks, crop: new Uint8Array(Buffer.from(face.crop, "base64")) };
 }
 
 async function decode(file: Uint8Array): Promise<Pixels> {

@@ -1,3 +1,5 @@
+import { countUpTo, mean } from "../statistics.ts";
+
 /** Distances of every source (rows) to every sample (columns); of one index they belong together. */
 export type Distances = readonly (readonly number[])[];
 
@@ -43,18 +45,3 @@ export function equalError(genuine: readonly number[], impostor: readonly number
   const { equalErrorRate, threshold } = best;
   return { equalErrorRate, threshold };
 }
-
-/** How many of ascending `values` are at most `limit`. */
-export function countUpTo(values: readonly number[], limit: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

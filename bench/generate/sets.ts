@@ -1,7 +1,10 @@
 import type { HyperFace } from "@hyperface/sdk";
 import pLimit from "p-limit";
-import { findFace, type Look, type Looker } from "./look.ts";
-import { cutFrame, type Photograph } from "./photographs.ts";
+import { findFace } from "../find-face.ts";
+import { pack } from "../packings.ts";
+import type { Photograph } from "../photographs.ts";
+import { cutFrame } from "./frame.ts";
+import type { Look, Looker } from "./look.ts";
 
 /** More would only wait for one another: the judges' networks share this thread. */
 const limit = pLimit(6);
@@ -75,21 +78,4 @@ async function unmovedPacking(hyperface: HyperFace, embeddings: number[][]): Pro
     count: embeddings.length,
     iterations: 0,
   });
-}
-
-/** Identities packed near twice as many of the generator's own faces, with the default settings. */
-export async function defaultPacking(hyperface: HyperFace, count: number, seed: number) {
-  const generated = { source: "generator", count: 2 * count, seed } as const;
-  const gallery = await hyperface.galleries.create(generated);
-  await hyperface.jobs.wait(gallery.jobId as string);
-  return pack(hyperface, { galleryId: gallery.id, count, seed, alpha: 0.5 });
-}
-
-async function pack(
-  hyperface: HyperFace,
-  request: Parameters<HyperFace["packings"]["create"]>[0],
-): Promise<string> {
-  const { id, jobId } = await hyperface.packings.create(request);
-  await hyperface.jobs.wait(jobId);
-  return id;
 }

@@ -1,4 +1,4 @@
-import { mean } from "./matching.ts";
+import { mean } from "../statistics.ts";
 import { TRAIT_NAMES, type Traits } from "./traits.ts";
 
 /**

@@ -4,7 +4,7 @@ import { fitSimilarity } from "@hyperface/embed-svc/align";
 import { type Pixels, type Point, warp } from "@hyperface/embed-svc/pixels";
 import * as tf from "@tensorflow/tfjs";
 import type * as FaceApi from "@vladmandic/face-api";
-import { CHIP_SIDE, TEMPLATE } from "./templates.ts";
+import { CHIP_SIDE, TEMPLATE } from "../templates.ts";
 
 const require = createRequire(import.meta.url);
 

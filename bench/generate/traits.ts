@@ -1,7 +1,7 @@
 import { fitSimilarity } from "@hyperface/embed-svc/align";
 import { type Pixels, type Point, warp } from "@hyperface/embed-svc/pixels";
-import { luminance } from "./luminance.ts";
-import { TEMPLATE, THUMB_SIDE } from "./templates.ts";
+import { luminance } from "../luminance.ts";
+import { TEMPLATE, THUMB_SIDE } from "../templates.ts";
 
 /** What varies between photographs of one person, by proxies that need no network. */
 export interface Traits {

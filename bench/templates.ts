@@ -12,6 +12,8 @@ const ARCFACE: readonly Point[] = [
 export const FRAME_SIDE = 128;
 /** Side of a face as the third judge takes it. */
 export const CHIP_SIDE = 150;
+/** Side of a face as the miniature recogniser is shown it: ArcFace's crop is the middle 64. */
+export const CANVAS_SIDE = 80;
 /** Side of a face whose light is measured. */
 export const THUMB_SIDE = 32;
 
@@ -23,6 +25,7 @@ export const TEMPLATE = {
   chip: ARCFACE.map(
     ([x, y]): Point => [((x - 6.7) * CHIP_SIDE) / 98.5, ((y - 22.8) * CHIP_SIDE) / 98.5],
   ),
+  canvas: ARCFACE.map(([x, y]): Point => [(x * 64) / 112 + 8, (y * 64) / 112 + 8]),
   thumb: ARCFACE.map(([x, y]): Point => [(x * THUMB_SIDE) / 112, (y * THUMB_SIDE) / 112]),
 };
 

@@ -1,0 +1,108 @@
+import type { HyperFace } from "@hyperface/sdk";
+import { exists, londonFolder } from "./photographs.ts";
+import { withServices } from "./services.ts";
+import { mean } from "./statistics.ts";
+import { tenFolds } from "./ten-folds.ts";
+import { facesOf, IDENTITIES, IMAGES } from "./utility/faces.ts";
+import { areaUnderCurve, pairedBootstrap, rank } from "./utility/score.ts";
+import { DEFAULT_SETS, parseSet, type TrainingSet } from "./utility/sets.ts";
+import { type Trained, train } from "./utility/train.ts";
+import { londonPairs } from "./utility/verification.ts";
+
+const STEPS = 400;
+const DRAWS = [1, 2];
+const SEEDS = [0, 1];
+
+/** A set's recognisers: each draw of identities with each seed, in one order for all sets. */
+interface Trainings {
+  set: TrainingSet;
+  images: number;
+  runs: Trained[];
+}
+
+/**
+ * What images are worth to a trainer (the paper's Table 15, in miniature): a small recogniser trained
+ * on each set, and how well it tells people apart whom nobody trained on. The first set is what the
+ * others are compared with.
+ * @param sets as parseSet reads them
+ */
+export async function benchUtility({ sets = DEFAULT_SETS }: { sets?: string[] | undefined }) {
+  const wanted = sets.map(parseSet);
+  const { PYTHON: python } = process.env;
+  if (!python)
+    return { skipped: "PYTHON names an interpreter with bench/utility/requirements.txt" };
+  if (!(await exists(londonFolder()))) {
+    return { skipped: `no folder ${londonFolder()}: LONDON names the photographs to verify on` };
+  }
+  return withServices((hyperface) => measure(hyperface, python, wanted));
+}
+
+async function measure(hyperface: HyperFace, python: string, sets: TrainingSet[]) {
+  const { generators } = await hyperface.models.list();
+  const generator = generators.find(({ name }) => name === "default");
+  const { canvases: verify, ...photographs } = await londonPairs(hyperface);
+  const trainings = [];
+  for (const set of sets) trainings.push(await trainOn(hyperface, python, set, verify));
+  const untrained = await Promise.all(
+    SEEDS.map((seed) => train(python, { faces: [], verify, seed, steps: 0 })),
+  );
+  const [first, ...others] = trainings as [Trainings, ...Trainings[]];
+  return {
+    generator: { version: generator?.version, sha256: generator?.sha256 },
+    torch: first.runs[0]?.torch,
+    protocol: { identities: IDENTITIES, images: IMAGES, steps: STEPS, draws: DRAWS, seeds: SEEDS },
+    verification: { name: "Face Research Lab London Set", ...photographs },
+    sets: trainings.map(figuresOf),
+    untrained: { areas: areas(untrained), accuracies: accuracies(untrained) },
+    differences: others.map((other) => compare(other, first)),
+  };
+}
+
+async function trainOn(
+  hyperface: HyperFace,
+  python: string,
+  set: TrainingSet,
+  verify: Uint8Array[],
+): Promise<Trainings> {
+  const runs: Trained[] = [];
+  let images = 0;
+  for (const draw of DRAWS) {
+    const faces = await facesOf(hyperface, set, draw);
+    images = faces.length;
+    const trained = SEEDS.map((seed) => train(python, { faces, verify, seed, steps: STEPS }));
+    runs.push(...(await Promise.all(trained)));
+    console.error(`${set.name}, draw ${draw}: areas ${areas(runs).join(" ")}`);
+  }
+  return { set, images, runs };
+}
+
+function figuresOf({ set, images, runs }: Trainings) {
+  return {
+    ...set,
+    images,
+    area: mean(areas(runs)),
+    accuracy: mean(accuracies(runs)),
+    areas: areas(runs),
+    accuracies: accuracies(runs),
+    losses: runs.map(({ loss }) => loss),
+    trainingAccuracies: runs.map(({ trainingAccuracy }) => trainingAccuracy),
+    cpuSeconds: mean(runs.map(({ cpuSeconds }) => cpuSeconds)),
+  };
+}
+
+/** The area under the curve of one set less another's; `ofRuns` shows what draws and seeds do to it. */
+function compare(set: Trainings, from: Trainings) {
+  const ranked = ({ runs }: Trainings) => runs.map(({ similarities }) => rank(similarities));
+  const less = areas(from.runs);
+  return {
+    set: set.set.name,
+    from: from.set.name,
+    area: pairedBootstrap(ranked(set), ranked(from)),
+    ofRuns: areas(set.runs).map((area, i) => area - (less[i] as number)),
+  };
+}
+
+const areas = (runs: readonly Trained[]) =>
+  runs.map(({ similarities }) => areaUnderCurve(rank(similarities)));
+const accuracies = (runs: readonly Trained[]) =>
+  runs.map(({ similarities }) => tenFolds(similarities).accuracy);

@@ -1,0 +1,35 @@
+import type { HyperFace } from "@hyperface/sdk";
+import pLimit from "p-limit";
+import { findFace } from "../find-face.ts";
+import { readLondon } from "../photographs.ts";
+import { canvas } from "./canvases.ts";
+
+/** Two photographs of each person; canvases [80, 80] in the order neutral, smiling, neutral, ... */
+export interface VerificationSet {
+  people: number;
+  undetected: number;
+  canvases: Uint8Array[];
+}
+
+const limit = pLimit(6);
+
+/** London's people of whom both photographs show a face that the detector finds. */
+export async function londonPairs(hyperface: HyperFace): Promise<VerificationSet> {
+  const found = await Promise.all(
+    (await readLondon()).map(({ name, bytes }) =>
+      limit(async () => {
+        const face = await findFace(hyperface, bytes);
+        return { name, canvas: face && (await canvas(bytes, face.landmarks)) };
+      }),
+    ),
+  );
+  const undetected = found.filter((photograph) => !photograph.canvas).length;
+  const of = new Map(found.map((photograph) => [photograph.name, photograph.canvas]));
+  const people = [...new Set(found.map(({ name }) => name.slice(0, 3)))].sort();
+  const pairs = people.flatMap((person) => {
+    const neutral = of.get(`${person}_neutral.jpg`);
+    const smiling = of.get(`${person}_smiling.jpg`);
+    return neutral && smiling ? [neutral, smiling] : [];
+  });
+  return { people: pairs.length / 2, undetected, canvases: pairs };
+}
