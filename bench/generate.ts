@@ -43,8 +43,8 @@ async function measure(hyperface: HyperFace) {
 
   const heldOut = await drawFrom(hyperface, look, await readHeldOut());
   const real = present(heldOut.map(({ source }) => source));
-  const galleryId = await generateGallery(hyperface, 2 * IDENTITIES, SEED);
-  const packing = await pack(hyperface, { galleryId, count: IDENTITIES, alpha: 0.5, seed: SEED });
+  const near = await generateGallery(hyperface, 2 * IDENTITIES, SEED);
+  const packing = await pack(hyperface, { near, count: IDENTITIES, alpha: 0.5, seed: SEED });
   const { embeddings: references } = await hyperface.packings.embeddings(packing);
   const packed = await lookAtImages(hyperface, look, packing, IDENTITIES, SAMPLES);
   return {

@@ -1,4 +1,4 @@
-import { dot } from "@hyperface/hypersphere";
+import { dot } from "@hyperface/vectors";
 import { mean } from "../statistics.ts";
 import { frechetRatios } from "./frechet.ts";
 import { STAGE_NAMES } from "./imagenet.ts";

@@ -70,12 +70,6 @@ export async function lookAtImages(
 
 /** Identities that are these vectors themselves: a packing that starts with them and takes no step. */
 async function unmovedPacking(hyperface: HyperFace, embeddings: number[][]): Promise<string> {
-  const gallery = await hyperface.galleries.create({ source: "upload", embeddings });
-  return pack(hyperface, {
-    galleryId: gallery.id,
-    initialGalleryId: gallery.id,
-    initialise: "given",
-    count: embeddings.length,
-    iterations: 0,
-  });
+  const { id: start } = await hyperface.galleries.create({ source: "upload", embeddings });
+  return pack(hyperface, { start, count: embeddings.length, alpha: 0, iterations: 0 });
 }

@@ -38,17 +38,18 @@ export async function facesOf(
   );
 }
 
-/** Packed near twice as many generated faces; or not packed: where random vectors start. */
+/** Packed near twice as many generated faces; or random vectors, the paper's baseline. */
 async function packIdentities(
   hyperface: HyperFace,
   references: "packed" | "random",
   draw: number,
 ): Promise<string> {
-  const galleryId = await generateGallery(hyperface, 2 * IDENTITIES, draw);
-  const request = { galleryId, count: IDENTITIES, seed: draw };
-  return references === "packed"
-    ? pack(hyperface, { ...request, alpha: 0.5 })
-    : pack(hyperface, { ...request, alpha: 0, initialise: "random", iterations: 0 });
+  const size = { count: IDENTITIES, seed: draw };
+  if (references === "random") {
+    return pack(hyperface, { ...size, start: "random", alpha: 0, iterations: 0 });
+  }
+  const near = await generateGallery(hyperface, 2 * IDENTITIES, draw);
+  return pack(hyperface, { ...size, near, alpha: 0.5 });
 }
 
 /** Of a folder with a folder for each person: the first images of those who have enough. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { decodeNpy, encodeNpy } from "@hyperface/formats";
-import { dot, row } from "@hyperface/hypersphere";
+import { dot } from "@hyperface/vectors";
 import pLimit from "p-limit";
 import { CANVAS_SIDE } from "../templates.ts";
 import type { LabelledFace } from "./faces.ts";
@@ -92,7 +92,7 @@ function stack(canvases: readonly Uint8Array[]): Uint8Array {
 /** Of rows in the order of a VerificationSet. */
 function compare(embeddings: Float32Array, dimension: number): number[][] {
   const rows = Array.from({ length: embeddings.length / dimension }, (_, i) =>
-    row(embeddings, dimension, i),
+    embeddings.subarray(i * dimension, (i + 1) * dimension),
   );
   const first = rows.filter((_, i) => i % 2 === 0);
   const second = rows.filter((_, i) => i % 2 === 1);
