@@ -3,15 +3,13 @@ import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
+import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
 import { benchUtility } from "./utility.ts";
 import { benchVerification } from "./verification.ts";
 
 /** A benchmark: what it measured, printed as one JSON line; or why it could not be run here. */
-export type Benchmark = (options: {
-  case?: string | undefined;
-  sets?: string[] | undefined;
-}) => Promise<object | { skipped: string }>;
+export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skipped: string }>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
   generate: benchGenerate,
@@ -21,12 +19,13 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     case: { type: "string" },
     set: { type: "string", multiple: true },
+    draws: { type: "string" },
     json: { type: "boolean" },
     "dry-run": { type: "boolean" },
   },
@@ -37,10 +36,17 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const figures = await benchmark({ case: values.case, sets: values.set }).catch((error: Error) => {
-  console.error(`npm run bench -- ${name}: ${error.message}`);
-  process.exit(1);
-});
+const draws = values.draws === undefined ? undefined : Number(values.draws);
+if (draws !== undefined && !(Number.isInteger(draws) && draws >= 1)) {
+  console.error(`--draws ${values.draws}: a whole number from 1`);
+  process.exit(2);
+}
+const figures = await benchmark({ case: values.case, sets: values.set, draws }).catch(
+  (error: Error) => {
+    console.error(`npm run bench -- ${name}: ${error.message}`);
+    process.exit(1);
+  },
+);
 if ("skipped" in figures) {
   console.error(`npm run bench -- ${name}: skipped, ${figures.skipped}`);
   console.log(JSON.stringify(figures));

@@ -1,0 +1,6 @@
+/** What the command line says to a benchmark. */
+export interface BenchmarkOptions {
+  case?: string | undefined;
+  sets?: string[] | undefined;
+  draws?: number | undefined;
+}
