@@ -1,9 +1,9 @@
 import { loadavg } from "node:os";
 import type { HyperFace } from "@hyperface/sdk";
+import { drawFrom, lookAt, lookAtImages } from "./generate/draw.ts";
 import { frechetFigures, groupFigures, packedFigures, sampleFigures } from "./generate/figures.ts";
 import { createLooker, type Look, type Looker } from "./generate/look.ts";
 import { match } from "./generate/matching.ts";
-import { drawFrom, lookAt, lookAtImages } from "./generate/sets.ts";
 import { measureSpeed } from "./generate/speed.ts";
 import { spreads } from "./generate/spread.ts";
 import { distances } from "./generate/third-judge.ts";

@@ -1,10 +1,10 @@
 import { dot } from "@hyperface/vectors";
 import { mean } from "../statistics.ts";
+import type { Pair } from "./draw.ts";
 import { frechetRatios } from "./frechet.ts";
 import { STAGE_NAMES } from "./imagenet.ts";
 import type { Look } from "./look.ts";
 import { match, rank1 } from "./matching.ts";
-import type { Pair } from "./sets.ts";
 import { distances, SAME_PERSON } from "./third-judge.ts";
 
 /** Principal axes of the Frechet distances: few, since covariances come from some hundred images. */
