@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HyperFace } from "@hyperface/sdk";
 import pLimit from "p-limit";
+import sharp from "sharp";
 import { findFace } from "../find-face.ts";
 import { generateGallery, pack } from "../packings.ts";
 import { canvas, canvasOfFrame } from "./canvases.ts";
@@ -26,6 +27,7 @@ export async function facesOf(
 ): Promise<LabelledFace[]> {
   if (typeof references === "object") return photographsOf(hyperface, references.folder);
   const packing = await packIdentities(hyperface, references, draw);
+  await checkQuery(hyperface, packing, query);
   return Promise.all(
     Array.from({ length: IDENTITIES * IMAGES }, (_, k) =>
       limit(async () => {
@@ -36,6 +38,19 @@ export async function facesOf(
       }),
     ),
   );
+}
+
+/** @throws Error where a query changes nothing: its names are not the API's, or its values are the defaults */
+async function checkQuery(hyperface: HyperFace, packing: string, query: TrainingSet["query"]) {
+  if (Object.keys(query).length === 0) return;
+  const [plain, asked] = await Promise.all([
+    hyperface.images.get(packing, 0, 0),
+    hyperface.images.get(packing, 0, 0, query as object),
+  ]);
+  const pixels = (file: Uint8Array) => sharp(file).raw().toBuffer();
+  if ((await pixels(plain)).equals(await pixels(asked))) {
+    throw new Error(`the query ${new URLSearchParams(query)} changes no pixel of an image`);
+  }
 }
 
 /** Packed near twice as many generated faces; or random vectors, the paper's baseline. */
