@@ -4,14 +4,14 @@ import type { EmbedClient } from "./clients/embed.ts";
 import type { GenerateClient } from "./clients/generate.ts";
 import type { OptimizerClient } from "./clients/optimizer.ts";
 import type { Database } from "./db/database.ts";
-import type { JobQueue } from "./jobs/queue.ts";
+import type { Changes } from "./jobs/changes.ts";
 
 /** What routes and use cases are given. */
 export interface Dependencies {
   logger: ServiceLogger;
   db: Database;
   store: ObjectStore;
-  queue: JobQueue;
+  changes: Changes;
   embed: EmbedClient;
   optimizer: OptimizerClient;
   generate: GenerateClient;

@@ -7,8 +7,10 @@ export const Environment = CommonEnvironment.extend({
   EMBED_URL: z.url().default("http://127.0.0.1:8081"),
   OPTIMIZER_URL: z.url().default("http://127.0.0.1:8082"),
   GENERATE_URL: z.url().default("http://127.0.0.1:8083"),
-  /** How long a slice of a job runs: what a killed process loses. */
-  SLICE_SECONDS: z.coerce.number().positive().max(3600).default(2),
+  /** How long a slice of a job runs: what a killed process loses. A call must end before fetch gives up, 300 s. */
+  SLICE_SECONDS: z.coerce.number().positive().max(120).default(2),
+  /** How long a service may take for a call, beyond the slice that it was asked for. */
+  SERVICE_TIMEOUT_SECONDS: z.coerce.number().positive().max(150).default(120),
   /** Jobs advanced at once; 0: this process only serves. */
   WORKERS: z.coerce.number().int().min(0).max(64).default(2),
 });

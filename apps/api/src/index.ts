@@ -10,8 +10,10 @@ import { createServiceClient, type Fetch } from "./clients/service.ts";
 import { openDatabase } from "./db/database.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Environment } from "./env.ts";
-import { openQueue } from "./jobs/queue.ts";
-import { advanceJob } from "./jobs/worker.ts";
+import { createChanges } from "./jobs/changes.ts";
+import { returnAllClaims } from "./jobs/claim.ts";
+import { JOBS_CHANNEL } from "./jobs/events.ts";
+import { startWorkers } from "./jobs/worker.ts";
 
 export { createApiApp } from "./app.ts";
 export { DEFAULT_PORT, Environment } from "./env.ts";
@@ -28,16 +30,21 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const { HYPERFACE_HOME: home, SLICE_SECONDS: sliceSeconds } = environment;
   const overNetwork: Fetch = (request) => globalThis.fetch(request);
   const client = (name: string, url: string, inProcess: Fetch | undefined) =>
-    createServiceClient({ name, url, fetch: inProcess ?? overNetwork });
-  const failed = (what: string) => (err: Error) => logger.error({ err }, what);
-  const onError = failed("database");
+    createServiceClient({
+      name,
+      url,
+      fetch: inProcess ?? overNetwork,
+      timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
+    });
+  const onError = (err: Error) => logger.error({ err }, "database");
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError });
-  const queue = await openQueue(database, { sliceSeconds, onError: failed("queue") });
+  const changes = createChanges();
+  await database.listen(JOBS_CHANNEL, changes.tell);
   const deps: Dependencies = {
     logger,
     db: database.db,
     store: createFileStore(join(home, "objects")),
-    queue,
+    changes,
     embed: createEmbedClient(client("embed-svc", environment.EMBED_URL, fetch?.embed)),
     optimizer: createOptimizerClient(
       client("optimizer-svc", environment.OPTIMIZER_URL, fetch?.optimizer),
@@ -47,11 +54,12 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
     ),
     sliceSeconds,
   };
-  await queue.work(environment.WORKERS, (jobId, messageId) => advanceJob(deps, jobId, messageId));
+  if (database.embedded) await returnAllClaims(database.db);
+  const workers = startWorkers(deps, environment.WORKERS);
   return {
     app: createApiApp(deps),
     async close() {
-      await queue.close();
+      await workers.close();
       await database.close();
     },
   };

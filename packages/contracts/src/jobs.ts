@@ -11,6 +11,12 @@ export type JobKind = z.infer<typeof JobKind>;
 export const JobError = z.object({ type: z.string(), detail: z.string() }).openapi("JobError");
 export type JobError = z.infer<typeof JobError>;
 
+/** A service that a job's next slice needs and that cannot be reached; the job goes on when it can. */
+export const JobWaiting = z
+  .object({ service: z.string(), since: z.iso.datetime() })
+  .openapi("JobWaiting", { example: { service: "optimizer-svc", since: "2026-11-25T04:37:00Z" } });
+export type JobWaiting = z.infer<typeof JobWaiting>;
+
 export const JobId = z.string().openapi({ example: "job_m8x2k1c0a3f9d27b6e" });
 
 export const Job = z
@@ -22,6 +28,7 @@ export const Job = z
     completed: z.int().openapi({ description: "Faces found, or iterations done." }),
     total: z.int(),
     error: JobError.nullable(),
+    waiting: JobWaiting.nullable().openapi({ description: "What an unfinished job waits for." }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -39,6 +46,16 @@ export const JobEvent = z
       total: z.int(),
       metrics: PackingMetrics.optional(),
       history: z.array(PackingPoint).optional(),
+    }),
+    z.object({
+      type: z.literal("waiting"),
+      sequence: z.int(),
+      ...JobWaiting.shape,
+    }),
+    z.object({
+      type: z.literal("retried"),
+      sequence: z.int(),
+      error: JobError.nullable().openapi({ description: "Why it had failed." }),
     }),
     z.object({
       type: z.literal("finished"),

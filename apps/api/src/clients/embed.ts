@@ -21,10 +21,11 @@ export function createEmbedClient({ json, send }: ServiceClient) {
     },
 
     /** The largest face of each image, or none. */
-    embedFaces: (images: string[], model: string) =>
+    embedFaces: (images: string[], model: string, signal?: AbortSignal) =>
       json<CreateEmbeddingsResponse>(
         `/v1/embeddings?faces=largest&allowMissing=true&model=${encodeURIComponent(model)}`,
         { images },
+        { signal },
       ),
     listModels,
     /** A client's own request, as it is. */

@@ -22,9 +22,9 @@ export function createGenerateClient({ json }: ServiceClient) {
       const names = all.map((generator) => generator.name).join(", ");
       throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
     },
-    sampleIdentities: (request: SampleIdentitiesRequest) =>
-      json<SampleIdentitiesResponse>("/v1/identities", request),
-    createImages: (request: GenerateImagesRequest) =>
-      json<GenerateImagesResponse>("/v1/images", request),
+    sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
+      json<SampleIdentitiesResponse>("/v1/identities", request, { signal }),
+    createImages: (request: GenerateImagesRequest, signal?: AbortSignal) =>
+      json<GenerateImagesResponse>("/v1/images", request, { signal }),
   };
 }

@@ -9,7 +9,11 @@ import type { ServiceClient } from "./service.ts";
 export type OptimizerClient = ReturnType<typeof createOptimizerClient>;
 
 export const createOptimizerClient = ({ json }: ServiceClient) => ({
-  runSlice: (slice: PackingSliceRequest) => json<PackingSliceResponse>("/v1/packing-slices", slice),
+  runSlice: (slice: PackingSliceRequest, signal: AbortSignal) =>
+    json<PackingSliceResponse>("/v1/packing-slices", slice, {
+      signal,
+      budgetSeconds: slice.budgetSeconds,
+    }),
   seekNeighbours: (request: NeighboursRequest) =>
     json<NeighboursResponse>("/v1/neighbours", request),
 });

@@ -8,15 +8,15 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
 import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import pg from "pg";
-import type PgBoss from "pg-boss";
+import { type Listener, listenOnServer } from "./listen.ts";
 import { lockFile } from "./lock.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT>;
 
 export interface OpenDatabase {
   db: Database;
-  /** How the queue reaches the same database. */
-  queue: PgBoss.DatabaseOptions;
+  /** Calls `listener` for each NOTIFY on a channel, until `close`. */
+  listen(channel: string, listener: Listener): Promise<void>;
   /** Nobody else has it open: what is under way in it at the start was cut off. */
   embedded: boolean;
   close(): Promise<void>;
@@ -44,7 +44,18 @@ async function openServer(url: string, onError: DatabaseOptions["onError"]): Pro
   pool.on("error", onError);
   const db = drizzleServer(pool);
   await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
-  return { db, queue: { connectionString: url }, embedded: false, close: () => pool.end() };
+  const listening: (() => Promise<void>)[] = [];
+  return {
+    db,
+    embedded: false,
+    async listen(channel, listener) {
+      listening.push(listenOnServer(url, channel, listener));
+    },
+    async close() {
+      await Promise.all(listening.map((end) => end()));
+      await pool.end();
+    },
+  };
 }
 
 async function openEmbedded(folder: string): Promise<OpenDatabase> {
@@ -54,16 +65,14 @@ async function openEmbedded(folder: string): Promise<OpenDatabase> {
   const client = await PGlite.create(folder).catch(failed);
   const db = drizzleEmbedded(client);
   await migrateEmbedded(db, { migrationsFolder });
-  // The queue sends several statements at once where it sends no values; only `exec` takes them.
-  const executeSql = async (text: string, values: unknown[] = []) => {
-    if (values.length > 0) return client.query<object>(text, values);
-    return (await client.exec(text)).findLast(({ fields }) => fields.length > 0) ?? { rows: [] };
-  };
   const close = async () => {
     await client.close();
     await unlock();
   };
-  return { db, queue: { db: { executeSql } }, embedded: true, close };
+  const listen = async (channel: string, listener: Listener) => {
+    await client.listen(channel, listener);
+  };
+  return { db, listen, embedded: true, close };
 }
 
 /** The innermost reason: a driver wraps it, and may leave the outer message empty. */

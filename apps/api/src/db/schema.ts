@@ -2,12 +2,23 @@ import type {
   JobError,
   JobKind,
   JobStatus,
+  JobWaiting,
   ModelReference,
   PackingMetrics,
   PackingSpec,
   ResourceStatus,
 } from "@hyperface/contracts";
-import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 /** The object a set is stored as; null until it is ready. */
@@ -48,26 +59,51 @@ export const packings = pgTable("packings", {
   createdAt,
 });
 
-export const jobs = pgTable("jobs", {
-  id: text().primaryKey(),
-  kind: text().$type<JobKind>().notNull(),
-  resourceId: text("resource_id").notNull(),
-  status: text().$type<JobStatus>().notNull(),
-  completed: integer().notNull().default(0),
-  total: integer().notNull(),
-  /** Where the next slice goes on from. */
-  state: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-  /** Slices done; a slice that began from an older number is not taken. */
-  version: integer().notNull().default(0),
-  /** Slices that failed in a row for reasons that may pass. */
-  attempts: integer().notNull().default(0),
-  error: jsonb().$type<JobError>(),
-  /** The queue's message that is being worked on. */
-  messageId: text("message_id"),
-  createdAt,
-  updatedAt: instant("updated_at").notNull().defaultNow(),
-  finishedAt: instant("finished_at"),
-});
+/** A job's row is its message too: a worker takes the one that is due longest, and holds it by a lease. */
+export const jobs = pgTable(
+  "jobs",
+  {
+    id: text().primaryKey(),
+    kind: text().$type<JobKind>().notNull(),
+    resourceId: text("resource_id").notNull(),
+    status: text().$type<JobStatus>().notNull(),
+    completed: integer().notNull().default(0),
+    total: integer().notNull(),
+    /** Where the next slice goes on from. */
+    state: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** Slices done; a slice that began from an older number is not taken. */
+    version: integer().notNull().default(0),
+    /** Slices that failed in a row for reasons that may pass. */
+    attempts: integer().notNull().default(0),
+    error: jsonb().$type<JobError>(),
+    /** The service that its next slice waits for. */
+    waiting: jsonb().$type<JobWaiting>(),
+    /** From when on a worker may take it; while one has it, the end of its lease. */
+    dueAt: timestamp("due_at", { withTimezone: true }).notNull().defaultNow(),
+    /** The worker that has it. */
+    claimedBy: text("claimed_by"),
+    createdAt,
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("jobs_due").on(table.dueAt).where(sql`finished_at is null`)],
+);
+
+/**
+ * Objects that are no set's yet: each is written here before it is written to the store, so that what nobody took
+ * in the end can be found and deleted.
+ */
+export const looseObjects = pgTable(
+  "loose_objects",
+  {
+    key: text().primaryKey(),
+    /** The job that writes it; null for an upload. */
+    jobId: text("job_id"),
+    /** From when on it may be deleted; null while its job goes on from it. */
+    expiresAt: instant("expires_at"),
+  },
+  (table) => [index("loose_objects_expiry").on(table.expiresAt)],
+);
 
 export const jobEvents = pgTable(
   "job_events",

@@ -1,10 +1,12 @@
 import type { JobError } from "@hyperface/contracts";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { galleries, jobEvents, jobs, packings } from "../db/schema.ts";
+import { galleries, jobs, packings } from "../db/schema.ts";
+import { addEvent } from "./events.ts";
+import { forgetKey, releaseObjects } from "./objects.ts";
 import type { JobRow } from "./slice.ts";
 
-const RESOURCES = { gallery: galleries, packing: packings };
+export const RESOURCES = { gallery: galleries, packing: packings };
 export const UNFINISHED = ["queued", "running"] as const;
 
 type Ending = "succeeded" | "failed" | "cancelled";
@@ -17,9 +19,10 @@ export async function finishJob(
   status: Ending,
   { error = null, objectKey = null }: { error?: JobError | null; objectKey?: string | null } = {},
 ): Promise<void> {
+  const free = { claimedBy: null, waiting: null };
   const ended = await transaction
     .update(jobs)
-    .set({ status, error, messageId: null, updatedAt: sql`now()`, finishedAt: sql`now()` })
+    .set({ status, error, ...free, updatedAt: sql`now()`, finishedAt: sql`now()` })
     .where(and(eq(jobs.id, id), inArray(jobs.status, [...UNFINISHED])))
     .returning();
   if (ended.length === 0) return;
@@ -28,13 +31,7 @@ export async function finishJob(
     .update(resource)
     .set({ status: RESOURCE_STATUS[status], objectKey })
     .where(eq(resource.id, resourceId));
+  if (objectKey) await forgetKey(transaction, objectKey);
+  await releaseObjects(transaction, id, status === "failed");
   await addEvent(transaction, id, { type: "finished", status, error });
 }
-
-/** Appends an event to a job, with the next number. */
-export const addEvent = (transaction: Database, jobId: string, data: Record<string, unknown>) =>
-  transaction.insert(jobEvents).values({
-    jobId,
-    sequence: sql`(select coalesce(max(sequence), 0) + 1 from job_events where job_id = ${jobId})`,
-    data,
-  });

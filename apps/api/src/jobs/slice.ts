@@ -1,3 +1,4 @@
+import type { Database } from "../db/database.ts";
 import type { jobs } from "../db/schema.ts";
 
 export type JobRow = typeof jobs.$inferSelect;
@@ -10,8 +11,10 @@ export interface Slice {
   state: Record<string, unknown>;
   /** Beside completed and total in the progress event. */
   event: Record<string, unknown>;
+  /** Keys of the objects that the next slice goes on from. */
+  needs: string[];
   /** Of the last slice: the object that the finished set is stored as. */
   objectKey?: string;
-  /** Objects that nobody needs once the slice is recorded; before that, a crash would need them again. */
-  obsolete: string[];
+  /** Writes what else the slice found, in the transaction that takes it. */
+  record?: (transaction: Database) => Promise<unknown>;
 }

@@ -1,77 +1,119 @@
-import { HyperFaceError, type JobError, problemType } from "@hyperface/contracts";
-import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Database } from "../db/database.ts";
-import { jobs } from "../db/schema.ts";
+import { randomBytes } from "node:crypto";
+import { databaseFailure } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
-import { addEvent, finishJob, UNFINISHED } from "./finish.ts";
+import { claimJob, holdClaim, returnClaims } from "./claim.ts";
+import { collectObjects } from "./objects.ts";
+import { recordFailure, recordSlice } from "./record.ts";
 import type { JobRow, Slice } from "./slice.ts";
 
-/** Failures in a row after which a job is given up. */
-const MAX_ATTEMPTS = 6;
+/** How often an idle worker looks for jobs that fell due without anyone saying so. */
+const IDLE_MS = 1000;
+/** How long a slice that was done waits for its database to be recorded. */
+const RECORD_MS = 30_000;
+const RECORD_RETRY_MS = 500;
+/** Seconds that slices under way have to end before the process does. */
+const CLOSING_SECONDS = 5;
+const MAX_CLOSING_SECONDS = 25;
+const COLLECT_MS = 10 * 60_000;
 
-/** By kind of job: a pure step from its row and the objects it names. */
-export const SLICES: Record<JobRow["kind"], (deps: Dependencies, job: JobRow) => Promise<Slice>> = {
+/** By kind of job: a step from its row and the objects it names; `signal` ends it early. */
+export const SLICES: Record<
+  JobRow["kind"],
+  (deps: Dependencies, job: JobRow, signal: AbortSignal) => Promise<Slice>
+> = {
   gallery: advanceGallery,
   packing: advancePacking,
 };
 
-/** Advances a job by one slice, and asks for the next. A cancelled or finished job is left alone. */
-export async function advanceJob(deps: Dependencies, jobId: string, messageId: string) {
+export interface Workers {
+  /** Takes no more jobs, lets slices under way end, and gives back what does not. */
+  close(): Promise<void>;
+}
+
+/** Advances jobs, `count` at a time, and deletes what they leave. */
+export function startWorkers(deps: Dependencies, count: number): Workers {
+  const closing = new AbortController();
+  const abandoning = new AbortController();
+  const stop = { closing: closing.signal, abandoning: abandoning.signal };
+  const ids = Array.from(
+    { length: count },
+    () => `${process.pid}-${randomBytes(6).toString("hex")}`,
+  );
+  const running = ids.map((id) => runWorker(deps, id, stop));
+  const collect = () =>
+    collectObjects(deps).catch((err) => deps.logger.warn({ err }, "objects not collected"));
+  if (count > 0) void collect();
+  const collecting = count > 0 ? setInterval(collect, COLLECT_MS) : undefined;
+  return {
+    async close() {
+      clearInterval(collecting);
+      closing.abort();
+      const seconds = Math.min(deps.sliceSeconds + CLOSING_SECONDS, MAX_CLOSING_SECONDS);
+      const timer = setTimeout(() => abandoning.abort(), seconds * 1000);
+      await Promise.all(running);
+      clearTimeout(timer);
+      if (count > 0) await returnClaims(deps.db, ids).catch(() => {});
+    },
+  };
+}
+
+interface Stop {
+  closing: AbortSignal;
+  abandoning: AbortSignal;
+}
+
+async function runWorker(deps: Dependencies, id: string, { closing, abandoning }: Stop) {
+  const watch = deps.changes.watch();
+  while (!closing.aborted) {
+    try {
+      const job = await claimJob(deps.db, id);
+      if (job) await advanceJob(deps, job, abandoning);
+      else await watch.changed(IDLE_MS, closing);
+    } catch (err) {
+      deps.logger.error({ err }, "worker");
+      await new Promise((done) => setTimeout(done, IDLE_MS));
+    }
+  }
+  watch.close();
+}
+
+/** Advances a claimed job by one slice. What it finds counts only while the claim holds. */
+export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: AbortSignal) {
   const { db, logger } = deps;
-  const [job] = await db
-    .update(jobs)
-    .set({ status: "running", messageId, updatedAt: sql`now()` })
-    .where(and(eq(jobs.id, jobId), inArray(jobs.status, [...UNFINISHED])))
-    .returning();
-  if (!job) return;
+  const { id: jobId, kind } = job;
+  const claim = holdClaim(deps, job);
+  const signal = AbortSignal.any([claim.signal, abandoning]);
   const started = performance.now();
   try {
-    const slice = await SLICES[job.kind](deps, job);
-    const taken = await recordSlice(db, job, slice);
+    const slice = await SLICES[kind](deps, job, signal);
+    const taken = await persist(deps, () => recordSlice(db, job, slice));
     const ms = Math.round(performance.now() - started);
-    logger.info({ jobId, kind: job.kind, completed: slice.completed, ms, taken }, "slice");
-    if (!taken) return;
-    await Promise.all(slice.obsolete.map((key) => deps.store.delete(key)));
-    if (!slice.done) await deps.queue.enqueue(jobId);
-  } catch (error) {
-    await recordFailure(deps, job, error);
+    logger.info({ jobId, kind, completed: slice.completed, ms, taken }, "slice");
+    await collectObjects(deps, jobId);
+  } catch (err) {
+    if (signal.aborted) {
+      logger.info({ jobId, kind }, "slice let go");
+      return;
+    }
+    const outcome = await persist(deps, () => recordFailure(db, job, err));
+    logger.error({ jobId, kind, err, outcome }, "slice failed");
+  } finally {
+    await claim.release();
   }
 }
 
-/** @returns whether it was taken: not where the job was cancelled, or advanced by another, meanwhile */
-const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<boolean> =>
-  db.transaction(async (transaction) => {
-    const { completed, done, state } = slice;
-    const [row] = await transaction
-      .update(jobs)
-      .set({ completed, state, version: job.version + 1, attempts: 0, updatedAt: sql`now()` })
-      .where(and(eq(jobs.id, job.id), eq(jobs.version, job.version), eq(jobs.status, "running")))
-      .returning();
-    if (!row) return false;
-    const { total } = job;
-    await addEvent(transaction, job.id, { type: "progress", completed, total, ...slice.event });
-    if (done)
-      await finishJob(transaction, job, "succeeded", { objectKey: slice.objectKey ?? null });
-    return true;
-  });
-
-async function recordFailure({ db, logger, queue }: Dependencies, job: JobRow, error: unknown) {
-  const attempts = job.attempts + 1;
-  const permanent = error instanceof HyperFaceError && error.code !== "service-unavailable";
-  logger.error({ jobId: job.id, attempts, err: error }, "slice failed");
-  if (!permanent && attempts < MAX_ATTEMPTS) {
-    await db.update(jobs).set({ attempts }).where(eq(jobs.id, job.id));
-    await queue.enqueue(job.id, 2 ** attempts);
-    return;
+/** Writes what a slice came to, even if its database is away for a while. */
+async function persist<T>({ logger }: Dependencies, write: () => Promise<T>): Promise<T> {
+  const end = performance.now() + RECORD_MS;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!databaseFailure(error) || performance.now() > end) throw error;
+      logger.warn({ err: error }, "slice not recorded yet");
+      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+    }
   }
-  const reason: JobError =
-    error instanceof HyperFaceError
-      ? { type: problemType(error.code), detail: error.message }
-      : {
-          type: problemType("internal"),
-          detail: "the job failed; its id finds the cause in the log",
-        };
-  await db.transaction((transaction) => finishJob(transaction, job, "failed", { error: reason }));
 }

@@ -21,7 +21,7 @@ interface Creation<R> {
 /** 201 with the resource where it is ready; 202 and where its job is where it is being made. */
 export async function answerCreation<R extends { status: string; jobId: string | null }>(
   c: Context,
-  deps: Pick<Dependencies, "db">,
+  deps: Pick<Dependencies, "db" | "changes">,
   { find, path, prefer }: Creation<R>,
 ): Promise<{ resource: R; status: 201 | 202 }> {
   let resource = await find();

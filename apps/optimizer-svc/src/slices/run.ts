@@ -26,6 +26,8 @@ export interface SliceInput {
   /** Null starts the packing. */
   checkpoint: Uint8Array | null;
   budgetSeconds: number;
+  /** Not 0: the slice ends with its step. Shared, for what a thread cannot be told while it works. */
+  stop?: Int32Array<SharedArrayBuffer>;
 }
 
 export interface SliceOutput {
@@ -63,7 +65,9 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const first = state.iteration;
   const stepping = performance.now();
   const end = started + input.budgetSeconds * 1000;
-  await continuePacking(state, { spec, vectors, kernels }, () => performance.now() < end);
+  const { stop } = input;
+  const proceed = () => performance.now() < end && !(stop && Atomics.load(stop, 0) !== 0);
+  await continuePacking(state, { spec, vectors, kernels }, proceed);
 
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);

@@ -6,7 +6,8 @@ import type { SliceInput, SliceOutput } from "../slices/run.ts";
 import type { Answer } from "./tasks.ts";
 
 export interface SolverThreads {
-  runSlice(input: SliceInput): Promise<SliceOutput>;
+  /** @param signal ends the slice with its step */
+  runSlice(input: SliceInput, signal?: AbortSignal): Promise<SliceOutput>;
   /** @param set a stored set's bytes */
   seekNeighbours(set: Uint8Array): Promise<Neighbours>;
   close(): Promise<void>;
@@ -27,7 +28,17 @@ export function createSolverThreads(count: number): SolverThreads {
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
   return {
-    runSlice: (input) => run("runSlice", input),
+    async runSlice(input, signal) {
+      const stop = new Int32Array(new SharedArrayBuffer(4));
+      const end = () => Atomics.store(stop, 0, 1);
+      if (signal?.aborted) end();
+      signal?.addEventListener("abort", end, { once: true });
+      try {
+        return await run("runSlice", { ...input, stop });
+      } finally {
+        signal?.removeEventListener("abort", end);
+      }
+    },
     seekNeighbours: (set) => run("seekNeighbours", set),
     close: () => threads.destroy(),
   };

@@ -611,6 +611,7 @@ export type Job = {
     completed: number;
     total: number;
     error: JobError;
+    waiting: JobWaiting;
     createdAt: string;
     updatedAt: string;
     finishedAt: string | null;
@@ -621,6 +622,14 @@ export type JobError = {
     detail: string;
 } | null;
 
+/**
+ * What an unfinished job waits for.
+ */
+export type JobWaiting = {
+    service: string;
+    since: string;
+} | null;
+
 export type JobEvent = {
     type: 'progress';
     sequence: number;
@@ -628,6 +637,15 @@ export type JobEvent = {
     total: number;
     metrics?: PackingMetrics;
     history?: Array<PackingPoint>;
+} | {
+    type: 'waiting';
+    sequence: number;
+    service: string;
+    since: string;
+} | {
+    type: 'retried';
+    sequence: number;
+    error: JobError & unknown;
 } | {
     type: 'finished';
     sequence: number;
@@ -1417,6 +1435,10 @@ export type StreamJobEventsResponses = {
      * Events with the sequence as id; the last is of type `finished`
      */
     200: JobEvent;
+    /**
+     * Last-Event-ID is the last event of a job that has ended
+     */
+    204: void;
 };
 
 export type StreamJobEventsResponse = StreamJobEventsResponses[keyof StreamJobEventsResponses];

@@ -6,7 +6,6 @@ import type { Dependencies } from "../../dependencies.ts";
 import { listEvents } from "../../usecases/jobs/events.ts";
 import { findJob } from "../../usecases/jobs/get.ts";
 
-const POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;
 
 const route = createRoute({
@@ -28,14 +27,21 @@ const route = createRoute({
       description: "Events with the sequence as id; the last is of type `finished`",
       content: { "text/event-stream": { schema: JobEvent } },
     },
+    204: { description: "Last-Event-ID is the last event of a job that has ended" },
     ...problems(400, 404),
   },
 });
 
 export function streamJobEvents(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    const { id } = await findJob(deps, c.req.valid("param").id);
+    const { id, finishedAt } = await findJob(deps, c.req.valid("param").id);
     const after = lastSequence(c.req.valid("header")["last-event-id"]);
+    // An EventSource connects again after an end, until it is told that there is nothing more.
+    if (finishedAt !== null && (await listEvents(deps, id, after)).length === 0) {
+      return c.body(null, 204);
+    }
+    // A proxy that gathered events would hold them back.
+    c.header("x-accel-buffering", "no");
     return streamSSE(c, (stream) => follow(deps, stream, id, after)) as never;
   });
 }
@@ -50,30 +56,26 @@ function lastSequence(header: string | undefined): number {
 }
 
 async function follow(deps: Dependencies, stream: SSEStreamingApi, id: string, after: number) {
+  const watch = deps.changes.watch(id);
+  const left = new AbortController();
+  stream.onAbort(() => left.abort());
   let sequence = after;
-  let quiet = 0;
-  while (!stream.aborted) {
-    const events = await listEvents(deps, id, sequence);
-    for (const event of events) {
-      const { type } = event;
-      await stream.writeSSE({
-        id: String(event.sequence),
-        event: type,
-        data: JSON.stringify(event),
-      });
-      sequence = event.sequence;
-      if (type === "finished") return;
+  try {
+    while (!stream.aborted) {
+      const events = await listEvents(deps, id, sequence);
+      for (const event of events) {
+        const { type } = event;
+        const data = JSON.stringify(event);
+        await stream.writeSSE({ id: String(event.sequence), event: type, data });
+        sequence = event.sequence;
+        if (type === "finished") return;
+      }
+      if (events.length > 0) continue;
+      const waited = performance.now();
+      await watch.changed(HEARTBEAT_MS, left.signal);
+      if (performance.now() - waited >= HEARTBEAT_MS) await stream.write(": heartbeat\n\n");
     }
-    // A stream resumed behind its last event has nothing more to tell.
-    if (events.length === 0 && (await findJob(deps, id)).finishedAt !== null) {
-      if ((await listEvents(deps, id, sequence)).length === 0) return;
-      continue;
-    }
-    quiet = events.length > 0 ? 0 : quiet + POLL_MS;
-    if (quiet >= HEARTBEAT_MS) {
-      await stream.write(": heartbeat\n\n");
-      quiet = 0;
-    }
-    await stream.sleep(POLL_MS);
+  } finally {
+    watch.close();
   }
 }

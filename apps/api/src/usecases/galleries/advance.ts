@@ -1,63 +1,86 @@
 import { type Gallery, HyperFaceError } from "@hyperface/contracts";
 import { decodeSet, encodeSet } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
+import { reserveSliceKey } from "../../jobs/objects.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { findGallery } from "./get.ts";
 
-/** Identities drawn, imaged and embedded at a time. */
-const BATCH = 32;
+/** Identities drawn, imaged and embedded at a time: a second or less, so that progress is told in time. */
+const BATCH = 8;
+/** Progress is told at least this often, seconds. */
+const REPORT_SECONDS = 2;
 /** Draws a face before the generator is taken to make none. */
 const MAX_DRAWS = 4;
+/** Draws before that is judged. */
+const MIN_DRAWS = 128;
 
-/** Where a gallery stands: the next position of the generator's stream, and the parts so far. */
+/** Where a gallery stands: the next position of the generator's stream, and the keys of the parts so far. */
 interface GalleryState {
   next: number;
-  parts: number[];
+  parts: string[];
 }
 
 /**
  * Draws identities from the prior, one image of each, and keeps the embedding of the face found in it.
  * A draw without a face is passed over, so the gallery is a function of generator, seed and count.
  */
-export async function advanceGallery(deps: Dependencies, job: JobRow): Promise<Slice> {
+export async function advanceGallery(
+  deps: Dependencies,
+  job: JobRow,
+  signal: AbortSignal,
+): Promise<Slice> {
   const gallery = await findGallery(deps, job.resourceId);
-  const { next: start = 0, parts = [] } = job.state as Partial<GalleryState>;
-  const end = performance.now() + deps.sliceSeconds * 1000;
-  const found: number[][] = [];
-  let next = start;
-  let completed = job.completed;
-  do {
-    const wanted = gallery.count - completed;
-    const faces = await drawFaces(deps, gallery, next, Math.min(BATCH, wanted));
-    next += Math.min(BATCH, wanted);
-    found.push(...faces);
-    completed += faces.length;
-    if (next > MAX_DRAWS * (completed + BATCH)) {
+  const state = { next: 0, parts: [], ...job.state } as GalleryState;
+  const { faces, next } = await drawForSlice(deps, gallery, { ...job, ...state }, signal);
+  const folder = `galleries/${gallery.id}`;
+  const part = await reserveSliceKey(deps.db, `${folder}/parts`, job);
+  await deps.store.put(part, encode(gallery, Float32Array.from(faces.flat())));
+  const parts = [...state.parts, part];
+  const completed = job.completed + faces.length;
+  const done = completed === gallery.count;
+  const slice = { completed, done, state: { next, parts }, event: {}, needs: parts };
+  if (!done) return slice;
+  const objectKey = await reserveSliceKey(deps.db, `${folder}/sets`, job);
+  await deps.store.put(objectKey, await joinParts(deps, gallery, parts));
+  return { ...slice, objectKey };
+}
+
+/** Batches until the slice's time is over, or would be with one more. */
+async function drawForSlice(
+  deps: Dependencies,
+  gallery: Gallery,
+  { completed, next: from }: { completed: number; next: number },
+  signal: AbortSignal,
+) {
+  const started = performance.now();
+  const budget = Math.min(deps.sliceSeconds, REPORT_SECONDS) * 1000;
+  const faces: number[][] = [];
+  let next = from;
+  for (let batches = 1; ; batches++) {
+    const wanted = Math.min(BATCH, gallery.count - completed - faces.length);
+    faces.push(...(await drawFaces(deps, gallery, { offset: next, count: wanted }, signal)));
+    next += wanted;
+    const found = completed + faces.length;
+    if (next > Math.max(MIN_DRAWS, MAX_DRAWS * found)) {
       throw new HyperFaceError(
         "no-face",
-        `only ${completed} of ${next} images of generator ${gallery.generator?.name} show a face`,
+        `only ${found} of ${next} images of generator ${gallery.generator?.name} show a face`,
       );
     }
-  } while (completed < gallery.count && performance.now() < end);
-
-  await deps.store.put(partKey(gallery, start), encode(gallery, Float32Array.from(found.flat())));
-  const state: GalleryState = { next, parts: [...parts, start] };
-  const done = completed === gallery.count;
-  const slice = { completed, done, state: { ...state }, event: {}, obsolete: [] };
-  if (!done) return slice;
-  const objectKey = await joinParts(deps, gallery, state.parts);
-  return { ...slice, objectKey, obsolete: state.parts.map((at) => partKey(gallery, at)) };
+    const elapsed = performance.now() - started;
+    if (found === gallery.count || elapsed + elapsed / batches > budget) return { faces, next };
+  }
 }
 
 async function drawFaces(
   { generate, embed }: Dependencies,
   gallery: Gallery,
-  offset: number,
-  count: number,
+  { offset, count }: { offset: number; count: number },
+  signal: AbortSignal,
 ): Promise<number[][]> {
   const generator = gallery.generator?.name as string;
   const seed = gallery.seed as number;
-  const drawn = await generate.sampleIdentities({ generator, count, seed, offset });
+  const drawn = await generate.sampleIdentities({ generator, count, seed, offset }, signal);
   if (drawn.generator.sha256 !== gallery.generator?.sha256) {
     throw new HyperFaceError(
       "model-mismatch",
@@ -68,28 +91,24 @@ async function drawFaces(
     return { embedding, identity: offset + k, sample: 0, beta: 0, seed, ground: "none" as const };
   });
   const labels = { gallery: gallery.id };
-  const { images } = await generate.createImages({ generator, format: "png", items, labels });
+  const request = { generator, format: "png", items, labels } as const;
+  const { images } = await generate.createImages(request, signal);
   const files = images.map(({ data }) => data);
-  const embedded = await embed.embedFaces(files, gallery.model.name);
+  const embedded = await embed.embedFaces(files, gallery.model.name, signal);
   return embedded.images.flatMap(({ faces }) => faces.slice(0, 1).map((face) => face.embedding));
 }
-
-/** Faces found by one slice, from position `start` of the generator's stream. */
-const partKey = ({ id }: Gallery, start: number) => `galleries/${id}/parts/${start}.safetensors`;
 
 const encode = ({ dimension, model, generator, seed }: Gallery, embeddings: Float32Array) =>
   encodeSet({ embeddings, dimension, model, maker: { generator, seed } });
 
-/** @returns the key of the whole */
-async function joinParts({ store }: Dependencies, gallery: Gallery, starts: number[]) {
+/** The whole gallery's file. */
+async function joinParts({ store }: Dependencies, gallery: Gallery, parts: string[]) {
   const whole = new Float32Array(gallery.count * gallery.dimension);
   let at = 0;
-  for (const start of starts) {
-    const part = decodeSet(await store.get(partKey(gallery, start)), `a part of ${gallery.id}`);
+  for (const key of parts) {
+    const part = decodeSet(await store.get(key), `a part of ${gallery.id}`);
     whole.set(part.embeddings, at);
     at += part.embeddings.length;
   }
-  const key = `galleries/${gallery.id}/set.safetensors`;
-  await store.put(key, encode(gallery, whole));
-  return key;
+  return encode(gallery, whole);
 }

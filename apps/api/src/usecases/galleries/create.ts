@@ -3,14 +3,16 @@ import { decodeNpy, type Tensor } from "@hyperface/formats";
 import { admitVectors, encodeSet } from "@hyperface/vectors";
 import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
-import { galleries, jobs } from "../../db/schema.ts";
+import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { createJob } from "../../jobs/create.ts";
+import { forgetKey, reserveKey } from "../../jobs/objects.ts";
 
 export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "generator" }>;
 
 /** A gallery of the generator's faces, as a job. @throws HyperFaceError `unknown-model` */
 export async function createGeneratedGallery(
-  { db, queue, generate }: Dependencies,
+  { db, generate }: Dependencies,
   request: GeneratedGalleryRequest,
   idempotencyKey: string | undefined,
 ) {
@@ -18,7 +20,7 @@ export async function createGeneratedGallery(
   const generator = await generate.describe(request.generator);
   const jobId = newId("job");
   const once = { operation: "createGallery", key: idempotencyKey, body: request };
-  const result = await createOnce(db, once, async (transaction) => {
+  return createOnce(db, once, async (transaction) => {
     const id = newId("gal");
     await transaction.insert(galleries).values({
       id,
@@ -32,12 +34,9 @@ export async function createGeneratedGallery(
       seed,
       jobId,
     });
-    const job = { id: jobId, kind: "gallery", resourceId: id, status: "queued" } as const;
-    await transaction.insert(jobs).values({ ...job, total: count });
+    await createJob(transaction, { id: jobId, kind: "gallery", resourceId: id, total: count });
     return id;
   });
-  if (result.created) await queue.enqueue(jobId);
-  return result;
 }
 
 export interface Upload {
@@ -60,10 +59,11 @@ export async function createUploadedGallery(
   const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
   const file = encodeSet({ embeddings, dimension, model: reference, maker: { upload: name } });
   const once = { operation: "createGallery", key: idempotencyKey, body: file };
+  const id = newId("gal");
+  const objectKey = await reserveKey(db, `galleries/${id}/set`);
   return createOnce(db, once, async (transaction) => {
-    const id = newId("gal");
-    const objectKey = `galleries/${id}/set.safetensors`;
     await store.put(objectKey, file);
+    await forgetKey(transaction, objectKey);
     await transaction.insert(galleries).values({
       id,
       name,

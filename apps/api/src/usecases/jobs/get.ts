@@ -6,7 +6,7 @@ import type { Dependencies } from "../../dependencies.ts";
 export type WithDatabase = Pick<Dependencies, "db">;
 
 export const presentJob = (row: typeof jobs.$inferSelect): Job => {
-  const { id, kind, resourceId, status, completed, total, error } = row;
+  const { id, kind, resourceId, status, completed, total, error, waiting } = row;
   return {
     id,
     kind,
@@ -15,6 +15,7 @@ export const presentJob = (row: typeof jobs.$inferSelect): Job => {
     completed,
     total,
     error,
+    waiting,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,

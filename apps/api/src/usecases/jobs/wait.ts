@@ -1,14 +1,23 @@
 import type { Job } from "@hyperface/contracts";
-import { findJob, type WithDatabase } from "./get.ts";
-
-const isOver = ({ status }: Job) => status !== "queued" && status !== "running";
+import type { Dependencies } from "../../dependencies.ts";
+import { findJob } from "./get.ts";
 
 /** The job when it has ended, or as it is after `seconds`. */
-export async function waitForJob(deps: WithDatabase, id: string, seconds: number): Promise<Job> {
+export async function waitForJob(
+  deps: Pick<Dependencies, "db" | "changes">,
+  id: string,
+  seconds: number,
+): Promise<Job> {
   const end = performance.now() + seconds * 1000;
-  for (;;) {
-    const job = await findJob(deps, id);
-    if (isOver(job) || performance.now() >= end) return job;
-    await new Promise((done) => setTimeout(done, 100));
+  const watch = deps.changes.watch(id);
+  try {
+    for (;;) {
+      const job = await findJob(deps, id);
+      const left = end - performance.now();
+      if (job.finishedAt !== null || left <= 0) return job;
+      await watch.changed(left);
+    }
+  } finally {
+    watch.close();
   }
 }

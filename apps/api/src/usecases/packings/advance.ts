@@ -1,43 +1,59 @@
 import { eq } from "drizzle-orm";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { findReadySet } from "../sets/find.ts";
 import { findPacking } from "./get.ts";
 
-/** One slice of a packing, from its last checkpoint. */
-export async function advancePacking(deps: Dependencies, job: JobRow): Promise<Slice> {
+interface PackingState {
+  /** The last slice's checkpoint; null before the first. */
+  checkpoint?: string | null;
+  /** Iteration of the last report that was told. */
+  reportAfter?: number;
+}
+
+/** One slice of a packing, from its last checkpoint to one under a key of its own. */
+export async function advancePacking(
+  deps: Dependencies,
+  job: JobRow,
+  signal: AbortSignal,
+): Promise<Slice> {
   const packing = await findPacking(deps, job.resourceId);
-  const { started = false, reportAfter = -1 } = job.state as {
-    started?: boolean;
-    reportAfter?: number;
-  };
+  const { checkpoint = null, reportAfter = -1 } = job.state as PackingState;
   const { near, start, extends: extended, repel, spec, model } = packing;
-  const key = `packings/${packing.id}/checkpoint.safetensors`;
-  const objectKey = `packings/${packing.id}/set.safetensors`;
   const keyOf = async (id: string | null | undefined) =>
     id ? (await findReadySet(deps, id)).objectKey : undefined;
-  const slice = await deps.optimizer.runSlice({
+  const outputKey = await reserveSliceKey(deps.db, `packings/${packing.id}/checkpoints`, job);
+  const objectKey = await reserveSliceKey(deps.db, `packings/${packing.id}/sets`, job);
+  const request = {
     spec,
     model,
     near: await keyOf(near),
     start: await keyOf(spec.start === "set" ? start : null),
     extends: await keyOf(extended),
     repel: await keyOf(repel?.set),
-    checkpointKey: started ? key : null,
-    outputKey: key,
+    checkpointKey: checkpoint,
+    outputKey,
     resultKey: objectKey,
     reportAfter,
     budgetSeconds: deps.sliceSeconds,
-  });
-  const { metrics, history, done } = slice;
-  await deps.db.update(packings).set({ metrics }).where(eq(packings.id, packing.id));
+  };
+  const { metrics, history, done } = await deps.optimizer.runSlice(request, signal);
+  const state: PackingState = {
+    checkpoint: outputKey,
+    reportAfter: history.at(-1)?.iteration ?? reportAfter,
+  };
   return {
     completed: done ? job.total : metrics.iteration,
     done,
-    state: { started: true, reportAfter: history.at(-1)?.iteration ?? reportAfter },
+    state: { ...state },
     event: { metrics, history },
+    needs: [outputKey],
     ...(done ? { objectKey } : {}),
-    obsolete: done ? [key] : [],
+    async record(transaction) {
+      await transaction.update(packings).set({ metrics }).where(eq(packings.id, packing.id));
+      if (!done) await forgetKey(transaction, objectKey);
+    },
   };
 }

@@ -7,8 +7,9 @@ import {
 } from "@hyperface/contracts";
 import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
-import { jobs, packings } from "../../db/schema.ts";
+import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { createJob } from "../../jobs/create.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 
 /**
@@ -49,16 +50,14 @@ export async function createPacking(
   const sources = { near, start: startSet, extends: extended, repel: repel?.set };
   const jobId = newId("job");
   const once = { operation: "createPacking", key: idempotencyKey, body: request };
-  const result = await createOnce(deps.db, once, async (transaction) => {
+  return createOnce(deps.db, once, async (transaction) => {
     const id = newId("pak");
     const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
-    const job = { id: jobId, kind: "packing", resourceId: id, status: "queued" } as const;
-    await transaction.insert(jobs).values({ ...job, total: resolvePacking(spec).iterations });
+    const total = resolvePacking(spec).iterations;
+    await createJob(transaction, { id: jobId, kind: "packing", resourceId: id, total });
     return id;
   });
-  if (result.created) await deps.queue.enqueue(jobId);
-  return result;
 }
 
 /** The spec's start, and the set it is where the request names one. */

@@ -23,5 +23,7 @@ const route = createRoute({
 });
 
 export function createPackingSlice(app: ServiceApp, deps: OptimizerDependencies): void {
-  app.openapi(route, async (c) => c.json(await advanceSlice(deps, c.req.valid("json")), 200));
+  app.openapi(route, async (c) =>
+    c.json(await advanceSlice(deps, c.req.valid("json"), c.req.raw.signal), 200),
+  );
 }

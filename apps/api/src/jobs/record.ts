@@ -1,0 +1,97 @@
+import { HyperFaceError, type JobError, problemType } from "@hyperface/contracts";
+import { and, eq, sql } from "drizzle-orm";
+import { ServiceAway } from "../clients/service.ts";
+import type { Database } from "../db/database.ts";
+import { databaseFailure } from "../db/failures.ts";
+import { jobs } from "../db/schema.ts";
+import { addEvent } from "./events.ts";
+import { finishJob } from "./finish.ts";
+import { keepObjects } from "./objects.ts";
+import type { JobRow, Slice } from "./slice.ts";
+
+/** Failures in a row after which a job is given up. */
+const MAX_ATTEMPTS = 6;
+/** Longest that a job waits before it tries a service again, seconds. */
+const MAX_BACKOFF = 30;
+
+/** The job as the worker took it: not where it ended, or was taken by another or advanced, meanwhile. */
+const asTaken = ({ id, version, claimedBy }: JobRow) =>
+  and(
+    eq(jobs.id, id),
+    eq(jobs.version, version),
+    eq(jobs.claimedBy, claimedBy as string),
+    eq(jobs.status, "running"),
+  );
+
+const inSeconds = (seconds: number) => sql`now() + ${seconds} * interval '1 second'`;
+
+/** Takes a slice and makes the job due again, in one transaction. @returns whether it was taken */
+export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<boolean> =>
+  db.transaction(async (transaction) => {
+    const { completed, done, state, objectKey = null } = slice;
+    const free = { claimedBy: null, dueAt: sql`now()`, waiting: null, attempts: 0 };
+    const [row] = await transaction
+      .update(jobs)
+      .set({ completed, state, version: job.version + 1, ...free, updatedAt: sql`now()` })
+      .where(asTaken(job))
+      .returning();
+    if (!row) return false;
+    await slice.record?.(transaction);
+    await keepObjects(transaction, job.id, slice.needs);
+    const { total } = job;
+    await addEvent(transaction, job.id, { type: "progress", completed, total, ...slice.event });
+    if (done) await finishJob(transaction, job, "succeeded", { objectKey });
+    return true;
+  });
+
+/**
+ * Lets the job wait, try again or fail. A service that is away costs waiting, not attempts.
+ * @returns what became of it
+ */
+export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
+  db.transaction(async (transaction) => {
+    const free = { claimedBy: null, updatedAt: sql`now()` };
+    const service = awayOf(error);
+    if (service) {
+      const since = job.waiting?.service === service ? job.waiting.since : new Date().toISOString();
+      const waited = (Date.now() - Date.parse(since)) / 1000;
+      const dueAt = inSeconds(Math.min(MAX_BACKOFF, Math.max(1, waited / 2)));
+      const waiting = { service, since };
+      const [row] = await transaction
+        .update(jobs)
+        .set({ waiting, dueAt, ...free })
+        .where(asTaken(job))
+        .returning();
+      if (row && since !== job.waiting?.since) {
+        await addEvent(transaction, job.id, { type: "waiting", ...waiting });
+      }
+      return "waits";
+    }
+    const attempts = job.attempts + 1;
+    const passing = !(error instanceof HyperFaceError) || PASSING.has(error.code);
+    const again = passing && attempts < MAX_ATTEMPTS;
+    const [row] = await transaction
+      .update(jobs)
+      .set({ attempts, dueAt: inSeconds(2 ** attempts), ...free })
+      .where(asTaken(job))
+      .returning();
+    if (again || !row) return "tries again";
+    await finishJob(transaction, job, "failed", { error: reasonOf(error) });
+    return "failed";
+  });
+
+const PASSING = new Set(["service-unavailable", "timeout"]);
+
+/** The service that was not to be had, by name; undefined where the failure is another. */
+function awayOf(error: unknown): string | undefined {
+  if (error instanceof ServiceAway) return error.service;
+  return databaseFailure(error) ? "the database" : undefined;
+}
+
+const reasonOf = (error: unknown): JobError =>
+  error instanceof HyperFaceError
+    ? { type: problemType(error.code), detail: error.message }
+    : {
+        type: problemType("internal"),
+        detail: "the job failed; its id finds the cause in the log",
+      };
