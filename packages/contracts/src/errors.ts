@@ -18,6 +18,7 @@ export type ErrorCode =
   | "several-faces"
   // vectors
   | "invalid-vector"
+  | "unsupported-dtype"
   | "dimension-mismatch"
   | "model-mismatch"
   | "unknown-model"

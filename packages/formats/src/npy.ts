@@ -1,86 +1,55 @@
-import { HyperFaceError } from "@hyperface/contracts";
-import {
-  arrayFrom,
-  bytesOf,
-  elements,
-  kindNamed,
-  kindOf,
-  type Tensor,
-  type TensorData,
-} from "./tensor.ts";
-
-const MAGIC = "\x93NUMPY";
+import { NPY_MAGIC, type NpyHeader, readNpyHeader } from "./npy-header.ts";
+import { arrayFrom, bytesOf, checkShape, kindOf, type Tensor, type TensorData } from "./tensor.ts";
 
 /** A NumPy .npy file, version 1.0, little-endian, C order. */
 export function encodeNpy(tensor: Tensor): Uint8Array {
   const { shape, data } = tensor;
-  if (elements(shape) !== data.length) {
-    throw new RangeError(`shape ${shape} does not hold ${data.length} elements`);
-  }
+  checkShape("the array", tensor);
+  const { npy, width } = kindOf(data);
   const size = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const head = `{'descr': '${kindOf(data).npy}', 'fortran_order': False, 'shape': (${size}), }`;
+  const descr = `${width === 1 ? "|" : "<"}${npy}`;
+  const head = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${size}), }`;
   // The format asks for data at a multiple of 64 bytes and a newline before it.
   const padded = `${head.padEnd(Math.ceil((head.length + 11) / 64) * 64 - 11)}\n`;
-  const bytes = new Uint8Array(10 + padded.length + data.byteLength);
-  const write = (text: string, at: number) => {
-    for (let k = 0; k < text.length; k++) bytes[at + k] = text.charCodeAt(k);
-  };
-  write(MAGIC, 0);
+  const bytes = Buffer.alloc(10 + padded.length + data.byteLength);
+  bytes.write(NPY_MAGIC, "latin1");
   bytes[6] = 1;
-  new DataView(bytes.buffer).setUint16(8, padded.length, true);
-  write(padded, 10);
+  bytes.writeUInt16LE(padded.length, 8);
+  bytes.write(padded, 10, "latin1");
   bytes.set(bytesOf(tensor), 10 + padded.length);
-  return bytes;
-}
-
-export interface NpyHeader {
-  descr: string;
-  shape: number[];
-  /** Where the elements begin in the file. */
-  dataOffset: number;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /**
- * The header of a .npy file from its first bytes.
- * @throws HyperFaceError `malformed-body`
- */
-export function readNpyHeader(bytes: Uint8Array): NpyHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (bytes.length < 12 || text(0, 6) !== MAGIC)
-    throw malformed("it does not begin with \\x93NUMPY");
-  const long = (bytes[6] as number) >= 2;
-  const start = long ? 12 : 10;
-  const length = long ? view.getUint32(8, true) : view.getUint16(8, true);
-  if (start + length > bytes.length || length > 65_536) throw malformed("its header is cut short");
-  const head = text(start, start + length);
-  const descr = /'descr':\s*'([^']*)'/.exec(head)?.[1];
-  const shape = /'shape':\s*\(([^)]*)\)/.exec(head)?.[1];
-  if (descr === undefined || shape === undefined)
-    throw malformed("its header has no descr or shape");
-  if (/'fortran_order':\s*True/.test(head)) {
-    throw malformed("it is in Fortran order: save numpy.ascontiguousarray(x)");
-  }
-  const sizes = shape.split(",").map((size) => size.trim());
-  return { descr, shape: sizes.filter((size) => size).map(Number), dataOffset: start + length };
-}
-
-/**
- * A .npy file's tensor.
- * @throws HyperFaceError `malformed-body` saying what is wrong with the file
+ * A .npy file's tensor, row-major whatever the file's order; float64 stays float64, float16 becomes float32.
+ * @throws HyperFaceError `malformed-body`, `unsupported-dtype`, saying what is wrong with the file
  */
 export function decodeNpy(bytes: Uint8Array): Tensor<TensorData> {
-  const { descr, shape, dataOffset } = readNpyHeader(bytes);
-  const kind = kindNamed("npy", descr);
-  if (!kind) throw malformed(`its type ${descr} is not read: save x.astype("<f4")`);
-  const expected = elements(shape) * kind.array.BYTES_PER_ELEMENT;
-  if (bytes.length - dataOffset !== expected) {
-    throw malformed(
-      `shape (${shape}) needs ${expected} bytes, there are ${bytes.length - dataOffset}`,
-    );
-  }
-  return { data: arrayFrom(kind, bytes.subarray(dataOffset)), shape };
+  const header = readNpyHeader(bytes);
+  const data = npyElements(header, bytes.subarray(header.dataOffset));
+  const { shape } = header;
+  return { data: header.fortranOrder ? rowMajor(data, shape) : data, shape };
 }
 
-const malformed = (why: string) =>
-  new HyperFaceError("malformed-body", `this is no .npy file: ${why}`);
+/** Elements in the file's order, from their bytes. */
+export const npyElements = ({ kind, bigEndian }: NpyHeader, bytes: Uint8Array): TensorData =>
+  arrayFrom(kind, bytes, bigEndian);
+
+/** The same array with its last index fastest. */
+function rowMajor<D extends TensorData>(columns: D, shape: readonly number[]): D {
+  const rows = columns.slice() as D;
+  const index = new Array<number>(shape.length).fill(0);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
+  let from = 0;
+  for (let to = 0; to < rows.length; to++) {
+    rows[to] = columns[from] as number & bigint;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis] as number;
+      index[axis] = (index[axis] as number) + 1;
+      if ((index[axis] as number) < (shape[axis] as number)) break;
+      from -= (shape[axis] as number) * (strides[axis] as number);
+      index[axis] = 0;
+    }
+  }
+  return rows;
+}

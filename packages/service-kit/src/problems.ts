@@ -26,6 +26,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "no-face": { status: 422, title: "No face found" },
   "several-faces": { status: 422, title: "More than one face found" },
   "invalid-vector": { status: 422, title: "Invalid vector" },
+  "unsupported-dtype": { status: 422, title: "Unsupported type of number" },
   "dimension-mismatch": { status: 422, title: "Wrong vector length" },
   "model-mismatch": { status: 422, title: "Embeddings of different models" },
   "unknown-model": { status: 422, title: "Unknown model" },

@@ -7,7 +7,7 @@ import { normaliseRows } from "./normalise.ts";
  * @param name what they are, for errors
  * @param dimension numbers a vector must have
  * @returns row-major float32 [n, dimension]
- * @throws HyperFaceError `malformed-body` where they are not floating point, `dimension-mismatch`, and
+ * @throws HyperFaceError `unsupported-dtype` where they are not floating point, `dimension-mismatch`, and
  * `invalid-vector` where one is zero or not finite
  */
 export function admitVectors(
@@ -15,7 +15,10 @@ export function admitVectors(
   { name, dimension }: { name: string; dimension: number },
 ): Float32Array {
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    throw new HyperFaceError("malformed-body", `${name}: not floating point: save x.astype("<f4")`);
+    throw new HyperFaceError(
+      "unsupported-dtype",
+      `${name}: not floating point: save x.astype("<f4")`,
+    );
   }
   if (shape.length !== 2 || shape[1] !== dimension || shape[0] === 0) {
     throw new HyperFaceError(

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { HyperFaceError } from "@hyperface/contracts";
-import { readNpyHeader } from "@hyperface/formats";
+import { type ErrorCode, HyperFaceError } from "@hyperface/contracts";
+import { NPY_HEADER_LIMIT, npyElements, readNpyHeader } from "@hyperface/formats";
 import { admitVectors, type Rows } from "@hyperface/vectors";
 
 /** Vectors in a file, read a part at a time: the file may be larger than memory. */
@@ -12,30 +12,32 @@ export interface VectorFile {
   close(): Promise<void>;
 }
 
-/** A header is 128 bytes as NumPy writes it, and never longer than this here. */
-const HEADER = 65_536;
-
-/** @throws HyperFaceError `malformed-body` where it is no .npy file of float32 [n, d] */
+/** @throws HyperFaceError `malformed-body`, `unsupported-dtype` where it is no .npy file of floats [n, d] */
 export async function openNpyFile(path: string): Promise<VectorFile> {
   const file = await open(path);
   try {
-    const { descr, shape, dataOffset } = readNpyHeader(await bytesAt(file, 0, HEADER));
-    const [count = 0, dimension = 0] = shape;
-    const wrong = (why: string) => new HyperFaceError("malformed-body", `${path}: ${why}`);
-    if (descr !== "<f4") throw wrong(`its type is ${descr}: save x.astype("<f4")`);
-    if (shape.length !== 2 || count < 1 || dimension < 2) {
-      throw wrong(`its shape is (${shape.join(", ")}): (n, d) is needed, d >= 2`);
-    }
     const { size } = await file.stat();
-    const expected = dataOffset + 4 * count * dimension;
-    if (size !== expected) throw wrong(`it has ${size} bytes, its shape needs ${expected}`);
+    const header = readNpyHeader(await bytesAt(file, 0, NPY_HEADER_LIMIT), size);
+    const { descr, kind, shape, dataOffset } = header;
+    const [count = 0, dimension = 0] = shape;
+    const wrong = (code: ErrorCode, why: string) => new HyperFaceError(code, `${path}: ${why}`);
+    if (!kind.npy.startsWith("f")) {
+      throw wrong("unsupported-dtype", `its type is ${descr}: save x.astype("<f4")`);
+    }
+    if (header.fortranOrder) {
+      throw wrong("malformed-body", "it is in Fortran order: save numpy.ascontiguousarray(x)");
+    }
+    if (shape.length !== 2 || count < 1 || dimension < 2) {
+      throw wrong("malformed-body", `its shape is (${shape.join(", ")}): (n, d) is needed, d >= 2`);
+    }
     return {
       count,
       dimension,
       async read(start, wanted) {
         const rows = Math.min(wanted, count - start);
-        const bytes = await bytesAt(file, dataOffset + 4 * start * dimension, 4 * rows * dimension);
-        const data = new Float32Array(bytes.buffer);
+        const width = kind.width * dimension;
+        const bytes = await bytesAt(file, dataOffset + start * width, rows * width);
+        const data = npyElements(header, bytes);
         const name = `${path}, from vector ${start} on`;
         const tensor = { data, shape: [rows, dimension] };
         return { data: admitVectors(tensor, { name, dimension }), dimension };

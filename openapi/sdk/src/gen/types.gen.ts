@@ -731,7 +731,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -819,7 +819,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -936,7 +936,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
 };
@@ -1084,7 +1084,7 @@ export type GetGalleryCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1131,7 +1131,7 @@ export type GetPackingCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1276,7 +1276,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1324,7 +1324,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
