@@ -1,0 +1,73 @@
+/** One labelled image of a dataset, as every export takes it. */
+export interface ExportImage {
+  /** Its name in the dataset, once in it: letters, digits, `_` and `-`, up to 64. */
+  key: string;
+  /** Which identity it shows: an integer from 0 on. */
+  label: number;
+  /** The encoded file. */
+  bytes: Uint8Array;
+  extension: "jpg" | "png" | "webp";
+  /** What it was made from, as JSON. */
+  provenance: Readonly<Record<string, unknown>>;
+}
+
+/** Where an image is in an export, for a manifest to name. */
+export interface Place {
+  key: string;
+  file: string;
+  /** How many images stand before it in that file. */
+  row: number;
+  /** Its first byte in that file; null where the file does not hold its bytes in one piece. */
+  offset: number | null;
+  /** Bytes of the image. */
+  length: number;
+}
+
+/** Writes one file of an export from its bytes as they come, whole or not at all. */
+export type Put = (name: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+
+/** What an export is made from: never held whole. */
+export type Images = AsyncIterable<ExportImage> | Iterable<ExportImage>;
+
+/** The name of a shard: every export numbers them from 0 on, in five digits. */
+export const shardName = (stem: string, shard: number, extension: string): string =>
+  `${stem}-${String(shard).padStart(5, "0")}.${extension}`;
+
+/**
+ * The items in groups of `size`, each read from the same source when it is asked for. A group must be read to
+ * its end before the next.
+ */
+export async function* shardsOf<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  size: number,
+): AsyncGenerator<AsyncIterable<T>> {
+  const source = (async function* () {
+    yield* items;
+  })();
+  let next = await source.next();
+  async function* group() {
+    for (let taken = 0; taken < size && !next.done; taken++) {
+      yield next.value as T;
+      next = await source.next();
+    }
+  }
+  try {
+    while (!next.done) yield group();
+  } finally {
+    await source.return(undefined);
+  }
+}
+
+/** The images of one shard, each checked. @throws RangeError naming the image that no export can hold */
+export async function* checked(images: Images): AsyncGenerator<ExportImage> {
+  const keys = new Set<string>();
+  for await (const image of images) {
+    const { key, label } = image;
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(key))
+      throw new RangeError(`${JSON.stringify(key)} is no key`);
+    if (keys.has(key)) throw new RangeError(`key ${key} is there twice`);
+    if (!Number.isSafeInteger(label) || label < 0) throw new RangeError(`label ${label} of ${key}`);
+    keys.add(key);
+    yield image;
+  }
+}
