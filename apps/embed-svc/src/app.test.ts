@@ -10,9 +10,15 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createEmbedService, Environment } from "./index.ts";
 
 const face = await readFile(new URL("../fixtures/face.png", import.meta.url));
+const plain = await sharp({
+  create: { width: 6000, height: 6000, channels: 3, background: "#48a" },
+})
+  .png()
+  .toBuffer();
 const environment = readEnvironment(Environment, {
   HYPERFACE_HOME: join(tmpdir(), "hyperface-test"),
   MAX_IMAGE_MIB: "1",
+  MAX_REQUEST_MEGAPIXELS: "100",
 });
 const { app, close } = createEmbedService({ environment, logger: createLogger("test", "silent") });
 afterAll(close);
@@ -55,8 +61,19 @@ describe("an image is taken", () => {
   });
 });
 
+test.each([
+  [600, 1],
+  [1, 2000],
+  [20_000, 50],
+])("a picture of %d x %d is soon answered: it has no face", async (width, height) => {
+  const create = { width, height, channels: 3, background: "#888" } as const;
+  const bytes = await sharp({ create }).png().toBuffer();
+  const { body } = await post("?allowMissing=true").set("content-type", "image/png").send(bytes);
+  expect(body.images).toEqual([{ width, height, faces: [] }]);
+});
+
 describe("each bad request has a problem of its own", () => {
-  const wrong: [string, () => request.Test, number, string, RegExp][] = [
+  const wrong: [string, () => PromiseLike<request.Response>, number, string, RegExp][] = [
     [
       "a text file",
       () => post().set("content-type", "image/png").send("hello"),
@@ -80,6 +97,23 @@ describe("each bad request has a problem of its own", () => {
       413,
       "image-too-large",
       /1 MiB/,
+    ],
+    [
+      "small files of many pixels",
+      async () => {
+        const images = Array(3).fill(plain.toString("base64"));
+        return post("?allowMissing=true").send({ images });
+      },
+      413,
+      "too-many-pixels",
+      /3 images have 108 megapixels together, over 100/,
+    ],
+    [
+      "more faces than are worth finding",
+      () => post("?faces=all&maxFaces=64").send({ images: Array(65).fill("AAAA") }),
+      413,
+      "too-many-faces",
+      /maxFaces=63/,
     ],
     [
       "another content type",

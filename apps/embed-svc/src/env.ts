@@ -7,5 +7,7 @@ export const Environment = CommonEnvironment.extend({
   EMBED_BATCH_DELAY_MS: z.coerce.number().min(0).max(1000).default(2),
   MAX_IMAGE_MIB: z.coerce.number().positive().max(64).default(20),
   MAX_MEGAPIXELS: z.coerce.number().positive().max(268).default(64),
+  /** Of all images of one request together. */
+  MAX_REQUEST_MEGAPIXELS: z.coerce.number().positive().max(4096).default(256),
 });
 export const DEFAULT_PORT = 8081;

@@ -19,6 +19,7 @@ export function createEmbedService({ environment, logger }: EmbedServiceOptions)
     limits: {
       maxBytes: environment.MAX_IMAGE_MIB * 2 ** 20,
       maxPixels: environment.MAX_MEGAPIXELS * 1e6,
+      maxRequestPixels: environment.MAX_REQUEST_MEGAPIXELS * 1e6,
     },
   });
   return { app: createEmbedApp({ logger, pipeline }), close: pipeline.close };

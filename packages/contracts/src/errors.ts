@@ -14,6 +14,8 @@ export type ErrorCode =
   | "unreadable-image"
   | "image-too-large"
   | "too-many-images"
+  | "too-many-pixels"
+  | "too-many-faces"
   | "no-face"
   | "several-faces"
   // vectors

@@ -23,6 +23,8 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "unreadable-image": { status: 422, title: "Unreadable image" },
   "image-too-large": { status: 413, title: "Image too large" },
   "too-many-images": { status: 413, title: "Too many images" },
+  "too-many-pixels": { status: 413, title: "Too many pixels in one request" },
+  "too-many-faces": { status: 413, title: "Too many faces in one request" },
   "no-face": { status: 422, title: "No face found" },
   "several-faces": { status: 422, title: "More than one face found" },
   "invalid-vector": { status: 422, title: "Invalid vector" },

@@ -1,23 +1,23 @@
 import type { HyperFaceError } from "@hyperface/contracts";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { decodeImage } from "./decode.ts";
+import { type DecodeLimits, decodeImage, readSize } from "./decode.ts";
 
 const LIMITS = { maxBytes: 2 ** 20, maxPixels: 1e6 };
 const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
+const decode = async (bytes: Uint8Array, limits: DecodeLimits = LIMITS) => {
+  const file = { bytes, name: "it" };
+  return decodeImage(file, await readSize(file, limits));
+};
 const refusal = (bytes: Uint8Array) =>
-  decodeImage(bytes, "it", LIMITS).then(
+  decode(bytes).then(
     () => "nothing",
     (error: HyperFaceError) => error.code,
   );
 
 test.each(["jpeg", "png", "webp"] as const)("%s is read as RGB", async (format) => {
-  const { data, width, height } = await decodeImage(
-    await picture(30, 20).toFormat(format).toBuffer(),
-    "it",
-    LIMITS,
-  );
+  const { data, width, height } = await decode(await picture(30, 20).toFormat(format).toBuffer());
   expect([width, height]).toEqual([30, 20]);
   for (const [k, value] of [200, 100, 50].entries()) {
     expect(Math.abs((data[k] as number) - value)).toBeLessThan(6);
@@ -26,18 +26,18 @@ test.each(["jpeg", "png", "webp"] as const)("%s is read as RGB", async (format) 
 
 test("grey, transparent and turned images come out upright in RGB", async () => {
   const grey = await picture(8, 8).greyscale().png().toBuffer();
-  expect((await decodeImage(grey, "it", LIMITS)).data).toHaveLength(8 * 8 * 3);
+  expect((await decode(grey)).data).toHaveLength(8 * 8 * 3);
   const clear = await picture(8, 8).ensureAlpha(0).png().toBuffer();
-  expect((await decodeImage(clear, "it", LIMITS)).data[0]).toBe(127);
+  expect((await decode(clear)).data[0]).toBe(127);
   const turned = await picture(30, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-  const upright = await decodeImage(turned, "it", LIMITS);
+  const upright = await decode(turned);
   expect([upright.width, upright.height]).toEqual([20, 30]);
   expect(upright.original).toEqual({ width: 20, height: 30 });
 });
 
 test("a large image is worked on at 2048 pixels, and says how much smaller that is", async () => {
   const limits = { maxBytes: 2 ** 24, maxPixels: 1e8 };
-  const image = await decodeImage(await picture(4096, 1024).png().toBuffer(), "it", limits);
+  const image = await decode(await picture(4096, 1024).png().toBuffer(), limits);
   expect([image.width, image.height, image.zoom]).toEqual([2048, 512, 2]);
   expect(image.original).toEqual({ width: 4096, height: 1024 });
 });

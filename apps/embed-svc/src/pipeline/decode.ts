@@ -9,26 +9,41 @@ export interface DecodeLimits {
   maxPixels: number;
 }
 
+/** An image file as a request brings it. */
+export interface NamedImage {
+  bytes: Uint8Array;
+  /** What errors call it. */
+  name: string;
+}
+
+/** Of the upright image in a file, pixels. */
+export interface ImageSize {
+  width: number;
+  height: number;
+}
+
 /** A detector looks at far less, and a face of a 112th of this side still fills its aligned frame. */
 const WORKING_SIDE = 2048;
+/** No image within the limits takes near this long; a forged one may. */
+const DECODE_SECONDS = 20;
 
 export interface DecodedImage extends Pixels {
   /** Pixels of the file per pixel here: above 1 where it was larger than needed. */
   zoom: number;
-  /** Size of the upright image in the file. */
-  original: { width: number; height: number };
+  original: ImageSize;
 }
 
+/** What browsers open is opened, a file that ends early is not. */
+const open = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: false, failOn: "error" });
+
 /**
- * An image file as upright RGB, at most 2048 pixels a side.
- * @param name what the caller calls it, for the error
+ * The size in an image file's header, turned as its EXIF says.
  * @throws HyperFaceError `image-too-large`, `unreadable-image`
  */
-export async function decodeImage(
-  bytes: Uint8Array,
-  name: string,
+export async function readSize(
+  { bytes, name }: NamedImage,
   { maxBytes, maxPixels }: DecodeLimits,
-): Promise<DecodedImage> {
+): Promise<ImageSize> {
   if (bytes.length > maxBytes) {
     const limit = `${Math.floor(maxBytes / 2 ** 20)} MiB`;
     throw new HyperFaceError("image-too-large", `${name} has ${bytes.length} bytes, over ${limit}`);
@@ -37,40 +52,52 @@ export async function decodeImage(
   if (!isKnown(bytes)) {
     throw new HyperFaceError("unreadable-image", `${name} is no JPEG, PNG or WebP file`);
   }
-  const unreadable = (error: Error): never => {
-    const why = error.message.split("\n")[0];
-    throw new HyperFaceError(
-      "unreadable-image",
-      `${name} cannot be decoded (${why}): send it whole`,
-      { cause: error },
-    );
-  };
-  const image = sharp(bytes, { limitInputPixels: false });
-  const { width, height } = await image.metadata().catch(unreadable);
+  const { autoOrient } = await open(bytes).metadata().catch(unreadable(name));
+  const { width, height } = autoOrient;
   if (width * height > maxPixels) {
     throw new HyperFaceError(
       "image-too-large",
       `${name} is ${width} x ${height}, over ${Math.floor(maxPixels / 1e6)} megapixels: send it smaller`,
     );
   }
-  const { data, info } = await image
+  return { width, height };
+}
+
+/**
+ * An image file as upright RGB, at most 2048 pixels a side.
+ * @param original what {@link readSize} gave
+ * @throws HyperFaceError `unreadable-image`
+ */
+export async function decodeImage(
+  { bytes, name }: NamedImage,
+  original: ImageSize,
+): Promise<DecodedImage> {
+  const { data, info } = await open(bytes)
+    .timeout({ seconds: DECODE_SECONDS })
     .autoOrient()
     .flatten({ background: "#7f7f7f" })
     .toColourspace("srgb")
     .resize(WORKING_SIDE, WORKING_SIDE, { fit: "inside", withoutEnlargement: true })
     .raw()
     .toBuffer({ resolveWithObject: true })
-    .catch(unreadable);
-  const zoom = Math.max(1, Math.max(width, height) / WORKING_SIDE);
-  const turned = info.width >= info.height !== width >= height;
+    .catch(unreadable(name));
+  const zoom = Math.max(1, Math.max(original.width, original.height) / WORKING_SIDE);
   return {
     data: info.channels === 3 ? data : greyToRgb(data),
     width: info.width,
     height: info.height,
     zoom,
-    original: turned ? { width: height, height: width } : { width, height },
+    original,
   };
 }
+
+const unreadable =
+  (name: string) =>
+  (cause: Error): never => {
+    const why = cause.message.split("\n")[0];
+    const detail = `${name} cannot be decoded (${why}): send it whole`;
+    throw new HyperFaceError("unreadable-image", detail, { cause });
+  };
 
 function greyToRgb(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);

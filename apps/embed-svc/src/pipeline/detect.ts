@@ -20,15 +20,23 @@ const PYRAMID_FACTOR = 0.709;
 /** Side of the proposal network's window, and the step between two windows, pixels. */
 const WINDOW = 12;
 const STRIDE = 2;
-/** Faces are sought down to this share of the image's short side. */
+/** Faces are sought down to this share of the image's short side, and to the window itself. */
 const SMALLEST_FACE = 1 / 8;
+/** Most pixels of one pyramid level, that of an image 14 times as long as wide: a longer one is seen smaller. */
+const MAX_LEVEL_PIXELS = 2 ** 17;
 /** Share of the short side added all around where nothing was found: a face may fill the frame. */
 const RETRY_MARGIN = 0.3;
-/** Most windows a later stage looks at; a photograph has some dozens. */
+/** Most windows of a level, and most that a later stage looks at; a photograph has some dozens. */
 const MAX_CANDIDATES = 400;
+/** Windows a later stage sees at once: what it needs of memory stays with its thread. */
+const CROPS_AT_ONCE = 64;
 
-/** Faces of an image, largest first. Where none is found it is looked at again with a margin. */
+/**
+ * Faces of an image, largest first. Where none is found it is looked at again with a margin. The work
+ * has a bound whatever the image: no level of the pyramid is larger than the image or 2^17 pixels.
+ */
 export async function detectFaces(networks: DetectorNetworks, image: Pixels): Promise<Detection[]> {
+  if (Math.min(image.width, image.height) < WINDOW) return [];
   const found = await detectOnce(networks, image);
   if (found.length > 0) return found;
   const border = Math.round(Math.min(image.width, image.height) * RETRY_MARGIN);
@@ -54,7 +62,11 @@ async function propose(session: Session, image: Pixels): Promise<Candidate[]> {
   const short = Math.min(image.width, image.height);
   const found: Candidate[] = [];
   // Never enlarged: a face of fewer pixels than the window has nothing to show.
-  let scale = Math.min(1, WINDOW / (short * SMALLEST_FACE));
+  let scale = Math.min(
+    1,
+    WINDOW / (short * SMALLEST_FACE),
+    Math.sqrt(MAX_LEVEL_PIXELS / (image.width * image.height)),
+  );
   for (; short * scale >= WINDOW; scale *= PYRAMID_FACTOR) {
     found.push(...(await proposeAt(session, image, scale)));
   }
@@ -82,7 +94,8 @@ async function proposeAt(session: Session, image: Pixels, scale: number): Promis
     const offsets = [0, 1, 2, 3].map((k) => box.data[k * cells + cell] as number);
     found.push({ x1, y1, x2: x1 + side, y2: y1 + side, score, offsets });
   }
-  return suppress(found, 0.5).map(({ offsets, ...box }) => refine(box, offsets));
+  const surest = found.sort((a, b) => b.score - a.score).slice(0, MAX_CANDIDATES);
+  return suppress(surest, 0.5).map(({ offsets, ...box }) => refine(box, offsets));
 }
 
 async function rerank(
@@ -90,13 +103,12 @@ async function rerank(
   image: Pixels,
   candidates: Candidate[],
 ): Promise<Candidate[]> {
-  if (candidates.length === 0) return [];
-  const { probability, box } = await runOnCrops(session, image, candidates, 24);
-  const better = candidates.flatMap((candidate, i) => {
-    const score = probability.data[2 * i + 1] as number;
-    if (score <= THRESHOLDS.refinement) return [];
-    return [refine({ ...candidate, score }, rowOf(box, i, 4))];
-  });
+  const seen = await seeCrops(session, image, candidates, 24);
+  const better = seen.flatMap(({ score, offsets }, i) =>
+    score > THRESHOLDS.refinement
+      ? [refine({ ...(candidates[i] as Candidate), score }, offsets)]
+      : [],
+  );
   return suppress(better, 0.7).map(square);
 }
 
@@ -105,20 +117,18 @@ async function locate(
   image: Pixels,
   candidates: Candidate[],
 ): Promise<Detection[]> {
-  if (candidates.length === 0) return [];
-  const { probability, box, landmarks } = await runOnCrops(session, image, candidates, 48);
-  const faces = candidates.flatMap((candidate, i): Detection[] => {
-    const score = probability.data[2 * i + 1] as number;
+  const seen = await seeCrops(session, image, candidates, 48);
+  const faces = seen.flatMap(({ score, offsets, points }, i): Detection[] => {
     if (score <= THRESHOLDS.output) return [];
+    const candidate = candidates[i] as Candidate;
     const side = candidate.x2 - candidate.x1;
-    const offsets = rowOf(landmarks as Tensor, i, 10);
-    const points = [0, 1, 2, 3, 4].map(
+    const landmarks = [0, 1, 2, 3, 4].map(
       (k): Point => [
-        candidate.x1 + (offsets[k] as number) * side,
-        candidate.y1 + (offsets[k + 5] as number) * side,
+        candidate.x1 + (points[k] as number) * side,
+        candidate.y1 + (points[k + 5] as number) * side,
       ],
     );
-    return [{ ...refine({ ...candidate, score }, rowOf(box, i, 4)), landmarks: points }];
+    return [{ ...refine({ ...candidate, score }, offsets), landmarks }];
   });
   return suppress(faces, 0.7, "smaller");
 }
@@ -132,6 +142,29 @@ const sizeOf = ({ width, height }: Pixels) => ({ width, height });
 const rowOf = ({ data }: Tensor, i: number, width: number) => [
   ...data.subarray(i * width, (i + 1) * width),
 ];
+
+/** What a network says of square boxes: that each is a face, how the box should move, landmarks in its units. */
+interface Seen {
+  score: number;
+  offsets: number[];
+  points: number[];
+}
+
+async function seeCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
+  const seen: Seen[] = [];
+  for (let first = 0; first < boxes.length; first += CROPS_AT_ONCE) {
+    const some = boxes.slice(first, first + CROPS_AT_ONCE);
+    const { probability, box, landmarks } = await runOnCrops(session, image, some, size);
+    for (let i = 0; i < some.length; i++) {
+      seen.push({
+        score: probability.data[2 * i + 1] as number,
+        offsets: rowOf(box, i, 4),
+        points: landmarks ? rowOf(landmarks, i, 10) : [],
+      });
+    }
+  }
+  return seen;
+}
 
 async function runOnCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
   const one = size * size * 3;

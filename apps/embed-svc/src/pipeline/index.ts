@@ -9,10 +9,18 @@ import { createInferencePool, MODELS, type ModelName, prepareModel } from "@hype
 import pLimit from "p-limit";
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
-import { type DecodedImage, type DecodeLimits, decodeImage } from "./decode.ts";
+import {
+  type DecodedImage,
+  type DecodeLimits,
+  decodeImage,
+  type ImageSize,
+  type NamedImage,
+  readSize,
+} from "./decode.ts";
 import { type Detection, type DetectorNetworks, detectFaces } from "./detect.ts";
 import { type BatchOptions, createEmbedder, type Embedder, FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
+import { checkFaceCount, checkPixels, type RequestLimits } from "./request.ts";
 
 const EMBEDDERS = {
   "mobilefacenet-512": { dimension: 512, bgr: true },
@@ -23,7 +31,7 @@ export interface PipelineOptions {
   /** Folder whose models/ is the cache of prepared models. */
   home: string;
   batching: Omit<BatchOptions, "parallel">;
-  limits: DecodeLimits;
+  limits: DecodeLimits & RequestLimits;
 }
 
 /** A face found and embedded; positions in pixels of the upright file. */
@@ -34,19 +42,18 @@ export interface EmbeddedFace {
   aligned: Float32Array;
 }
 
-export interface EmbeddedImage {
-  width: number;
-  height: number;
+export interface EmbeddedImage extends ImageSize {
   faces: EmbeddedFace[];
 }
 
 export interface Pipeline {
   /**
-   * Decode, detect, align and embed.
-   * @param name what the caller calls the image, for errors
-   * @throws HyperFaceError `unreadable-image`, `image-too-large`, `no-face`, `several-faces`
+   * Decode, detect, align and embed the images of one request. Its cost is checked first, and the first
+   * failure ends it.
+   * @throws HyperFaceError `too-many-faces`, `too-many-pixels`, `unreadable-image`, `image-too-large`,
+   * `no-face`, `several-faces`
    */
-  embedImage(bytes: Uint8Array, name: string, options: EmbeddingOptions): Promise<EmbeddedImage>;
+  embedImages(images: NamedImage[], options: EmbeddingOptions): Promise<EmbeddedImage[]>;
   describe(name: EmbedderName): EmbedderDescription;
   /** Loads every model. */
   ready(): Promise<unknown>;
@@ -72,25 +79,41 @@ export function createPipeline({ home, batching, limits }: PipelineOptions): Pip
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
   const limit = pLimit(2 * cores);
 
-  const embedImage: Pipeline["embedImage"] = async (bytes, name, options) => {
+  const embedImage = async (file: NamedImage, size: ImageSize, options: EmbeddingOptions) => {
     const embedder = await embedders[options.model]();
-    const image = await decodeImage(bytes, name, limits);
-    const { original } = image;
+    const image = await decodeImage(file, size);
     if (options.aligned) {
-      return { ...original, faces: [await embedAligned(embedder, image, options)] };
+      return { ...size, faces: [await embedAligned(embedder, image, options)] };
     }
     const found = await detectFaces(await networks(), image);
-    const chosen = choose(found, name, options);
+    const chosen = choose(found, file.name, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);
       const embedding = await embedder.embed(aligned, options.flip);
       return { embedding, aligned, detection: enlarge(face, image.zoom) };
     });
-    return { ...original, faces: await Promise.all(faces) };
+    return { ...size, faces: await Promise.all(faces) };
+  };
+
+  const embedImages: Pipeline["embedImages"] = async (files, options) => {
+    checkFaceCount(files.length, options);
+    const sizes = await Promise.all(files.map((file) => limit(() => readSize(file, limits))));
+    checkPixels(sizes, limits);
+    const failed = new AbortController();
+    const jobs = files.map((file, i) =>
+      limit(async () => {
+        failed.signal.throwIfAborted();
+        return embedImage(file, sizes[i] as ImageSize, options);
+      }).catch((error) => {
+        failed.abort(error);
+        throw error;
+      }),
+    );
+    return Promise.all(jobs);
   };
 
   return {
-    embedImage: (bytes, name, options) => limit(() => embedImage(bytes, name, options)),
+    embedImages,
     describe,
     ready: () => Promise.all([networks(), ...Object.values(embedders).map((get) => get())]),
     close: () => pool.close(),

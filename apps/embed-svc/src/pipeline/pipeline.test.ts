@@ -13,12 +13,13 @@ const face = await fixture("face.png");
 const pipeline = createPipeline({
   home: join(tmpdir(), "hyperface-test"),
   batching: { size: 8, delay: 2 },
-  limits: { maxBytes: 2 ** 24, maxPixels: 1e8 },
+  limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
 });
 afterAll(() => pipeline.close());
 
 const embed = async (bytes: Uint8Array, options: Record<string, string> = {}) =>
-  (await pipeline.embedImage(bytes, "it", EmbeddingOptions.parse(options))).faces;
+  (await pipeline.embedImages([{ bytes, name: "it" }], EmbeddingOptions.parse(options)))[0]
+    ?.faces ?? [];
 const one = async (bytes: Uint8Array, options: Record<string, string> = {}) => {
   const [first] = await embed(bytes, options);
   if (!first) throw new Error("no face");

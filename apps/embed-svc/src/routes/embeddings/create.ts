@@ -23,10 +23,7 @@ export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipe
   app.openapi(route, async (c) => {
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");
-    const files = await readImages(c);
-    const images = await Promise.all(
-      files.map(({ bytes, name }) => pipeline.embedImage(bytes, name, options)),
-    );
+    const images = await pipeline.embedImages(await readImages(c), options);
     const { name, sha256, dimension } = pipeline.describe(options.model);
     if (media === "application/json") {
       const answer = await Promise.all(images.map((image) => describeImage(image, options.crops)));

@@ -1,14 +1,9 @@
 import { type CreateEmbeddingsBody, HyperFaceError } from "@hyperface/contracts";
 import { contentType, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
+import type { NamedImage } from "../../pipeline/decode.ts";
 
 const MAX_IMAGES = 256;
-
-export interface NamedImage {
-  bytes: Uint8Array;
-  /** What errors call it. */
-  name: string;
-}
 
 /**
  * The image files of a request, whichever way they were sent.
