@@ -35,6 +35,16 @@ describe("an image is taken", () => {
     expect(json.body).toEqual(raw.body);
   });
 
+  test.each([
+    ["a data: URL", (text: string) => `data:image/png;base64,${text}`],
+    ["base64 in lines", (text: string) => text.replace(/.{76}/g, "$&\r\n")],
+    ["base64 without padding", (text: string) => text.replace(/=+$/, "")],
+  ])("as %s", async (_, write) => {
+    const text = face.toString("base64");
+    const [plainly, otherwise] = [{ images: [text] }, { images: [write(text)] }];
+    expect((await post().send(otherwise)).body).toEqual((await post().send(plainly)).body);
+  });
+
   test("and answered with its aligned crop where that is asked", async () => {
     const { body } = await post("?crops=true").set("content-type", "image/png").send(face);
     const crop = await sharp(Buffer.from(body.images[0].faces[0].crop, "base64")).metadata();
@@ -136,6 +146,13 @@ describe("each bad request has a problem of its own", () => {
       400,
       "invalid-request",
       /images\/0/,
+    ],
+    [
+      "a picture by its URL",
+      () => post().send({ images: ["AAAA", "https://example.org/a.png"] }),
+      400,
+      "invalid-request",
+      /images\/1/,
     ],
     [
       "a form without the field",

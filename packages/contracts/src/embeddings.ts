@@ -40,10 +40,13 @@ export type EmbeddingOptions = z.infer<typeof EmbeddingOptions>;
 export const CreateEmbeddingsBody = z
   .object({
     images: z
-      .array(z.base64().min(1))
+      .array(z.string().min(1).openapi({ format: "byte" }))
       .min(1)
       .max(256)
-      .openapi({ description: "JPEG, PNG or WebP files, base64." }),
+      .openapi({
+        description:
+          "JPEG, PNG or WebP files, base64, with or without line breaks and a `data:` URL's head.",
+      }),
   })
   .openapi("CreateEmbeddingsBody");
 export type CreateEmbeddingsBody = z.infer<typeof CreateEmbeddingsBody>;

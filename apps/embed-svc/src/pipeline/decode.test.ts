@@ -35,6 +35,41 @@ test("grey, transparent and turned images come out upright in RGB", async () => 
   expect(upright.original).toEqual({ width: 20, height: 30 });
 });
 
+test("the header's turn decides which side is the width, however near the two are", async () => {
+  for (const [orientation, size] of [
+    [3, { width: 4200, height: 4201 }],
+    [6, { width: 4201, height: 4200 }],
+  ] as const) {
+    const turned = await picture(4200, 4201).withMetadata({ orientation }).jpeg().toBuffer();
+    const image = await decode(turned, { maxBytes: 2 ** 24, maxPixels: 1e8 });
+    expect(image.original).toEqual(size);
+  }
+});
+
+// What libjpeg warns of and browsers, Pillow and cameras' own viewers overlook.
+test.each([
+  [
+    "a scan that ends at coefficient 0",
+    (jpeg: Buffer) => {
+      const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+      const components = jpeg[scan + 4] as number;
+      return jpeg.fill(0, scan + 6 + 2 * components, scan + 7 + 2 * components);
+    },
+  ],
+  [
+    "stray bytes before a segment",
+    (jpeg: Buffer) => {
+      const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+      return Buffer.concat([jpeg.subarray(0, frame), Buffer.alloc(7), jpeg.subarray(frame)]);
+    },
+  ],
+])("a JPEG with %s is read as without it", async (_, spoil) => {
+  const whole = await picture(64, 48).jpeg().toBuffer();
+  const spoilt = spoil(Buffer.from(whole));
+  expect(spoilt.equals(whole)).toBe(false);
+  expect((await decode(spoilt)).data).toEqual((await decode(whole)).data);
+});
+
 test("a large image is worked on at 2048 pixels, and says how much smaller that is", async () => {
   const limits = { maxBytes: 2 ** 24, maxPixels: 1e8 };
   const image = await decode(await picture(4096, 1024).png().toBuffer(), limits);
@@ -54,7 +89,10 @@ describe("is refused", () => {
 
   test("a cut or damaged file", async () => {
     const whole = await picture(300, 300).jpeg().toBuffer();
-    expect(await refusal(whole.subarray(0, whole.length - 200))).toBe("unreadable-image");
+    for (const share of [0.2, 0.6, 0.95]) {
+      const cut = whole.subarray(0, Math.round(whole.length * share));
+      expect(await refusal(cut)).toBe("unreadable-image");
+    }
     const damaged = await picture(300, 300).png().toBuffer();
     damaged.fill(0, 60);
     expect(await refusal(damaged)).toBe("unreadable-image");

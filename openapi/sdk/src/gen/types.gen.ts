@@ -77,7 +77,7 @@ export type Problem = {
 
 export type CreateEmbeddingsBody = {
     /**
-     * JPEG, PNG or WebP files, base64.
+     * JPEG, PNG or WebP files, base64, with or without line breaks and a `data:` URL's head.
      */
     images: Array<string>;
 };
@@ -723,7 +723,7 @@ export type CreateEmbeddingsErrors = {
      */
     406: Problem;
     /**
-     * Body too large, or Image too large, or Too many images
+     * Body too large, or Image too large, or Too many images, or Too many pixels in one request, or Too many faces in one request
      */
     413: Problem;
     /**
@@ -811,7 +811,7 @@ export type CreateGalleryErrors = {
      */
     400: Problem;
     /**
-     * Body too large, or Image too large, or Too many images
+     * Body too large, or Image too large, or Too many images, or Too many pixels in one request, or Too many faces in one request
      */
     413: Problem;
     /**

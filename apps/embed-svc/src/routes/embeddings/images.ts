@@ -19,12 +19,27 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
   ]);
   if (media === "application/json") {
     const { images } = validatedJson<CreateEmbeddingsBody>(c);
-    return images.map((text, i) => ({ bytes: Buffer.from(text, "base64"), name: `image ${i}` }));
+    return images.map((text, i) => ({ bytes: readBase64(text, i), name: `image ${i}` }));
   }
   if (media === "multipart/form-data") return readForm(c);
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   if (bytes.length === 0) throw new HyperFaceError("malformed-body", "the body is empty");
   return [{ bytes, name: "the image" }];
+}
+
+/** Line breaks and a data: URL's head do not spoil base64. */
+function readBase64(text: string, i: number): Uint8Array {
+  const digits = text.replace(/^data:[^,]{0,200};base64,/, "").replace(/\s+/g, "");
+  const unpadded = digits.replace(/={1,2}$/, "");
+  if (unpadded === "" || unpadded.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(unpadded)) {
+    const pointer = `/images/${i}`;
+    const detail =
+      "is not base64: it is made of A to Z, a to z, 0 to 9, + and /, with = at the end";
+    throw new HyperFaceError("invalid-request", `${pointer} ${detail}`, {
+      errors: [{ pointer, detail }],
+    });
+  }
+  return Buffer.from(unpadded, "base64");
 }
 
 async function readForm(c: Context): Promise<NamedImage[]> {
