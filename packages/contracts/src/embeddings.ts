@@ -65,8 +65,13 @@ export const Face = z
       .object({
         box: Box.openapi({ description: "Pixels of the upright image; may reach beyond it." }),
         score: z.number().openapi({ description: "Confidence of the detector's last stage." }),
+        turn: z.literal([0, 90, 180, 270]).openapi({
+          description:
+            "Degrees clockwise by which the image had to be turned for the face to stand upright. Box and landmarks are those of the image as it is; the embedding is the upright face's.",
+        }),
         landmarks: z.array(z.tuple([z.number(), z.number()])).openapi({
-          description: "Left eye, right eye, nose, left and right mouth corner, as seen; pixels.",
+          description:
+            "Left eye, right eye, nose, left and right mouth corner, as seen on the upright face; pixels.",
         }),
       })
       .nullable()

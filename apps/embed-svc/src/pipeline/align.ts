@@ -1,7 +1,7 @@
 import { type Pixels, type Point, type Similarity, warp } from "./pixels.ts";
 
 /** Where ArcFace's 112 x 112 template has the five landmarks. */
-const TEMPLATE: readonly Point[] = [
+export const TEMPLATE: readonly Point[] = [
   [38.2946, 51.6963],
   [73.5318, 51.5014],
   [56.0252, 71.7366],

@@ -144,17 +144,38 @@ const rowOf = ({ data }: Tensor, i: number, width: number) => [
 ];
 
 /** What a network says of square boxes: that each is a face, how the box should move, landmarks in its units. */
-interface Seen {
+export interface Seen {
   score: number;
   offsets: number[];
   points: number[];
 }
 
-async function seeCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
+function seeCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
+  return see(session, boxes, size, ({ x1, y1, x2 }) =>
+    warp(image, { a: (x2 - x1) / size, b: 0, c: x1, d: y1 }, size),
+  );
+}
+
+/**
+ * What a network says of squares.
+ * @param crop a square of an item, interleaved RGB, [size, size, 3] in 0 to 255
+ */
+export async function see<T>(
+  session: Session,
+  items: readonly T[],
+  size: number,
+  crop: (item: T) => Float32Array,
+): Promise<Seen[]> {
   const seen: Seen[] = [];
-  for (let first = 0; first < boxes.length; first += CROPS_AT_ONCE) {
-    const some = boxes.slice(first, first + CROPS_AT_ONCE);
-    const { probability, box, landmarks } = await runOnCrops(session, image, some, size);
+  const one = size * size * 3;
+  for (let first = 0; first < items.length; first += CROPS_AT_ONCE) {
+    const some = items.slice(first, first + CROPS_AT_ONCE);
+    const input = new Float32Array(some.length * one);
+    for (const [i, item] of some.entries()) {
+      const planes = toPlanar(crop(item), { width: size, height: size }, { transpose: true });
+      input.set(planes, i * one);
+    }
+    const { probability, box, landmarks } = await run(session, input, [some.length, 3, size, size]);
     for (let i = 0; i < some.length; i++) {
       seen.push({
         score: probability.data[2 * i + 1] as number,
@@ -164,17 +185,6 @@ async function seeCrops(session: Session, image: Pixels, boxes: Candidate[], siz
     }
   }
   return seen;
-}
-
-async function runOnCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
-  const one = size * size * 3;
-  const input = new Float32Array(boxes.length * one);
-  for (const [i, { x1, y1, x2 }] of boxes.entries()) {
-    const a = (x2 - x1) / size;
-    const crop = warp(image, { a, b: 0, c: x1, d: y1 }, size);
-    input.set(toPlanar(crop, { width: size, height: size }, { transpose: true }), i * one);
-  }
-  return run(session, input, [boxes.length, 3, size, size]);
 }
 
 async function run(session: Session, data: Float32Array, dims: number[]) {

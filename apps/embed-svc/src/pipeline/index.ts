@@ -17,10 +17,11 @@ import {
   type NamedImage,
   readSize,
 } from "./decode.ts";
-import { type Detection, type DetectorNetworks, detectFaces } from "./detect.ts";
+import type { DetectorNetworks } from "./detect.ts";
 import { type BatchOptions, createEmbedder, type Embedder, FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
 import { checkFaceCount, checkPixels, type RequestLimits } from "./request.ts";
+import { findFaces, type UprightFace } from "./upright.ts";
 
 const EMBEDDERS = {
   "mobilefacenet-512": { dimension: 512, bgr: true },
@@ -37,7 +38,7 @@ export interface PipelineOptions {
 /** A face found and embedded; positions in pixels of the upright file. */
 export interface EmbeddedFace {
   embedding: Float32Array;
-  detection: Detection | null;
+  detection: UprightFace | null;
   /** Interleaved RGB, not rounded, [112, 112, 3]. */
   aligned: Float32Array;
 }
@@ -85,7 +86,7 @@ export function createPipeline({ home, batching, limits }: PipelineOptions): Pip
     if (options.aligned) {
       return { ...size, faces: [await embedAligned(embedder, image, options)] };
     }
-    const found = await detectFaces(await networks(), image);
+    const found = await findFaces(await networks(), image);
     const chosen = choose(found, file.name, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);
@@ -121,17 +122,17 @@ export function createPipeline({ home, batching, limits }: PipelineOptions): Pip
 }
 
 function describe(name: EmbedderName): EmbedderDescription {
-  const { package: source, file, licence, prepared } = MODELS[name];
+  const { package: source, file, licence, sha256 } = MODELS[name];
   const { dimension } = EMBEDDERS[name];
-  return { name, sha256: prepared, dimension, licence, source: `${source}/${file}` };
+  return { name, sha256, dimension, licence, source: `${source}/${file}` };
 }
 
 /** The faces that are wanted, of those found, largest first. */
 function choose(
-  found: Detection[],
+  found: UprightFace[],
   name: string,
   { faces, maxFaces, allowMissing }: EmbeddingOptions,
-): Detection[] {
+): UprightFace[] {
   if (found.length === 0 && !allowMissing) {
     throw new HyperFaceError(
       "no-face",
@@ -171,14 +172,14 @@ async function fitAligned(image: DecodedImage): Promise<Float32Array> {
   );
 }
 
-function enlarge(face: Detection, zoom: number): Detection {
-  const { x1, y1, x2, y2, score, landmarks } = face;
+function enlarge(face: UprightFace, zoom: number): UprightFace {
+  const { x1, y1, x2, y2, landmarks } = face;
   return {
+    ...face,
     x1: x1 * zoom,
     y1: y1 * zoom,
     x2: x2 * zoom,
     y2: y2 * zoom,
-    score,
     landmarks: landmarks.map(([x, y]): Point => [x * zoom, y * zoom]),
   };
 }

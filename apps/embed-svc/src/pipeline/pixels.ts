@@ -75,6 +75,44 @@ export function pad(image: Pixels, border: number): Pixels {
   return { data, width, height };
 }
 
+/** Clockwise. */
+export type QuarterTurns = 0 | 1 | 2 | 3;
+
+/** `image` turned clockwise by quarters of a circle. */
+export function turn(image: Pixels, quarters: QuarterTurns): Pixels {
+  if (quarters === 0) return image;
+  const { width: w, height: h, data: from } = image;
+  const [width, height] = quarters === 2 ? [w, h] : [h, w];
+  const data = new Uint8Array(from.length);
+  // Where pixel (0, 0) comes from, and how far apart its neighbours to the right and below are there.
+  const [start, right, down] = {
+    1: [(h - 1) * w, -w, 1],
+    2: [h * w - 1, -1, -w],
+    3: [w - 1, w, -1],
+  }[quarters] as [number, number, number];
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, source = start + y * down; x < width; x++, source += right) {
+      data[at++] = from[3 * source] as number;
+      data[at++] = from[3 * source + 1] as number;
+      data[at++] = from[3 * source + 2] as number;
+    }
+  }
+  return { data, width, height };
+}
+
+/** A point of `turn(image, quarters)`, where it is in `image`; pixel centres are whole numbers. */
+export function turnBack(
+  [x, y]: Point,
+  { width, height }: Pick<Pixels, "width" | "height">,
+  quarters: QuarterTurns,
+): Point {
+  if (quarters === 1) return [y, height - 1 - x];
+  if (quarters === 2) return [width - 1 - x, height - 1 - y];
+  if (quarters === 3) return [width - 1 - y, x];
+  return [x, y];
+}
+
 /**
  * Interleaved values as a network's planar input, (v - mean) / scale.
  * @param order channels of the output in terms of RGB: [2, 1, 0] is BGR

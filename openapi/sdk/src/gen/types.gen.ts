@@ -46,7 +46,11 @@ export type Face = {
          */
         score: number;
         /**
-         * Left eye, right eye, nose, left and right mouth corner, as seen; pixels.
+         * Degrees clockwise by which the image had to be turned for the face to stand upright. Box and landmarks are those of the image as it is; the embedding is the upright face's.
+         */
+        turn: 0;
+        /**
+         * Left eye, right eye, nose, left and right mouth corner, as seen on the upright face; pixels.
          */
         landmarks: Array<[
             number,

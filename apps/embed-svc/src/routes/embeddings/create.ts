@@ -50,10 +50,11 @@ async function describeImage({ width, height, faces }: EmbeddedImage, crops: boo
 
 function describeDetection({ detection }: EmbeddedFace): Face["detection"] {
   if (!detection) return null;
-  const { x1, y1, x2, y2, score, landmarks } = detection;
+  const { x1, y1, x2, y2, score, landmarks, turn } = detection;
   return {
     box: { x: x1, y: y1, width: x2 - x1, height: y2 - y1 },
     score,
+    turn,
     landmarks: landmarks.map(([x, y]): [number, number] => [x, y]),
   };
 }

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EmbeddingOptions } from "@hyperface/contracts";
+import { cosine } from "@hyperface/hypersphere";
+import sharp from "sharp";
+import { afterAll, describe, expect, test } from "vitest";
+import { createPipeline } from "./index.ts";
+import { type QuarterTurns, turn, turnBack } from "./pixels.ts";
+
+const face = await readFile(new URL("../../fixtures/face.png", import.meta.url));
+const pipeline = createPipeline({
+  home: join(tmpdir(), "hyperface-test"),
+  batching: { size: 8, delay: 2 },
+  limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
+});
+afterAll(() => pipeline.close());
+const embed = async (bytes: Uint8Array) => {
+  const options = EmbeddingOptions.parse({ faces: "all" });
+  const [image] = await pipeline.embedImages([{ bytes, name: "it" }], options);
+  return image?.faces ?? [];
+};
+
+describe.each([90, 180, 270])("a face turned by %d degrees", (degrees) => {
+  test("has the upright one's embedding, and says how it lay", async () => {
+    const [upright] = await embed(face);
+    const [turned, ...others] = await embed(await sharp(face).rotate(degrees).png().toBuffer());
+    expect(others).toEqual([]);
+    expect(cosine(turned?.embedding ?? [], upright?.embedding ?? [])).toBeGreaterThan(0.98);
+    expect(upright?.detection?.turn).toBe(0);
+    expect(turned?.detection?.turn).toBe(360 - degrees);
+    const quarters = (4 - degrees / 90) as QuarterTurns;
+    for (const [k, [x, y]] of (upright?.detection?.landmarks ?? []).entries()) {
+      const [u, v] = turnBack([x, y], { width: 160, height: 160 }, quarters);
+      const [found = 0, also = 0] = turned?.detection?.landmarks[k] ?? [];
+      expect(Math.hypot(found - u, also - v)).toBeLessThan(1.5);
+    }
+  });
+});
+
+test("an upside-down face beside an upright one is not answered with anybody's embedding", async () => {
+  const create = { width: 320, height: 160, channels: 3, background: "#888" } as const;
+  const both = await sharp({ create })
+    .composite([
+      { input: await sharp(face).rotate(180).png().toBuffer(), left: 0, top: 0 },
+      { input: face, left: 160, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+  const [upright] = await embed(face);
+  for (const { embedding } of await embed(both)) {
+    expect(cosine(embedding, upright?.embedding ?? [])).toBeGreaterThan(0.9);
+  }
+});
+
+describe.each([1, 2, 3] as const)("%d quarters", (quarters) => {
+  const data = Uint8Array.from({ length: 5 * 3 * 3 }, (_, k) => k);
+  const image = { width: 5, height: 3, data };
+
+  test("are what sharp turns", async () => {
+    const raw = { width: 5, height: 3, channels: 3 as const };
+    const expected = await sharp(data, { raw })
+      .rotate(90 * quarters)
+      .raw()
+      .toBuffer();
+    expect([...turn(image, quarters).data]).toEqual([...expected]);
+  });
+
+  test("are turned back point by point", () => {
+    const turned = turn(image, quarters);
+    for (let y = 0; y < turned.height; y++) {
+      for (let x = 0; x < turned.width; x++) {
+        const [u, v] = turnBack([x, y], image, quarters);
+        expect(data[3 * (v * 5 + u)]).toBe(turned.data[3 * (y * turned.width + x)]);
+      }
+    }
+  });
+});
