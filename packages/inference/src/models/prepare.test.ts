@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeNpy } from "@hyperface/formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeModel, encodeModel } from "../onnx/model.ts";
+import { decodeModel, encodeModel, type OnnxGraph } from "../onnx/model.ts";
 import { createSession } from "../session.ts";
-import type { ModelName } from "./manifests.ts";
+import { MODELS, type ModelName } from "./manifests.ts";
+import { splitPrelu } from "./prelu.ts";
 import { prepareModel } from "./prepare.ts";
+import { pruneConstantChannels } from "./prune.ts";
 
 let home: string;
 beforeAll(async () => {
@@ -76,6 +78,13 @@ test("so does the matte, at every fourth pixel, and at another size than the ori
   const smaller = await session.run({ input: sample([2, 160, 192, 3]) });
   expect(smaller.alpha?.dims).toEqual([2, 1, 160, 192]);
 });
+const shippedFile = () =>
+  readFile(
+    new URL(
+      "../../../../node_modules/faceplugin-face-recognition-js/model/fr_feature.onnx",
+      import.meta.url,
+    ),
+  );
 
 describe("the 512-d embedder", () => {
   test("gives one face the same bits in a batch as alone", async () => {
@@ -91,17 +100,25 @@ describe("the 512-d embedder", () => {
     }
   });
 
-  test("loses its denormal weights and nothing else", async () => {
+  test("gives what the file gives as it is shipped", async () => {
+    const shipped = await createSession(await shippedFile(), { intraOpNumThreads: 1 });
     const { bytes } = await prepareModel("mobilefacenet-512", home);
-    const prepared = decodeModel(bytes);
-    const source = decodeModel(
-      await readFile(
-        new URL(
-          "../../../../node_modules/faceplugin-face-recognition-js/model/fr_feature.onnx",
-          import.meta.url,
-        ),
+    const session = await createSession(bytes, { intraOpNumThreads: 1 });
+    const input = sample([1, 112, 112, 3]);
+    const [name] = shipped.inputs;
+    const [expected] = Object.values(await shipped.run({ [name as string]: input }));
+    const { output } = await session.run({ input });
+    const worst = Math.max(
+      ...Float32Array.from(output?.data as Float32Array).map((v, k) =>
+        Math.abs(v - Number(expected?.data[k])),
       ),
     );
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  test("loses its denormal weights and nothing else", async () => {
+    const prepared = MODELS["mobilefacenet-512"].convert(await shippedFile());
+    const source = decodeModel(await shippedFile());
     const weights = (graph: typeof source) =>
       Object.values(graph.initializers).flatMap(({ data }) =>
         data instanceof Float32Array ? [data] : [],
@@ -123,16 +140,56 @@ describe("the 512-d embedder", () => {
   });
 });
 
-test("a spelt-out PReLU becomes one node", async () => {
+test("a PReLU is none of the nodes behind a convolution, spelt out or not", async () => {
   const ops = async (name: ModelName) => {
     const { nodes } = decodeModel((await prepareModel(name, home)).bytes);
     return {
       prelu: nodes.filter(({ op }) => op === "PRelu").length,
+      relu: nodes.filter(({ op }) => op === "Relu").length,
       abs: nodes.filter(({ op }) => op === "Abs" || op === "Neg").length,
     };
   };
-  expect(await ops("mobilefacenet-192")).toEqual({ prelu: 33, abs: 0 });
-  expect(await ops("mtcnn-onet")).toEqual({ prelu: 5, abs: 0 });
+  expect(await ops("mobilefacenet-192")).toEqual({ prelu: 0, relu: 33, abs: 0 });
+  expect(await ops("mtcnn-onet")).toEqual({ prelu: 1, relu: 4, abs: 0 });
+});
+
+test("the 512-d embedder loses the channels that no image changes", async () => {
+  const hidden = (graph: OnnxGraph) =>
+    graph.nodes
+      .map(({ attributes }) => attributes?.group as { int: number } | undefined)
+      .reduce((sum, group) => sum + (group && group.int > 1 ? group.int : 0), 0);
+  const plain = MODELS["mobilefacenet-512"].convert(await shippedFile());
+  const pruned = pruneConstantChannels(plain);
+  expect(hidden(plain)).toBeGreaterThan(3520);
+  expect(hidden(plain) - hidden(pruned)).toBe(3520 - 2208);
+});
+
+describe("a PReLU behind a convolution, of any slope", () => {
+  const graph = (slopes: number[]): OnnxGraph => ({
+    name: "one",
+    opset: 17,
+    nodes: [
+      { op: "Conv", inputs: ["x", "w", "b"], outputs: ["c"] },
+      { op: "PRelu", inputs: ["c", "s"], outputs: ["y"] },
+    ],
+    initializers: {
+      w: { dims: [4, 1, 1, 1], data: Float32Array.of(1, -2, 3, 0.5) },
+      b: { dims: [4], data: Float32Array.of(0.1, 0.2, -0.3, 0) },
+      s: { dims: [4, 1, 1], data: Float32Array.from(slopes) },
+    },
+    inputs: [{ name: "x", type: "float32", dims: [1, 1, 2, 3] }],
+    outputs: [{ name: "y", type: "float32", dims: [1, 4, 2, 3] }],
+  });
+  test.each([
+    [0.25, 0, -0.5, 0.9],
+    [0.25, 1, 1.5, -3],
+  ])("%f, %f, %f, %f", async (...slopes) => {
+    const x = { data: Float32Array.of(-2, -1, -0.1, 0.1, 1, 2), dims: [1, 1, 2, 3] };
+    const run = async (g: OnnxGraph) =>
+      (await (await createSession(encodeModel(g))).run({ x })).y?.data as Float32Array;
+    const [before, after] = [await run(graph(slopes)), await run(splitPrelu(graph(slopes)))];
+    for (const [k, value] of after.entries()) expect(value).toBeCloseTo(before[k] as number, 5);
+  });
 });
 
 test("a damaged file in the cache is made again", async () => {

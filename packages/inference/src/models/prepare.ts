@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { encodeModel } from "../onnx/model.ts";
-import { MODELS, type ModelManifest, type ModelName } from "./manifests.ts";
+import { MODELS, type ModelManifest, type ModelName, quicken } from "./manifests.ts";
 
 export interface PreparedModel {
   bytes: Uint8Array;
@@ -26,7 +26,9 @@ export async function prepareModel(name: ModelName, home: string): Promise<Prepa
   }
   const source = await readFile(await sourcePath(manifest));
   check(`${manifest.package}/${manifest.file}`, sha256(source), manifest.source);
-  const bytes = encodeModel(manifest.prepare(source));
+  const plain = manifest.convert(source);
+  check(`the plain graph of ${manifest.file}`, sha256(encodeModel(plain)), manifest.sha256);
+  const bytes = encodeModel(quicken(plain));
   check(`what was prepared of ${manifest.file}`, sha256(bytes), manifest.prepared);
 
   await mkdir(dirname(path), { recursive: true });
