@@ -16,6 +16,7 @@ export function createEmbedService({ environment, logger }: EmbedServiceOptions)
   const pipeline = createPipeline({
     home: environment.HYPERFACE_HOME,
     batching: { size: environment.EMBED_BATCH_SIZE, delay: environment.EMBED_BATCH_DELAY_MS },
+    capacity: environment.EMBED_QUEUE,
     limits: {
       maxBytes: environment.MAX_IMAGE_MIB * 2 ** 20,
       maxPixels: environment.MAX_MEGAPIXELS * 1e6,

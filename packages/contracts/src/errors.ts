@@ -10,6 +10,7 @@ export type ErrorCode =
   | "conflict"
   | "idempotency-mismatch"
   | "timeout"
+  | "client-left"
   // images
   | "unreadable-image"
   | "image-too-large"
@@ -33,6 +34,7 @@ export type ErrorCode =
   // stored objects
   | "damaged-object"
   // services
+  | "overloaded"
   | "service-unavailable";
 
 /** One offending place in a request: an RFC 6901 pointer into the body, or a parameter's name. */

@@ -1,3 +1,5 @@
+import { HyperFaceError } from "@hyperface/contracts";
+
 export interface BatcherOptions {
   /** Most items in one batch. */
   size: number;
@@ -5,34 +7,47 @@ export interface BatcherOptions {
   delay: number;
   /** Batches under way at once. */
   parallel?: number;
+  /** Most items that wait; one more is refused. */
+  capacity?: number;
+}
+
+/** Whose an item is, and until when it is wanted. */
+export interface Claim {
+  /** Items of different clients take turns; any value that is the client's own. */
+  client?: unknown;
+  /** An item that still waits when this aborts is never begun. */
+  signal?: AbortSignal | undefined;
+}
+
+interface Waiting<T, R> {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
 }
 
 /**
- * Collects items of concurrent calls into batches, begun in the order they came.
- * Where a batch fails its items are run alone, so that one bad item fails only itself.
+ * Collects items of concurrent calls into batches: the clients' in turns, each client's in the order
+ * they came. Where a batch fails its items are run alone, so that one bad item fails only itself.
+ * The call rejects with HyperFaceError `overloaded` where `capacity` items wait, and with the signal's
+ * reason where that aborts before the item is begun.
  */
 export function createBatcher<T, R>(
   run: (items: T[]) => Promise<R[]>,
-  { size, delay, parallel = 1 }: BatcherOptions,
-): (item: T) => Promise<R> {
-  interface Waiting {
-    item: T;
-    resolve: (result: R) => void;
-    reject: (error: unknown) => void;
-  }
-  const queue: Waiting[] = [];
+  { size, delay, parallel = 1, capacity = Number.POSITIVE_INFINITY }: BatcherOptions,
+): (item: T, claim?: Claim) => Promise<R> {
+  const queue = createFairQueue<Waiting<T, R>>();
   let timer: NodeJS.Timeout | undefined;
   let running = 0;
 
-  const settleAlone = async (waiting: Waiting) => {
+  const settleAlone = async ({ item, resolve, reject }: Waiting<T, R>) => {
     try {
-      const [result] = await run([waiting.item]);
-      waiting.resolve(result as R);
+      const [result] = await run([item]);
+      resolve(result as R);
     } catch (error) {
-      waiting.reject(error);
+      reject(error);
     }
   };
-  const settle = async (batch: Waiting[]) => {
+  const settle = async (batch: Waiting<T, R>[]) => {
     try {
       const results = await run(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, i) => {
@@ -43,18 +58,91 @@ export function createBatcher<T, R>(
       else for (const waiting of batch) await settleAlone(waiting);
     }
   };
-  const drain = async () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (running >= parallel) return;
+  const work = async () => {
     running += 1;
-    while (queue.length > 0) await settle(queue.splice(0, size));
+    while (queue.length > 0) {
+      // What waits is shared among those who work and could.
+      const share = Math.ceil(queue.length / (parallel - running + 1));
+      await settle(queue.take(Math.min(size, share)));
+    }
     running -= 1;
   };
-  return (item) =>
+  const drain = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (running < parallel && queue.length > 0) void work();
+  };
+
+  return (item, { client, signal } = {}) =>
     new Promise((resolve, reject) => {
-      queue.push({ item, resolve, reject });
-      if (queue.length >= size) void drain();
+      if (signal?.aborted) return reject(signal.reason);
+      if (queue.length >= capacity) {
+        const detail = `${capacity} items wait already: try again, or send fewer at a time`;
+        return reject(new HyperFaceError("overloaded", detail));
+      }
+      const leave = () => {
+        if (queue.remove(waiting, client)) reject(signal?.reason);
+      };
+      const waiting: Waiting<T, R> = {
+        item,
+        resolve: (result) => {
+          signal?.removeEventListener("abort", leave);
+          resolve(result);
+        },
+        reject: (error) => {
+          signal?.removeEventListener("abort", leave);
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      queue.push(waiting, client);
+      if (queue.length >= size) drain();
       else timer ??= setTimeout(drain, delay);
     });
+}
+
+/** Work of any kind, `parallel` at a time, the clients' in turns; otherwise as {@link createBatcher}. */
+export function createWorkQueue(options: Pick<BatcherOptions, "parallel" | "capacity">) {
+  const start = createBatcher(
+    ([work]: (() => Promise<unknown>)[]) => Promise.all(work ? [work()] : []),
+    { ...options, size: 1, delay: 0 },
+  );
+  return <R>(work: () => Promise<R>, claim?: Claim) => start(work, claim) as Promise<R>;
+}
+
+/** First in, first out among one client's items; the clients take turns. */
+function createFairQueue<W>() {
+  // A map keeps the order of insertion: the first lane is the one whose turn it is.
+  const lanes = new Map<unknown, W[]>();
+  let length = 0;
+  const takeOne = (): W => {
+    const [client, lane] = lanes.entries().next().value as [unknown, W[]];
+    const item = lane.shift() as W;
+    lanes.delete(client);
+    if (lane.length > 0) lanes.set(client, lane);
+    length -= 1;
+    return item;
+  };
+  return {
+    get length() {
+      return length;
+    },
+    push(item: W, client: unknown) {
+      const lane = lanes.get(client);
+      if (lane) lane.push(item);
+      else lanes.set(client, [item]);
+      length += 1;
+    },
+    take: (count: number): W[] => Array.from({ length: Math.min(count, length) }, takeOne),
+    /** Whether it was there. */
+    remove(item: W, client: unknown): boolean {
+      const lane = lanes.get(client) ?? [];
+      const at = lane.indexOf(item);
+      if (at < 0) return false;
+      lane.splice(at, 1);
+      if (lane.length === 0) lanes.delete(client);
+      length -= 1;
+      return true;
+    },
+  };
 }

@@ -73,3 +73,19 @@ test("a burst in one tick is shared by all threads", async () => {
   expect(runs.slice(before - 1)).toEqual([4, 4, 4]);
   await pool.close();
 });
+
+test("closing finishes what runs, refuses the rest, and ends", async () => {
+  const pool = createInferencePool({ threads: 1 });
+  const session = await pool.createSession(model);
+  const runs = Array.from({ length: 20 }, () => session.run({ input: faces(300) }));
+  const settled = Promise.allSettled(runs);
+  await runs[0];
+  await pool.close();
+  const outcomes = await settled;
+  const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+  expect(refused.length).toBeGreaterThan(10);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: "service-unavailable" });
+  await expect(session.run({ input: faces(1) })).rejects.toMatchObject({
+    code: "service-unavailable",
+  });
+});

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
+import { HyperFaceError } from "@hyperface/contracts";
 import type { Session, SessionOptions, TensorValue } from "./session.ts";
 import { startWorker } from "./thread.ts";
 import type { Answer, Task } from "./worker.ts";
@@ -7,8 +8,15 @@ import type { Answer, Task } from "./worker.ts";
 export interface InferencePool {
   /** Loads a model into a thread now and into the others when they first need it. */
   createSession(model: Uint8Array, options?: Omit<SessionOptions, "warn">): Promise<Session>;
+  /**
+   * Waits for what a thread has begun and refuses the rest, with HyperFaceError `service-unavailable`. A
+   * thread that was ended within the runtime would take the process with it.
+   */
   close(): Promise<void>;
 }
+
+/** How long a thread may take to finish what it has begun, milliseconds. */
+const LAST_RUN = 30_000;
 
 type TaskWithoutId = Task extends infer T ? (T extends Task ? Omit<T, "id"> : never) : never;
 
@@ -26,17 +34,24 @@ interface Thread {
  */
 export function createInferencePool({ threads = availableParallelism() } = {}): InferencePool {
   const slots: (Thread | undefined)[] = Array.from({ length: Math.max(1, threads) });
+  const closing = new Int32Array(new SharedArrayBuffer(4));
+  const isClosing = () => Atomics.load(closing, 0) === 1;
+  const closed = () =>
+    new HyperFaceError("service-unavailable", "the service is shutting down: try again");
   let lastId = 0;
 
   /** Runs `task` on the thread with the least to do, started where it is not there (yet, or any more). */
   const onThread = async <T>(task: (slot: Thread) => Promise<T>): Promise<T> => {
+    if (isClosing()) throw closed();
     const load = (slot: Thread | undefined) => slot?.load ?? 0;
     const least = slots.reduce((best, slot, i) => (load(slot) < load(slots[best]) ? i : best), 0);
-    const slot = slots[least] ?? startThread(() => (slots[least] = undefined));
+    const slot = slots[least] ?? startThread(closing, () => (slots[least] = undefined));
     slots[least] = slot;
     slot.load += 1;
     try {
       return await task(slot);
+    } catch (error) {
+      throw isClosing() ? closed() : error;
     } finally {
       slot.load -= 1;
     }
@@ -78,13 +93,22 @@ export function createInferencePool({ threads = availableParallelism() } = {}): 
       };
     },
     async close() {
-      await Promise.all(slots.map((slot) => slot?.worker.terminate()));
+      Atomics.store(closing, 0, 1);
+      await Promise.all(slots.map((slot) => slot && endThread(slot)));
     },
   };
 }
 
-function startThread(gone: () => void): Thread {
-  const worker = startWorker(new URL("./worker.ts", import.meta.url));
+async function endThread({ worker }: Thread): Promise<void> {
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  worker.postMessage({ id: 0, kind: "close" } satisfies Task);
+  const late = setTimeout(() => worker.terminate(), LAST_RUN);
+  await ended;
+  clearTimeout(late);
+}
+
+function startThread(closing: Int32Array<SharedArrayBuffer>, gone: () => void): Thread {
+  const worker = startWorker(new URL("./worker.ts", import.meta.url), { closing: closing.buffer });
   worker.unref();
   const pending: Thread["pending"] = new Map();
   worker.on("message", (answer: Answer) => {

@@ -1,11 +1,12 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { createSession, type Session, type SessionOptions, type TensorValue } from "./session.ts";
 
 /** What a pool asks of a thread. */
 export type Task =
   | { id: number; kind: "load"; session: number; model: Uint8Array; options: SessionOptions }
   | { id: number; kind: "run"; session: number; feeds: Record<string, TensorValue> }
-  | { id: number; kind: "release"; session: number };
+  | { id: number; kind: "release"; session: number }
+  | { id: number; kind: "close" };
 
 export interface Answer {
   id: number;
@@ -15,13 +16,24 @@ export interface Answer {
 }
 
 const sessions = new Map<number, Session>();
+/** The end of the last task given: one runs at a time, so that those behind it can still be refused. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Its pool sets it to 1: what is not begun by then never is. */
+const closing = new Int32Array(workerData.closing as SharedArrayBuffer);
 
 async function answer(task: Task): Promise<Omit<Answer, "id">> {
+  if (Atomics.load(closing, 0) === 1 && task.kind !== "close") throw new Error("not begun");
   if (task.kind === "load") {
     const session = await createSession(task.model, task.options);
     sessions.set(task.session, session);
     const { inputs, outputs, provider } = session;
     return { description: { inputs, outputs, provider } };
+  }
+  if (task.kind === "close") {
+    for (const session of sessions.values()) await session.release();
+    // Closing the port is not enough: the TypeScript loader keeps the thread's loop alive.
+    process.exit(0);
   }
   const session = sessions.get(task.session);
   if (!session) throw new Error(`session ${task.session} is not loaded`);
@@ -32,8 +44,10 @@ async function answer(task: Task): Promise<Omit<Answer, "id">> {
 }
 
 parentPort?.on("message", (task: Task) => {
-  answer(task).then(
-    (result) => parentPort?.postMessage({ ...result, id: task.id }),
-    (error: Error) => parentPort?.postMessage({ error: error.message, id: task.id }),
-  );
+  last = last
+    .then(() => answer(task))
+    .then(
+      (result) => parentPort?.postMessage({ ...result, id: task.id }),
+      (error: Error) => parentPort?.postMessage({ error: error.message, id: task.id }),
+    );
 });

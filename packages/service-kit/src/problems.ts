@@ -8,6 +8,7 @@ import {
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { clientLeft, hasLeft } from "./leaving.ts";
 
 /** The one place where a domain error becomes an HTTP status. */
 const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; title: string }> = {
@@ -19,6 +20,8 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "not-found": { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Conflict" },
   "idempotency-mismatch": { status: 422, title: "Idempotency key used with another body" },
+  // nginx's number, for the log and the metrics: nobody reads the answer.
+  "client-left": { status: 499 as ContentfulStatusCode, title: "Client closed the connection" },
   timeout: { status: 504, title: "Timed out" },
   "unreadable-image": { status: 422, title: "Unreadable image" },
   "image-too-large": { status: 413, title: "Image too large" },
@@ -38,12 +41,14 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "set-too-large": { status: 422, title: "Set too large" },
   "not-ready": { status: 409, title: "Not ready" },
   "damaged-object": { status: 500, title: "Stored object damaged" },
+  overloaded: { status: 503, title: "Overloaded" },
   "service-unavailable": { status: 503, title: "Service unavailable" },
   internal: { status: 500, title: "Internal error" },
 };
 
 /** Any thrown value as a domain error; undefined where the fault is ours. */
 async function asDomainError(c: Context, error: unknown): Promise<HyperFaceError | undefined> {
+  if (hasLeft(c, error)) return clientLeft(error);
   if (error instanceof HyperFaceError) return error;
   if (!(error instanceof HTTPException)) return undefined;
   const wrap = (code: ErrorCode, detail: string) =>

@@ -1,4 +1,4 @@
-import { createBatcher, type Session } from "@hyperface/inference";
+import { type Claim, createBatcher, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { toPlanar } from "./pixels.ts";
 
@@ -13,7 +13,7 @@ export interface Embedder {
    * @param face interleaved RGB, [112, 112, 3] in 0 to 255
    * @param flip sum with the mirror image's embedding
    */
-  embed(face: Float32Array, flip: boolean): Promise<Float32Array>;
+  embed(face: Float32Array, flip: boolean, claim?: Claim): Promise<Float32Array>;
 }
 
 export interface BatchOptions {
@@ -45,9 +45,9 @@ export function createEmbedder(
 
   return {
     dimension,
-    async embed(face, flip) {
+    async embed(face, flip, claim) {
       const views = (flip ? [false, true] : [false]).map((mirror) =>
-        embedOne(toPlanar(face, side, { order, mirror })),
+        embedOne(toPlanar(face, side, { order, mirror }), claim),
       );
       const [first, second] = await Promise.all(views);
       const sum = (first as Float32Array).map((value, k) => value + (second?.[k] ?? 0));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import {
   type EmbedderDescription,
@@ -5,8 +6,14 @@ import {
   type EmbeddingOptions,
   HyperFaceError,
 } from "@hyperface/contracts";
-import { createInferencePool, MODELS, type ModelName, prepareModel } from "@hyperface/inference";
-import pLimit from "p-limit";
+import {
+  type Claim,
+  createInferencePool,
+  createWorkQueue,
+  MODELS,
+  type ModelName,
+  prepareModel,
+} from "@hyperface/inference";
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
 import {
@@ -33,6 +40,8 @@ export interface PipelineOptions {
   home: string;
   batching: Omit<BatchOptions, "parallel">;
   limits: DecodeLimits & RequestLimits;
+  /** Most images that wait, of all requests together. */
+  capacity: number;
 }
 
 /** A face found and embedded; positions in pixels of the upright file. */
@@ -49,19 +58,23 @@ export interface EmbeddedImage extends ImageSize {
 
 export interface Pipeline {
   /**
-   * Decode, detect, align and embed the images of one request. Its cost is checked first, and the first
-   * failure ends it.
+   * Decode, detect, align and embed the images of one request, which takes turns with others. Its cost
+   * is checked first; the first failure ends it, and so does the signal.
    * @throws HyperFaceError `too-many-faces`, `too-many-pixels`, `unreadable-image`, `image-too-large`,
-   * `no-face`, `several-faces`
+   * `no-face`, `several-faces`, `overloaded`; the signal's reason
    */
-  embedImages(images: NamedImage[], options: EmbeddingOptions): Promise<EmbeddedImage[]>;
+  embedImages(
+    images: NamedImage[],
+    options: EmbeddingOptions,
+    signal?: AbortSignal,
+  ): Promise<EmbeddedImage[]>;
   describe(name: EmbedderName): EmbedderDescription;
   /** Loads every model. */
   ready(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export function createPipeline({ home, batching, limits }: PipelineOptions): Pipeline {
+export function createPipeline({ home, batching, limits, capacity }: PipelineOptions): Pipeline {
   const cores = availableParallelism();
   const pool = createInferencePool({ threads: cores });
   const load = async (name: ModelName) => {
@@ -78,39 +91,45 @@ export function createPipeline({ home, batching, limits }: PipelineOptions): Pip
     lazily(async () => createEmbedder(await load(name), layout, { ...batching, parallel: cores })),
   );
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
-  const limit = pLimit(2 * cores);
+  const inTurn = createWorkQueue({ parallel: 2 * cores, capacity });
 
-  const embedImage = async (file: NamedImage, size: ImageSize, options: EmbeddingOptions) => {
+  const embedImage = async (
+    file: NamedImage,
+    size: ImageSize,
+    options: EmbeddingOptions,
+    claim: Claim,
+  ) => {
     const embedder = await embedders[options.model]();
     const image = await decodeImage(file, size);
     if (options.aligned) {
-      return { ...size, faces: [await embedAligned(embedder, image, options)] };
+      return { ...size, faces: [await embedAligned(embedder, image, options, claim)] };
     }
+    claim.signal?.throwIfAborted();
     const found = await findFaces(await networks(), image);
     const chosen = choose(found, file.name, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);
-      const embedding = await embedder.embed(aligned, options.flip);
+      const embedding = await embedder.embed(aligned, options.flip, claim);
       return { embedding, aligned, detection: enlarge(face, image.zoom) };
     });
     return { ...size, faces: await Promise.all(faces) };
   };
 
-  const embedImages: Pipeline["embedImages"] = async (files, options) => {
+  const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
     checkFaceCount(files.length, options);
-    const sizes = await Promise.all(files.map((file) => limit(() => readSize(file, limits))));
-    checkPixels(sizes, limits);
     const failed = new AbortController();
-    const jobs = files.map((file, i) =>
-      limit(async () => {
-        failed.signal.throwIfAborted();
-        return embedImage(file, sizes[i] as ImageSize, options);
-      }).catch((error) => {
+    const signal = left ? AbortSignal.any([left, failed.signal]) : failed.signal;
+    // Every image and face listens to it.
+    setMaxListeners(0, signal);
+    const claim: Claim = { client: failed, signal };
+    const each = <A>(work: (file: NamedImage, i: number) => Promise<A>) =>
+      Promise.all(files.map((file, i) => inTurn(() => work(file, i), claim))).catch((error) => {
         failed.abort(error);
         throw error;
-      }),
-    );
-    return Promise.all(jobs);
+      });
+    const sizes = await each((file) => readSize(file, limits));
+    checkPixels(sizes, limits);
+    return each((file, i) => embedImage(file, sizes[i] as ImageSize, options, claim));
   };
 
   return {
@@ -152,9 +171,10 @@ async function embedAligned(
   embedder: Embedder,
   image: DecodedImage,
   { flip }: EmbeddingOptions,
+  claim: Claim,
 ): Promise<EmbeddedFace> {
   const aligned = await fitAligned(image);
-  return { embedding: await embedder.embed(aligned, flip), aligned, detection: null };
+  return { embedding: await embedder.embed(aligned, flip, claim), aligned, detection: null };
 }
 
 async function fitAligned(image: DecodedImage): Promise<Float32Array> {

@@ -12,6 +12,7 @@ const face = await readFile(new URL("../../fixtures/face.png", import.meta.url))
 const pipeline = createPipeline({
   home: join(tmpdir(), "hyperface-test"),
   batching: { size: 8, delay: 2 },
+  capacity: 256,
   limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
 });
 afterAll(() => pipeline.close());

@@ -739,7 +739,7 @@ export type CreateEmbeddingsErrors = {
      */
     422: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -827,7 +827,7 @@ export type CreateGalleryErrors = {
      */
     422: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -1096,7 +1096,7 @@ export type GetGalleryCertificateErrors = {
      */
     500: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -1143,7 +1143,7 @@ export type GetPackingCertificateErrors = {
      */
     500: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -1284,7 +1284,7 @@ export type GetIdentityImageErrors = {
      */
     422: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -1332,7 +1332,7 @@ export type CreateIdentityImagesErrors = {
      */
     422: Problem;
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };
@@ -1483,7 +1483,7 @@ export type ListModelsData = {
 
 export type ListModelsErrors = {
     /**
-     * Service unavailable
+     * Overloaded, or Service unavailable
      */
     503: Problem;
 };

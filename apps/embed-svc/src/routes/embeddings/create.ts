@@ -7,7 +7,7 @@ import {
   TENSOR_MEDIA_TYPES,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
-import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import { clientSignal, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
 import sharp from "sharp";
 import { FACE_SIDE } from "../../pipeline/embed.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
@@ -16,14 +16,14 @@ import { readImages } from "./images.ts";
 const { answer, ...shared } = EMBEDDINGS_ROUTE;
 const route = createRoute({
   ...shared,
-  responses: { 200: answer, ...problems(400, 406, 413, 415, 422) },
+  responses: { 200: answer, ...problems(400, 406, 413, 415, 422, 503) },
 });
 
 export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
   app.openapi(route, async (c) => {
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");
-    const images = await pipeline.embedImages(await readImages(c), options);
+    const images = await pipeline.embedImages(await readImages(c), options, clientSignal(c));
     const { name, sha256, dimension } = pipeline.describe(options.model);
     if (media === "application/json") {
       const answer = await Promise.all(images.map((image) => describeImage(image, options.crops)));
