@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
 import type { ServiceLogger } from "@hyperface/service-kit";
-import { createFileStore } from "@hyperface/storage";
+import { openStore } from "@hyperface/storage";
 import { createApiApp } from "./app.ts";
 import { createEmbedClient } from "./clients/embed.ts";
 import { createGenerateClient } from "./clients/generate.ts";
@@ -43,7 +42,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const deps: Dependencies = {
     logger,
     db: database.db,
-    store: createFileStore(join(home, "objects")),
+    store: await openStore({ home, url: environment.STORE_URL }),
     changes,
     embed: createEmbedClient(client("embed-svc", environment.EMBED_URL, fetch?.embed)),
     optimizer: createOptimizerClient(

@@ -26,7 +26,7 @@ export async function startAll(
       environment: readEnvironment(EmbedEnvironment, variables),
       logger,
     }),
-    optimizer: createOptimizerService({
+    optimizer: await createOptimizerService({
       environment: readEnvironment(OptimizerEnvironment, variables),
       logger,
     }),

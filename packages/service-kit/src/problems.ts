@@ -42,6 +42,8 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "not-ready": { status: 409, title: "Not ready" },
   "damaged-object": { status: 500, title: "Stored object damaged" },
   overloaded: { status: 503, title: "Overloaded" },
+  "missing-object": { status: 500, title: "Stored object missing" },
+  "storage-full": { status: 507, title: "No space left" },
   "service-unavailable": { status: 503, title: "Service unavailable" },
   internal: { status: 500, title: "Internal error" },
 };

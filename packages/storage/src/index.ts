@@ -1,2 +1,3 @@
 export { createFileStore } from "./file-store.ts";
-export type { ObjectStore } from "./object-store.ts";
+export type { Damage, ObjectStore } from "./object-store.ts";
+export { openStore } from "./open-store.ts";

@@ -94,15 +94,18 @@ async function readAnswer<T>(name: string, response: Response): Promise<T> {
 /** Of a service that is not to be had, or of a proxy before it. */
 const AWAY = new Set([502, 503]);
 
+/** What is wrong with the object store is the same for every service. */
+const STORED = new Set<ErrorCode>(["damaged-object", "missing-object", "storage-full"]);
+
 /** A service's refusal as the error it threw; its own failure as `service-unavailable`. */
 async function problemOf(name: string, response: Response): Promise<HyperFaceError> {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const cause = { status: response.status, problem };
   if (AWAY.has(response.status)) return new ServiceAway(name, cause);
-  if (response.status >= 500 || !problem.type) {
+  const code = problem.type?.slice(problemType("").length) as ErrorCode | undefined;
+  if (!code || (response.status >= 500 && !STORED.has(code))) {
     return new HyperFaceError("service-unavailable", `${name} failed: try again`, { cause });
   }
-  const code = problem.type.slice(problemType("").length) as ErrorCode;
   return new HyperFaceError(code, problem.detail ?? problem.title ?? name, {
     cause,
     ...(problem.errors ? { errors: problem.errors } : {}),

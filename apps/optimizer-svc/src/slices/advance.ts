@@ -6,7 +6,7 @@ import type { OptimizerDependencies } from "../dependencies.ts";
  * Reads a slice's objects, runs it and writes the next checkpoint. Nothing is written where it fails,
  * so the last checkpoint stays usable.
  * @param signal that nobody waits for the slice any more: it ends with its step, and writes nothing
- * @throws HyperFaceError `not-found` where an object is missing, and runSlice's
+ * @throws HyperFaceError `missing-object`, `damaged-object`, `storage-full`, and runSlice's
  */
 export async function advanceSlice(
   { store, threads }: OptimizerDependencies,

@@ -1010,7 +1010,7 @@ export type GetGalleryEmbeddingsErrors = {
      */
     409: Problem;
     /**
-     * Stored object damaged, or Internal error
+     * Stored object damaged, or Stored object missing, or Internal error
      */
     500: Problem;
 };
@@ -1049,7 +1049,7 @@ export type GetPackingEmbeddingsErrors = {
      */
     409: Problem;
     /**
-     * Stored object damaged, or Internal error
+     * Stored object damaged, or Stored object missing, or Internal error
      */
     500: Problem;
 };
@@ -1092,7 +1092,7 @@ export type GetGalleryCertificateErrors = {
      */
     422: Problem;
     /**
-     * Stored object damaged, or Internal error
+     * Stored object damaged, or Stored object missing, or Internal error
      */
     500: Problem;
     /**
@@ -1139,7 +1139,7 @@ export type GetPackingCertificateErrors = {
      */
     422: Problem;
     /**
-     * Stored object damaged, or Internal error
+     * Stored object damaged, or Stored object missing, or Internal error
      */
     500: Problem;
     /**

@@ -17,7 +17,7 @@ const route = createRoute({
       description: "In the set's order",
       content: { "application/json": { schema: NeighboursResponse } },
     },
-    ...problems(400, 404, 415, 500),
+    ...problems(400, 415, 500),
   },
 });
 

@@ -18,7 +18,7 @@ const route = createRoute({
       description: "Where the packing stands; the checkpoint is in the object store",
       content: { "application/json": { schema: PackingSliceResponse } },
     },
-    ...problems(400, 404, 415, 422),
+    ...problems(400, 415, 422, 500, 507),
   },
 });
 
