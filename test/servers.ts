@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
+import { freePort } from "./ports.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -16,19 +17,25 @@ export interface System {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** The whole suite runs on a real PostgreSQL instead where HYPERFACE_TEST_DATABASE is "postgres". */
+const onPostgres = process.env.HYPERFACE_TEST_DATABASE === "postgres";
+/** A home's database lives as long as the home: processes on it come and go. */
+const databases = new Map<string, Postgres>();
+
 export const temporaryHome = async () => {
   const home = await mkdtemp(join(tmpdir(), "hyperface-"));
-  return { home, remove: () => rm(home, { recursive: true, force: true }) };
+  if (onPostgres) databases.set(home, await startPostgres());
+  const remove = async () => {
+    await databases.get(home)?.remove();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { home, remove };
 };
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
+const variablesOf = (home: string): Record<string, string> => {
+  const database = databases.get(home);
+  return { HYPERFACE_HOME: home, ...(database ? { DATABASE_URL: database.url } : {}) };
+};
 
 /** A real process of the repository, once it answers. */
 async function startProcess(file: string, variables: Record<string, string>) {
@@ -61,13 +68,13 @@ const asSystem = (url: string, stop: System["stop"]): System => ({
 
 /** All four services in one process: `npm start`. */
 export async function startOne(home: string, variables: Record<string, string> = {}) {
-  const server = await startProcess("apps/api/src/all.ts", { HYPERFACE_HOME: home, ...variables });
+  const server = await startProcess("apps/api/src/all.ts", { ...variablesOf(home), ...variables });
   return asSystem(server.url, server.stop);
 }
 
 /** Each service a process on a port of its own, as in deploy/compose.yaml. */
 export async function startFour(home: string): Promise<System> {
-  const common = { HYPERFACE_HOME: home };
+  const common = variablesOf(home);
   const [embed, optimizer, generate] = await Promise.all(
     ["embed-svc", "optimizer-svc", "generate-svc"].map((name) =>
       startProcess(`apps/${name}/src/server.ts`, common),
