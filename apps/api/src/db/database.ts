@@ -42,6 +42,8 @@ async function openServer(url: string, onError: DatabaseOptions["onError"]): Pro
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   // A pooled client that loses its connection while idle says so here; the pool replaces it.
   pool.on("error", onError);
+  // One that is in use says so itself, also between two statements of a transaction.
+  pool.on("connect", (client) => client.on("error", onError));
   const db = drizzleServer(pool);
   await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
   const listening: (() => Promise<void>)[] = [];
