@@ -13,6 +13,7 @@ import { cancelJobRoute } from "./routes/jobs/cancel.ts";
 import { streamJobEvents } from "./routes/jobs/events.ts";
 import { getJob } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
+import { retryJobRoute } from "./routes/jobs/retry.ts";
 import { listModels } from "./routes/models/list.ts";
 import { createPacking } from "./routes/packings/create.ts";
 import { getPacking } from "./routes/packings/get.ts";
@@ -38,6 +39,7 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   getJob,
   streamJobEvents,
   cancelJobRoute,
+  retryJobRoute,
   listModels,
 ];
 
@@ -51,7 +53,12 @@ export function createApiApp(deps: Dependencies) {
     version: "0.1.0",
     logger: deps.logger,
     explain: databaseFailure,
-    ready: () => Promise.all([deps.embed.listModels(), deps.generate.listModels()]),
+    ready: {
+      database: async () => deps.db.execute("select 1"),
+      "embed-svc": () => deps.embed.ready(),
+      "generate-svc": () => deps.generate.ready(),
+      "optimizer-svc": () => deps.optimizer.ready(),
+    },
   });
   for (const addRoute of ROUTES) addRoute(app, deps);
   return app;

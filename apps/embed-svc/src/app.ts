@@ -15,7 +15,7 @@ export function createEmbedApp(deps: EmbedDependencies) {
     description: "Faces in images, as unit embeddings.",
     version: "0.1.0",
     logger: deps.logger,
-    ready: deps.pipeline.ready,
+    ready: { models: deps.pipeline.ready },
   });
   createEmbeddings(app, deps);
   listEmbedders(app, deps);

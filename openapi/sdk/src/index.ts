@@ -58,6 +58,8 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
   const jobs = {
     get: (id: string) => unwrap(api.getJob({ client, path: { id } })),
     cancel: (id: string) => unwrap(api.cancelJob({ client, path: { id } })),
+    /** Queues a failed job again, from where it stood. */
+    retry: (id: string) => unwrap(api.retryJob({ client, path: { id } })),
     list: () => pages((cursor) => unwrap(api.listJobs({ client, query: page(cursor) }))),
     /** A job's events from its beginning to its end; a connection that breaks is taken up again. */
     async *events(id: string): AsyncGenerator<JobEvent> {

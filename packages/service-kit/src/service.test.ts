@@ -14,8 +14,11 @@ const app = createService({
   version: "1.2.3",
   logger: createLogger("test-svc", "silent"),
   maxBodyBytes: 2 ** 20,
-  ready: async () => {
-    throw new Error("secret path /etc/models");
+  ready: {
+    models: async () => {
+      throw new Error("secret path /etc/models");
+    },
+    disk: async () => {},
   },
 });
 app.openapi(
@@ -71,6 +74,7 @@ test("a failure of ours tells nothing of its cause", async () => {
   const ready = await request(server).get("/health/ready");
   expect(ready.status).toBe(503);
   expect(ready.text).not.toContain("secret");
+  expect(ready.body.errors).toEqual([{ pointer: "models", detail: "not ready" }]);
 });
 
 test("every kind of bad request gets its own problem", async () => {

@@ -22,8 +22,8 @@ export interface ServiceOptions {
   description: string;
   version: string;
   logger: ServiceLogger;
-  /** Resolves when the service can work; what it rejects with is why /health/ready says no. */
-  ready?: () => Promise<unknown>;
+  /** By name, what the service needs to work: each resolves when it is there. /health/ready reports each. */
+  ready?: Record<string, () => Promise<unknown>>;
   /** A thrown value that a client can act on, as a domain error; undefined where the fault is ours. */
   explain?: (error: unknown) => HyperFaceError | undefined;
   /** Largest request body in bytes. */
@@ -66,13 +66,12 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
 
   app.get("/health/live", (c) => c.json({ status: "live" }));
   app.get("/health/ready", async (c) => {
-    try {
-      await options.ready?.();
-    } catch (error) {
-      logger.warn({ err: error }, "not ready");
-      throw new HyperFaceError("service-unavailable", `${name} is not ready`, { cause: error });
-    }
-    return c.json({ status: "ready" });
+    const needs = await checkNeeds(options.ready ?? {}, logger);
+    const missing = Object.keys(needs).filter((need) => needs[need] !== "ready");
+    if (missing.length === 0) return c.json({ status: "ready", needs });
+    throw new HyperFaceError("service-unavailable", `${name} is not ready: ${missing.join(", ")}`, {
+      errors: missing.map((need) => ({ pointer: need, detail: "not ready" })),
+    });
   });
   app.get("/metrics", async (c) =>
     c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
@@ -80,6 +79,20 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
   app.doc31("/openapi.json", openApiInfo(options));
   serveDocs(app, options.title);
   return Object.assign(app, { metrics });
+}
+
+/** Each need's state, asked at once; why one is not ready stands in the log alone. */
+async function checkNeeds(needs: Record<string, () => Promise<unknown>>, logger: ServiceLogger) {
+  const states = Object.entries(needs).map(async ([need, check]) => {
+    try {
+      await check();
+      return [need, "ready"] as const;
+    } catch (err) {
+      logger.warn({ err, need }, "not ready");
+      return [need, "not ready"] as const;
+    }
+  });
+  return Object.fromEntries(await Promise.all(states));
 }
 
 export const openApiInfo = ({ title, description, version }: ServiceOptions) => ({

@@ -8,7 +8,7 @@ import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
 
-export function createEmbedClient({ json, send }: ServiceClient) {
+export function createEmbedClient({ json, send, ready }: ServiceClient) {
   const listModels = async () => (await json<{ data: EmbedderDescription[] }>("/v1/models")).data;
   return {
     /** An embedder's reference and length. @throws HyperFaceError `unknown-model` */
@@ -28,6 +28,7 @@ export function createEmbedClient({ json, send }: ServiceClient) {
         { signal },
       ),
     listModels,
+    ready,
     /** A client's own request, as it is. */
     forward: (request: Request, requestId: string) => {
       const { search } = new URL(request.url);

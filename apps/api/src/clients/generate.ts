@@ -10,9 +10,10 @@ import type { ServiceClient } from "./service.ts";
 
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
 
-export function createGenerateClient({ json }: ServiceClient) {
+export function createGenerateClient({ json, ready }: ServiceClient) {
   const listModels = async () => (await json<{ data: GeneratorDescription[] }>("/v1/models")).data;
   return {
+    ready,
     listModels,
     /** @throws HyperFaceError `unknown-model` */
     async describe(name: string): Promise<GeneratorDescription> {

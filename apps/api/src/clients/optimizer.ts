@@ -8,7 +8,8 @@ import type { ServiceClient } from "./service.ts";
 
 export type OptimizerClient = ReturnType<typeof createOptimizerClient>;
 
-export const createOptimizerClient = ({ json }: ServiceClient) => ({
+export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
+  ready,
   runSlice: (slice: PackingSliceRequest, signal: AbortSignal) =>
     json<PackingSliceResponse>("/v1/packing-slices", slice, {
       signal,

@@ -1,5 +1,8 @@
 import { type ErrorCode, HyperFaceError, type Problem, problemType } from "@hyperface/contracts";
 
+/** How long a service may take to say that it is ready. */
+const READY_SECONDS = 10;
+
 /** Reaches a service: by URL, or in this process. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -22,9 +25,10 @@ export interface CallOptions {
 }
 
 export interface ServiceClient {
-  name: string;
   /** Waits without end for the answer's body, which is the caller's. */
   send(path: string, init: RequestInit): Promise<Response>;
+  /** Rejects where the service cannot work now. */
+  ready(): Promise<unknown>;
   /** @throws HyperFaceError the service's own problem, `service-unavailable`, or `timeout` */
   json<T>(path: string, body?: object, options?: CallOptions): Promise<T>;
 }
@@ -49,9 +53,9 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       throw new ServiceAway(name, cause);
     }
   };
-  return {
-    name,
+  const client: ServiceClient = {
     send,
+    ready: () => client.json("/health/ready", undefined, { timeoutSeconds: READY_SECONDS }),
     async json<T>(path: string, body?: object, options: CallOptions = {}) {
       const { signal, budgetSeconds = 0, timeoutSeconds = address.timeoutSeconds } = options;
       const seconds = timeoutSeconds + budgetSeconds;
@@ -73,6 +77,7 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       }
     },
   };
+  return client;
 }
 
 const rejection = (signal: AbortSignal) =>

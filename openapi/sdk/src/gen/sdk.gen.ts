@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -141,6 +141,11 @@ export const streamJobEvents = <ThrowOnError extends boolean = false>(options: O
  * Cancel a job; one that has ended stays as it is
  */
 export const cancelJob = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>) => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/cancel', ...options });
+
+/**
+ * Queue a failed job again: it goes on from where it stood
+ */
+export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/retry', ...options });
 
 /**
  * Embedders and generators

@@ -1,0 +1,54 @@
+import { HyperFaceError, type Job } from "@hyperface/contracts";
+import { and, eq, sql } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
+import { jobEvents, jobs } from "../../db/schema.ts";
+import { addEvent } from "../../jobs/events.ts";
+import { RESOURCES } from "../../jobs/finish.ts";
+import { reclaimObjects } from "../../jobs/objects.ts";
+import type { JobRow } from "../../jobs/slice.ts";
+import { findJob, type WithDatabase } from "./get.ts";
+
+/**
+ * Queues a failed job again, from where it stood; from its beginning where that is kept no longer.
+ * @throws HyperFaceError `not-found`, `conflict` where it has not failed
+ */
+export async function retryJob({ db }: WithDatabase, id: string): Promise<Job> {
+  const { status } = await findJob({ db }, id);
+  const retried = status === "failed" && (await db.transaction((tx) => queueAgain(tx, id)));
+  const job = await findJob({ db }, id);
+  if (retried) return job;
+  throw new HyperFaceError("conflict", `job ${id} is ${job.status}: only a failed one is retried`);
+}
+
+async function queueAgain(transaction: Database, id: string): Promise<boolean> {
+  const [failed] = await transaction
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.id, id), eq(jobs.status, "failed")))
+    .for("update");
+  if (!failed) return false;
+  const { kind, resourceId, version, total, error } = failed;
+  const isKept = await reclaimObjects(transaction, neededBy(failed));
+  const from = isKept ? {} : { state: {}, completed: 0 };
+  const fresh = { attempts: 0, error: null, finishedAt: null, dueAt: sql`now()` };
+  await transaction
+    .update(jobs)
+    .set({ status: "queued", version: version + 1, ...fresh, ...from, updatedAt: sql`now()` })
+    .where(eq(jobs.id, id));
+  const resource = RESOURCES[kind];
+  await transaction.update(resource).set({ status: "pending" }).where(eq(resource.id, resourceId));
+  // Only the last event of a job says that it has finished: who follows it from the beginning goes on.
+  await transaction
+    .update(jobEvents)
+    .set({ data: { type: "retried", error } })
+    .where(and(eq(jobEvents.jobId, id), sql`${jobEvents.data} ->> 'type' = 'finished'`));
+  const completed = isKept ? failed.completed : 0;
+  await addEvent(transaction, id, { type: "progress", completed, total });
+  return true;
+}
+
+/** Keys of the objects that a job's state goes on from. */
+function neededBy({ state }: JobRow): string[] {
+  const { checkpoint, parts } = state as { checkpoint?: string | null; parts?: string[] };
+  return [...(checkpoint ? [checkpoint] : []), ...(parts ?? [])];
+}
