@@ -37,9 +37,20 @@ const variablesOf = (home: string): Record<string, string> => {
   return { HYPERFACE_HOME: home, ...(database ? { DATABASE_URL: database.url } : {}) };
 };
 
+/** A service alone, as a process of its own; again on the same port where `PORT` says so. */
+export const startService = async (
+  name: "api" | "embed-svc" | "optimizer-svc" | "generate-svc",
+  home: string,
+  variables: Record<string, string> = {},
+): Promise<System> => {
+  const file = `apps/${name}/src/server.ts`;
+  const { url, stop } = await startProcess(file, { ...variablesOf(home), ...variables });
+  return asSystem(url, stop);
+};
+
 /** A real process of the repository, once it answers. */
 async function startProcess(file: string, variables: Record<string, string>) {
-  const port = await freePort();
+  const port = variables.PORT ?? (await freePort());
   const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", file], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port), ...variables },

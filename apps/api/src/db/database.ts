@@ -40,9 +40,9 @@ export const openDatabase = ({ url, home, onError }: DatabaseOptions) =>
 
 async function openServer(url: string, onError: DatabaseOptions["onError"]): Promise<OpenDatabase> {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  // A pooled client that loses its connection while idle says so here; the pool replaces it.
+  // A client that loses its connection says so, idle in the pool or between two statements of a transaction; the
+  // pool replaces it. An error that nobody listens to would end the process.
   pool.on("error", onError);
-  // One that is in use says so itself, also between two statements of a transaction.
   pool.on("connect", (client) => client.on("error", onError));
   const db = drizzleServer(pool);
   await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
