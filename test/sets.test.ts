@@ -116,6 +116,21 @@ describe("any set is taken by its id", () => {
     expect(certificate).toMatchObject({ ...same, regulariser: null });
   });
 
+  test("but a path of galleries or packings is of its own kind alone", async () => {
+    for (const path of [
+      `/v1/packings/${gallery}/identities`,
+      `/v1/packings/${gallery}/identities/0`,
+      `/v1/packings/${gallery}/identities/0/images/0`,
+      `/v1/packings/${gallery}/embeddings`,
+      `/v1/packings/${gallery}/certificate`,
+      `/v1/galleries/${packing}/embeddings`,
+      `/v1/galleries/${packing}/certificate`,
+    ]) {
+      const answer = await fetch(system.url + path);
+      expect(answer.status, path).toBe(404);
+    }
+  });
+
   test("a packing without any set is of the embedder asked for", async () => {
     const made = await system.hyperface.packings.get(
       await pack({ model: "mobilefacenet-192", count: 20, alpha: 0, iterations: 5 }),

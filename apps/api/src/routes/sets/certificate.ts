@@ -7,12 +7,13 @@ import type { Dependencies } from "../../dependencies.ts";
 import { getCertificate } from "../../usecases/sets/certificate.ts";
 import { COLLECTIONS } from "./collections.ts";
 
-const routes = COLLECTIONS.map(({ path, tag, name, Id }) =>
-  createRoute({
+const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
+  kind,
+  route: createRoute({
     method: "get",
     path: `/v1/${path}/{id}/certificate`,
     operationId: `get${name}Certificate`,
-    tags: [tag],
+    tags: [path],
     summary: "How good it is as a set, against what is possible",
     request: { params: z.object({ id: Id }) },
     responses: {
@@ -26,13 +27,13 @@ const routes = COLLECTIONS.map(({ path, tag, name, Id }) =>
       ...problems(404, 406, 409, 422, 500, 503),
     },
   }),
-);
+}));
 
 export function getSetCertificate(app: ServiceApp, deps: Dependencies): void {
-  for (const route of routes) {
+  for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
       const media = negotiate(c, ["application/json", "image/png"]);
-      const certificate = await getCertificate(deps, c.req.valid("param").id);
+      const certificate = await getCertificate(deps, c.req.valid("param").id, kind);
       if (media === "application/json") return c.json(certificate, 200);
       const png = await renderPng(certificatePlot(certificate));
       return c.body(png as Uint8Array<ArrayBuffer>, 200, { "content-type": media }) as never;

@@ -5,12 +5,13 @@ import { readSet } from "../../usecases/sets/read.ts";
 import { answerEmbeddings, embeddingsContent } from "../tensors.ts";
 import { COLLECTIONS } from "./collections.ts";
 
-const routes = COLLECTIONS.map(({ path, tag, name, Id }) =>
-  createRoute({
+const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
+  kind,
+  route: createRoute({
     method: "get",
     path: `/v1/${path}/{id}/embeddings`,
     operationId: `get${name}Embeddings`,
-    tags: [tag],
+    tags: [path],
     summary: "Its embeddings, when it is ready",
     request: { params: z.object({ id: Id }) },
     responses: {
@@ -18,12 +19,12 @@ const routes = COLLECTIONS.map(({ path, tag, name, Id }) =>
       ...problems(404, 406, 409, 500),
     },
   }),
-);
+}));
 
 export function getSetEmbeddings(app: ServiceApp, deps: Dependencies): void {
-  for (const route of routes) {
+  for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
-      const { set, embeddings } = await readSet(deps, c.req.valid("param").id);
+      const { set, embeddings } = await readSet(deps, c.req.valid("param").id, kind);
       return answerEmbeddings(c, set, embeddings);
     });
   }

@@ -16,7 +16,7 @@ export async function getIdentity(
   packingId: string,
   index: number,
 ): Promise<Identity> {
-  const packing = await findReadySet(deps, packingId);
+  const packing = await findReadySet(deps, packingId, "packing");
   checkIdentity(packing, index);
   const read = (tensor: Parameters<typeof readRows>[2]) =>
     readRows(deps, packing, tensor, { start: index, count: 1 });

@@ -11,7 +11,7 @@ export async function listIdentities(
   packingId: string,
   { limit, cursor }: ListQuery,
 ): Promise<Page<IdentitySummary>> {
-  const packing = await findReadySet(deps, packingId);
+  const packing = await findReadySet(deps, packingId, "packing");
   const start = Math.min(cursor ? Number(fromCursor(cursor, /^\d{1,10}$/)) : 0, packing.count);
   const count = Math.min(limit, packing.count - start);
   const [indices, cosines] = await Promise.all([

@@ -18,7 +18,7 @@ export async function findIdentity(
   { packingId, identity }: IdentityKey,
   name: string,
 ) {
-  const packing = await findReadySet(deps, packingId);
+  const packing = await findReadySet(deps, packingId, "packing");
   checkIdentity(packing, identity);
   const generator = await deps.generate.describe(name);
   if (generator.embedder.sha256 !== packing.model.sha256) {

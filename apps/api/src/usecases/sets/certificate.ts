@@ -13,8 +13,12 @@ const MAX_SOUGHT = 20_000;
  * How good a gallery or a packing is as a set. A packing knows its neighbours; a gallery's are sought.
  * @throws HyperFaceError `not-found`, `not-ready`, `set-too-large`, `damaged-object`
  */
-export async function getCertificate(deps: Dependencies, id: string): Promise<Certificate> {
-  const set = await findReadySet(deps, id);
+export async function getCertificate(
+  deps: Dependencies,
+  id: string,
+  as: ReadySet["kind"],
+): Promise<Certificate> {
+  const set = await findReadySet(deps, id, as);
   const { count, dimension } = set;
   if (count < 2)
     throw new HyperFaceError("invalid-vector", `${id}: one vector has no nearest other`);

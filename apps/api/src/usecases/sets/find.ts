@@ -21,22 +21,36 @@ export type ReadySet = StoredSet & { objectKey: string };
 
 type WithDatabase = Pick<Dependencies, "db">;
 
-/** The set of a gallery or packing. @throws HyperFaceError `not-found` */
-export async function findSet({ db }: WithDatabase, id: string): Promise<StoredSet> {
-  if (id.startsWith("pak_")) {
+/**
+ * The set of a gallery or packing.
+ * @param as the kind that the caller is about: a set of the other kind is not found; either where it is not given
+ * @throws HyperFaceError `not-found`
+ */
+export async function findSet(
+  { db }: WithDatabase,
+  id: string,
+  as?: StoredSet["kind"],
+): Promise<StoredSet> {
+  const kind = id.startsWith("pak_") ? "packing" : "gallery";
+  if (as !== undefined && as !== kind) throw notFound(as, id);
+  if (kind === "packing") {
     const [row] = await db.select().from(packings).where(eq(packings.id, id));
     if (!row) throw notFound("packing", id);
     const { count, dimension } = row.spec;
-    return { ...row, kind: "packing", count, dimension };
+    return { ...row, kind, count, dimension };
   }
   const [row] = await db.select().from(galleries).where(eq(galleries.id, id));
   if (!row) throw notFound("gallery", id);
-  return { ...row, kind: "gallery" };
+  return { ...row, kind };
 }
 
-/** @throws HyperFaceError `not-found`, `not-ready` */
-export async function findReadySet(deps: WithDatabase, id: string): Promise<ReadySet> {
-  const set = await findSet(deps, id);
+/** As {@link findSet}, ready. @throws HyperFaceError `not-found`, `not-ready` */
+export async function findReadySet(
+  deps: WithDatabase,
+  id: string,
+  as?: StoredSet["kind"],
+): Promise<ReadySet> {
+  const set = await findSet(deps, id, as);
   const { kind, status, jobId, objectKey } = set;
   if (status === "ready" && objectKey !== null) return { ...set, objectKey };
   const wait = status === "pending" ? `: wait for job ${jobId}` : "";

@@ -12,8 +12,12 @@ import { findReadySet, type ReadySet } from "./find.ts";
 const nameOf = ({ kind, id }: ReadySet) => `${kind} ${id}`;
 
 /** A ready set's unit embeddings, row-major. @throws HyperFaceError `not-found`, `not-ready`, `damaged-object` */
-export async function readSet(deps: Pick<Dependencies, "db" | "store">, id: string) {
-  const set = await findReadySet(deps, id);
+export async function readSet(
+  deps: Pick<Dependencies, "db" | "store">,
+  id: string,
+  as?: ReadySet["kind"],
+) {
+  const set = await findReadySet(deps, id, as);
   const { embeddings } = decodeSet(await deps.store.get(set.objectKey), nameOf(set));
   return { set, embeddings };
 }
