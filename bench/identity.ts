@@ -1,5 +1,6 @@
 import type { HyperFace } from "@hyperface/sdk";
 import { dot, normalise } from "@hyperface/vectors";
+import { generateGallery, pack } from "./packings.ts";
 import { withServices } from "./services.ts";
 
 const IDENTITIES = 256;
@@ -15,15 +16,10 @@ const BETA = 0.005;
 export const benchIdentity = () => withServices(measure);
 
 async function measure(hyperface: HyperFace) {
-  const gallery = await hyperface.galleries.create({ source: "generator", count: 512, seed: 4 });
-  await hyperface.jobs.wait(gallery.jobId as string);
-  const made = await hyperface.packings.create({
-    near: gallery.id,
-    count: IDENTITIES,
-    seed: 4,
-  });
-  await hyperface.jobs.wait(made.jobId);
-  const packing = await hyperface.packings.get(made.id);
+  const near = await generateGallery(hyperface, 512, 4);
+  const packing = await hyperface.packings.get(
+    await pack(hyperface, { near, count: IDENTITIES, seed: 4 }),
+  );
   const { embeddings: references } = await hyperface.packings.embeddings(packing.id);
 
   const own: Vectors[] = [];

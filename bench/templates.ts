@@ -1,13 +1,5 @@
+import { TEMPLATE as ARCFACE } from "@hyperface/embed-svc/align";
 import type { Point } from "@hyperface/embed-svc/pixels";
-
-/** Where ArcFace's 112 x 112 template has the five landmarks. */
-const ARCFACE: readonly Point[] = [
-  [38.2946, 51.6963],
-  [73.5318, 51.5014],
-  [56.0252, 71.7366],
-  [41.5493, 92.3655],
-  [70.7299, 92.2041],
-];
 
 export const FRAME_SIDE = 128;
 /** Side of a face as the third judge takes it. */

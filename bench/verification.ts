@@ -1,39 +1,34 @@
-import { readdir, readFile } from "node:fs/promises";
 import { createEmbedService, Environment } from "@hyperface/embed-svc";
 import { cosine } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
+import { readLondon } from "./photographs.ts";
 import { mean } from "./statistics.ts";
 import { tenFolds } from "./ten-folds.ts";
 
-/** Beside the repository, never in it: consenting adults of the Face Research Lab London Set. */
-const PHOTOGRAPHS = new URL("../../shared/london/", import.meta.url);
-
 /** Verification accuracy of the embed pipeline (detect, align, flip-sum) on photographs of people, two each. */
 export async function benchVerification() {
-  const files = (await readdir(PHOTOGRAPHS)).filter((file) =>
-    /_(neutral|smiling)\.jpg$/.test(file),
-  );
+  const photographs = await readLondon();
   const environment = readEnvironment(Environment);
   const logger = createLogger("bench", "warn");
   const { app, close } = createEmbedService({ environment, logger });
   const found = new Map<string, number[]>();
   const started = performance.now();
-  for (const file of files) {
+  for (const { name, bytes } of photographs) {
     const response = await app.request("/v1/embeddings?faces=largest&allowMissing=true", {
       method: "POST",
       headers: { "content-type": "image/jpeg" },
-      body: await readFile(new URL(file, PHOTOGRAPHS)),
+      body: bytes as Uint8Array<ArrayBuffer>,
     });
     const { images } = (await response.json()) as {
       images: { faces: { embedding: number[] }[] }[];
     };
     const face = images[0]?.faces[0];
-    if (face) found.set(file, face.embedding);
+    if (face) found.set(name, face.embedding);
   }
   const seconds = (performance.now() - started) / 1000;
   await close();
 
-  const ids = [...new Set(files.map((file) => file.slice(0, 3)))].filter(
+  const ids = [...new Set(photographs.map(({ name }) => name.slice(0, 3)))].filter(
     (id) => found.has(`${id}_neutral.jpg`) && found.has(`${id}_smiling.jpg`),
   );
   const similarities = ids.map((a) =>
@@ -44,12 +39,12 @@ export async function benchVerification() {
   const genuine = similarities.map((row, i) => row[i] as number);
   const impostor = similarities.flatMap((row, i) => row.filter((_, j) => i !== j));
   return {
-    photographs: files.length,
-    detectionRate: found.size / files.length,
+    photographs: photographs.length,
+    detectionRate: found.size / photographs.length,
     people: ids.length,
     ...tenFolds(similarities),
     genuineMean: mean(genuine),
     impostorMean: mean(impostor),
-    imagesPerSecond: files.length / seconds,
+    imagesPerSecond: photographs.length / seconds,
   };
 }

@@ -1,9 +1,9 @@
-import {
-  type CreateEmbeddingsResponse,
-  type EmbedderDescription,
-  HyperFaceError,
-  type ModelReference,
+import type {
+  CreateEmbeddingsResponse,
+  EmbedderDescription,
+  ModelReference,
 } from "@hyperface/contracts";
+import { findModel } from "./models.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
@@ -13,11 +13,8 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
   return {
     /** An embedder's reference and length. @throws HyperFaceError `unknown-model` */
     async describe(name: string): Promise<{ model: ModelReference; dimension: number }> {
-      const all = await listModels();
-      const found = all.find((embedder) => embedder.name === name);
-      if (found) return { model: { name, sha256: found.sha256 }, dimension: found.dimension };
-      const names = all.map((embedder) => embedder.name).join(", ");
-      throw new HyperFaceError("unknown-model", `there is no embedder ${name}: use ${names}`);
+      const { sha256, dimension } = await findModel("embedder", name, listModels);
+      return { model: { name, sha256 }, dimension };
     },
 
     /** The largest face of each image, or none. */

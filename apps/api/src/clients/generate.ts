@@ -5,7 +5,7 @@ import type {
   SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
-import { HyperFaceError } from "@hyperface/contracts";
+import { findModel } from "./models.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
@@ -16,13 +16,8 @@ export function createGenerateClient({ json, ready }: ServiceClient) {
     ready,
     listModels,
     /** @throws HyperFaceError `unknown-model` */
-    async describe(name: string): Promise<GeneratorDescription> {
-      const all = await listModels();
-      const found = all.find((generator) => generator.name === name);
-      if (found) return found;
-      const names = all.map((generator) => generator.name).join(", ");
-      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
-    },
+    describe: (name: string): Promise<GeneratorDescription> =>
+      findModel("generator", name, listModels),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       json<SampleIdentitiesResponse>("/v1/identities", request, { signal }),
     createImages: (request: GenerateImagesRequest, signal?: AbortSignal) =>

@@ -1,21 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { EmbedderName, EmbeddingOptions, type HyperFaceError } from "@hyperface/contracts";
 import { cosine } from "@hyperface/hypersphere";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
-import { createPipeline } from "./index.ts";
+import { testPipeline } from "./test-pipeline.ts";
 
 const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 const golden = JSON.parse((await fixture("golden.json")).toString());
 const face = await fixture("face.png");
-const pipeline = createPipeline({
-  home: join(tmpdir(), "hyperface-test"),
-  batching: { size: 8, delay: 2 },
-  capacity: 256,
-  limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
-});
+const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 
 const embed = async (bytes: Uint8Array, options: Record<string, string> = {}) =>

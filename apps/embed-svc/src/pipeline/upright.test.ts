@@ -1,20 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { EmbeddingOptions } from "@hyperface/contracts";
 import { cosine } from "@hyperface/hypersphere";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
-import { createPipeline } from "./index.ts";
 import { type QuarterTurns, turn, turnBack } from "./pixels.ts";
+import { testPipeline } from "./test-pipeline.ts";
 
 const face = await readFile(new URL("../../fixtures/face.png", import.meta.url));
-const pipeline = createPipeline({
-  home: join(tmpdir(), "hyperface-test"),
-  batching: { size: 8, delay: 2 },
-  capacity: 256,
-  limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
-});
+const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 const embed = async (bytes: Uint8Array) => {
   const options = EmbeddingOptions.parse({ faces: "all" });

@@ -1,4 +1,5 @@
 import { decodeSet, type Neighbours } from "@hyperface/vectors";
+import { toNeighbours } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 
 /**
@@ -9,6 +10,5 @@ import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 export async function seekNeighbours(bytes: Uint8Array): Promise<Neighbours> {
   const { embeddings, dimension } = decodeSet(bytes, "the set");
   const kernels = await createOnnxKernels(dimension);
-  const { index, cosine } = await kernels.nearestOther({ data: embeddings, dimension });
-  return { index, cosine: Float32Array.from(cosine) };
+  return toNeighbours(await kernels.nearestOther({ data: embeddings, dimension }));
 }

@@ -6,9 +6,9 @@ import {
   type PackingSpec,
   resolvePacking,
 } from "@hyperface/contracts";
-import { decodeSet, encodeSet, type Neighbours, type Rows } from "@hyperface/vectors";
+import { decodeSet, encodeSet, type Rows } from "@hyperface/vectors";
 import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
-import type { Kernels, Nearest } from "../packing/kernels/kernels.ts";
+import { type Kernels, toNeighbours } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
 import type { PackingVectors } from "../packing/solver.ts";
@@ -103,15 +103,10 @@ async function encodeResult(
     dimension,
     model,
     maker: { packing: spec },
-    nearest: narrow(await kernels.nearestOther(points)),
-    repelled: repelled ? narrow(await kernels.nearest(points, repelled)) : undefined,
+    nearest: toNeighbours(await kernels.nearestOther(points)),
+    repelled: repelled ? toNeighbours(await kernels.nearest(points, repelled)) : undefined,
   });
 }
-
-const narrow = ({ index, cosine }: Nearest): Neighbours => ({
-  index,
-  cosine: Float32Array.from(cosine),
-});
 
 function readSet({ sets, model }: SliceInput, role: SetRole): Rows | null {
   const bytes = sets[role];

@@ -1,4 +1,4 @@
-import type { Rows } from "@hyperface/vectors";
+import type { Neighbours, Rows } from "@hyperface/vectors";
 import type { Matrices } from "./matrices.ts";
 
 /** Largest inner product of each row with a set, and where: the smallest index among equals. */
@@ -11,6 +11,12 @@ export interface Nearest {
 export interface NearestTwo extends Nearest {
   second: Float32Array | Float64Array;
 }
+
+/** As a stored set holds them. */
+export const toNeighbours = ({ index, cosine }: Nearest): Neighbours => ({
+  index,
+  cosine: Float32Array.from(cosine),
+});
 
 /** Before any is found. */
 export const noNearest = (count: number): Nearest => ({
