@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAll } from "@hyperface/api/start-all";
+import { startAll } from "@hyperface/all";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { startAll } from "@hyperface/api/start-all";
+import { startAll } from "@hyperface/all";
 import { createHyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 import { drawContactSheet } from "./contact-sheet.ts";

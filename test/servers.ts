@@ -79,7 +79,10 @@ const asSystem = (url: string, stop: System["stop"]): System => ({
 
 /** All four services in one process: `npm start`. */
 export async function startOne(home: string, variables: Record<string, string> = {}) {
-  const server = await startProcess("apps/api/src/all.ts", { ...variablesOf(home), ...variables });
+  const server = await startProcess("apps/all/src/server.ts", {
+    ...variablesOf(home),
+    ...variables,
+  });
   return asSystem(server.url, server.stop);
 }
 

@@ -1,3 +1,4 @@
+import { createApiService, DEFAULT_PORT, Environment } from "@hyperface/api";
 import { createEmbedService, Environment as EmbedEnvironment } from "@hyperface/embed-svc";
 import { createGenerateService, Environment as GenerateEnvironment } from "@hyperface/generate-svc";
 import {
@@ -10,7 +11,6 @@ import {
   readEnvironment,
   type ServiceLogger,
 } from "@hyperface/service-kit";
-import { createApiService, DEFAULT_PORT, Environment } from "./index.ts";
 
 /**
  * All four services in this process, on one port. The gateway calls the others by the client code that
