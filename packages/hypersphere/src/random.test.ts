@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
+import known from "../fixtures/random.json" with { type: "json" };
 import { randomStream } from "./random.ts";
 
 describe("randomStream", () => {
+  test.each(known)("gives the known numbers of $stream", (answers) => {
+    const [seed, purpose, i, j] = answers.stream as [number, string, number, number];
+    const stream = randomStream(seed, purpose, i, j);
+    expect([...stream.uint32(8)]).toEqual(answers.words);
+    expect([...stream.uniform(8)]).toEqual(answers.words.map((word) => (word + 0.5) / 2 ** 32));
+    const bits = new Uint32Array(Float32Array.from(stream.gaussian(8)).buffer);
+    expect([...bits]).toEqual(answers.gaussianFloat32Bits);
+  });
+
   test("gives the same numbers however they are asked for", () => {
     const whole = randomStream(7, "noise", 3, 4).gaussian(101);
     const pieces = [0, 1, 17, 18, 64].map((start, i, all) =>

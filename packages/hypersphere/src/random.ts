@@ -1,6 +1,10 @@
+import { cosSinOfTurn, exactLog } from "./elementary.ts";
 import { philox4x32 } from "./philox.ts";
 
-/** Numbers of one stream; entry `offset + k` is the same however many are asked for at a time. */
+/**
+ * Numbers of one stream, the same bits on every machine and engine; entry `offset + k` is the same however many are
+ * asked for at a time.
+ */
 export interface RandomStream {
   /** Unsigned 32-bit integers. */
   uint32(count: number, offset?: number): Uint32Array;
@@ -53,14 +57,18 @@ export function randomStream(seed: number, purpose: string, i = 0, j = 0): Rando
     const u = uniform(2 * pairs, first);
     const normals = new Float32Array(2 * pairs);
     for (let p = 0; p < pairs; p++) {
-      const radius = Math.sqrt(-2 * Math.log(u[2 * p] as number));
-      const angle = 2 * Math.PI * (u[2 * p + 1] as number);
-      normals[2 * p] = radius * Math.cos(angle);
-      normals[2 * p + 1] = radius * Math.sin(angle);
+      normals.set(boxMuller(u[2 * p] as number, u[2 * p + 1] as number), 2 * p);
     }
     return normals.subarray(offset - first, offset - first + count);
   };
   return { uint32, uniform, gaussian };
+}
+
+/** Two independent standard normal numbers of two uniform ones in (0, 1) (Box and Muller, 1958). */
+export function boxMuller(u: number, v: number): [number, number] {
+  const radius = Math.sqrt(-2 * exactLog(u));
+  const [cos, sin] = cosSinOfTurn(v);
+  return [radius * cos, radius * sin];
 }
 
 /** 32-bit FNV-1a hash of a string's UTF-16 units. */

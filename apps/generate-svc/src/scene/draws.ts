@@ -1,4 +1,4 @@
-import { randomStream } from "@hyperface/hypersphere";
+import { boxMuller, randomStream } from "@hyperface/hypersphere";
 import type { SampleKey } from "../noise.ts";
 
 /** Numbers drawn one after another from a sample's own stream for one purpose. */
@@ -22,8 +22,7 @@ export function createDraws(purpose: string, { seed, identity, sample }: SampleK
   };
   return {
     uniform: (low = 0, high = 1) => low + (high - low) * next(),
-    normal: (mean = 0, deviation = 1) =>
-      mean + deviation * Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next()),
+    normal: (mean = 0, deviation = 1) => mean + deviation * boxMuller(next(), next())[0],
     integer: (n) => Math.floor(next() * n),
     pick: (from) => from[Math.floor(next() * from.length)] as never,
   };

@@ -1,4 +1,5 @@
 import type { GroundKind } from "@hyperface/contracts";
+import { exactExp } from "@hyperface/hypersphere";
 import type { Draws } from "./draws.ts";
 import type { FaceLight } from "./light.ts";
 import { bar, blur, type Colour, clamp, luma, type Planes, resize, smooth } from "./raster.ts";
@@ -38,7 +39,7 @@ export const drawKind = (draws: Draws): GroundKind => draws.pick(SHARES);
 /** A ground of `kind`, its level led by the face's light and brighter on the face's lit side. */
 export function drawGround(draws: Draws, kind: GroundKind, light: FaceLight, size: number): Planes {
   const dim = kind === "bokeh" ? 0.72 : 1;
-  const level = dim * clamp(light.level * Math.exp(draws.normal(-0.05, 0.28)), 0.16, 0.84);
+  const level = dim * clamp(light.level * exactExp(draws.normal(-0.05, 0.28)), 0.16, 0.84);
   const tilt = 1.4 * light.side * draws.uniform(0.2, 0.7);
   const sigma = draws.uniform(0.7, 1.7);
   const planes = PAINTERS[kind](draws, level);

@@ -1,3 +1,4 @@
+import { cosSinOfTurn } from "@hyperface/hypersphere";
 import type { Draws } from "./draws.ts";
 import { type Plane, plane } from "./raster.ts";
 
@@ -26,9 +27,7 @@ export function valueNoise(x: number, y: number, key: number): number {
  */
 export function fractal(draws: Draws, size: number, scale: number, octaves = 3): Plane {
   const key = draws.integer(2 ** 31);
-  const angle = draws.uniform(0, 2 * Math.PI);
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
+  const [cos, sin] = cosSinOfTurn(draws.uniform());
   const weight = 2 - 2 ** (1 - octaves);
   return plane(size, (x, y) => {
     const u = ((x + 0.5) * cos + (y + 0.5) * sin) / size;
