@@ -1,5 +1,6 @@
 import { randomStream } from "@hyperface/hypersphere";
 import type { JobEvent } from "@hyperface/sdk";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPostgres, type Postgres, startPostgres } from "./postgres.ts";
 import { type System, startService, temporaryHome } from "./servers.ts";
@@ -66,6 +67,45 @@ describe.skipIf(!hasPostgres)("two gateways on one database", () => {
       await new Promise((done) => setTimeout(done, wait));
       await first.stop("SIGKILL");
       first = await startGateway();
+    }
+    const events: JobEvent[] = [];
+    await second.hyperface.jobs.wait(jobId, (event) => events.push(event));
+    await expectWhole(second, id, events);
+  }, 120_000);
+
+  test("one that stood still beyond its lease overwrites nothing", async () => {
+    const database = new pg.Client({ connectionString: postgres.url });
+    await database.connect();
+    const { id, jobId } = await first.hyperface.packings.create(spec);
+    for await (const { type } of first.hyperface.jobs.events(jobId)) {
+      if (type === "progress") break;
+    }
+    await database.query("set lock_timeout = '1s'");
+    const job = async () => {
+      const query = "select claimed_by, version from jobs where id = $1";
+      return (await database.query(query, [jobId])).rows[0];
+    };
+    /** A gateway in the middle of a slice, standing still: a worker's name begins with its process. */
+    const stopHolder = async () => {
+      for (;;) {
+        const { claimed_by: worker, version } = await job();
+        if (!worker) continue;
+        const pid = Number.parseInt(worker, 10);
+        process.kill(pid, "SIGSTOP");
+        // What it had sent before comes through; nobody extends its lease after that.
+        await new Promise((done) => setTimeout(done, 300));
+        const lapse = "update jobs set due_at = now() where id = $1 and claimed_by = $2";
+        const lapsed = await database.query(lapse, [jobId, worker]).catch(() => undefined);
+        if (lapsed?.rowCount === 1) return { pid, version };
+        process.kill(pid, "SIGCONT");
+      }
+    };
+    const stopped = await stopHolder();
+    try {
+      while ((await job()).version === stopped.version) await new Promise(setImmediate);
+    } finally {
+      process.kill(stopped.pid, "SIGCONT");
+      await database.end();
     }
     const events: JobEvent[] = [];
     await second.hyperface.jobs.wait(jobId, (event) => events.push(event));

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLogger } from "@hyperface/service-kit";
+import { openStore } from "@hyperface/storage";
+import { hasPostgres, startPostgres } from "../../../test/postgres.ts";
+import { createEmbedClient } from "./clients/embed.ts";
+import { createGenerateClient } from "./clients/generate.ts";
+import { createOptimizerClient } from "./clients/optimizer.ts";
+import { createServiceClient, type Fetch } from "./clients/service.ts";
+import { openDatabase } from "./db/database.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { createChanges } from "./jobs/changes.ts";
+import { JOBS_CHANNEL } from "./jobs/events.ts";
+
+export const DATABASES = hasPostgres
+  ? (["embedded", "PostgreSQL"] as const)
+  : (["embedded"] as const);
+
+export interface TestServices {
+  embed?: Fetch;
+  optimizer?: Fetch;
+  generate?: Fetch;
+}
+
+const away: Fetch = async () => new Response(null, { status: 503 });
+
+export const DIMENSION = 4;
+/** Says which embedder there is, and embeds nothing. */
+const describing: Fetch = async () =>
+  Response.json({
+    data: [{ name: "mobilefacenet-512", sha256: "0".repeat(64), dimension: DIMENSION }],
+  });
+
+/** A gateway's dependencies without its server or workers: a real database and store, and what answers as services. */
+export async function openTestDependencies(
+  database: (typeof DATABASES)[number],
+  services: TestServices = {},
+): Promise<{ deps: Dependencies; close(): Promise<void> }> {
+  const home = await mkdtemp(join(tmpdir(), "gateway-"));
+  const server = database === "PostgreSQL" ? await startPostgres() : undefined;
+  const open = await openDatabase({ url: server?.url, home, onError: () => {} });
+  const changes = createChanges();
+  await open.listen(JOBS_CHANNEL, changes.tell);
+  const client = (name: string, fetch = away) =>
+    createServiceClient({ name, url: `http://${name}`, fetch, timeoutSeconds: 60 });
+  const deps: Dependencies = {
+    logger: createLogger("test", "silent"),
+    db: open.db,
+    store: await openStore({ home }),
+    changes,
+    embed: createEmbedClient(client("embed-svc", services.embed ?? describing)),
+    optimizer: createOptimizerClient(client("optimizer-svc", services.optimizer)),
+    generate: createGenerateClient(client("generate-svc", services.generate)),
+    sliceSeconds: 1,
+  };
+  return {
+    deps,
+    async close() {
+      await open.close();
+      await server?.remove();
+      await rm(home, { recursive: true });
+    },
+  };
+}
