@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { textNumberOr } from "@hyperface/contracts";
 import { CommonEnvironment } from "@hyperface/service-kit";
 
 export const Environment = CommonEnvironment.extend({
@@ -8,10 +9,10 @@ export const Environment = CommonEnvironment.extend({
   OPTIMIZER_URL: z.url().default("http://127.0.0.1:8082"),
   GENERATE_URL: z.url().default("http://127.0.0.1:8083"),
   /** How long a slice of a job runs: what a killed process loses. A call must end before fetch gives up, 300 s. */
-  SLICE_SECONDS: z.coerce.number().positive().max(120).default(2),
+  SLICE_SECONDS: textNumberOr(2, z.number().positive().max(120)),
   /** How long a service may take for a call, beyond the slice that it was asked for. */
-  SERVICE_TIMEOUT_SECONDS: z.coerce.number().positive().max(150).default(120),
+  SERVICE_TIMEOUT_SECONDS: textNumberOr(120, z.number().positive().max(150)),
   /** Jobs advanced at once; 0: this process only serves. */
-  WORKERS: z.coerce.number().int().min(0).max(64).default(2),
+  WORKERS: textNumberOr(2, z.int().min(0).max(64)),
 });
 export const DEFAULT_PORT = 8080;

@@ -159,7 +159,7 @@ describe("each bad request has a problem of its own", () => {
       () => post().attach("photos", face, "a.png"),
       400,
       "invalid-request",
-      /no field images/,
+      /"photos" is not known: use images/,
     ],
     [
       "an unknown option",

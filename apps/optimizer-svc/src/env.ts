@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { textNumberOr } from "@hyperface/contracts";
 import { CommonEnvironment } from "@hyperface/service-kit";
 
 export const Environment = CommonEnvironment.extend({
   /** Slices that run at once; each uses every core. */
-  SLICE_THREADS: z.coerce.number().int().min(1).max(64).default(1),
+  SLICE_THREADS: textNumberOr(1, z.int().min(1).max(64)),
 });
 export const DEFAULT_PORT = 8082;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { SetId } from "./sets.ts";
+import { SetId } from "./ids.ts";
 
 /** What a set of unit vectors is, exactly: the nearest neighbour of each was sought among all. */
 export const SetCertificate = z.object({

@@ -1,54 +1,48 @@
 import { z } from "@hono/zod-openapi";
+import { textFlag, textNumberOr } from "./numbers.ts";
+import { strictObject } from "./strict.ts";
 import { ModelReference } from "./values.ts";
 
 /** The embedders; numbers of two of them must never be compared. */
 export const EmbedderName = z.enum(["mobilefacenet-512", "mobilefacenet-192"]);
 export type EmbedderName = z.infer<typeof EmbedderName>;
 
-const flag = (value: boolean) => z.stringbool().default(value);
-
 /** How images become embeddings; query parameters, whatever the body's type. */
-export const EmbeddingOptions = z.object({
+export const EmbeddingOptions = strictObject({
   model: EmbedderName.default("mobilefacenet-512"),
   faces: z.enum(["one", "largest", "all"]).default("one").openapi({
     description:
       "`one`: an image with several faces is refused. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
   }),
-  maxFaces: z.coerce.number().int().min(1).max(64).default(16),
-  allowMissing: flag(false).openapi({
-    type: "boolean",
+  maxFaces: textNumberOr(16, z.int().min(1).max(64)),
+  allowMissing: textFlag(false).openapi({
     description: "An image without a face has an empty list instead of being refused.",
   }),
-  aligned: flag(false).openapi({
-    type: "boolean",
+  aligned: textFlag(false).openapi({
     description:
       "Images are aligned faces already (ArcFace template, square): they are resized to 112 x 112 and nothing is detected.",
   }),
-  flip: flag(true).openapi({
-    type: "boolean",
+  flip: textFlag(true).openapi({
     description:
       "Embed a face and its mirror image, and sum: steadier by a little, twice the work.",
   }),
-  crops: flag(false).openapi({
-    type: "boolean",
+  crops: textFlag(false).openapi({
     description: "Return each aligned face, 112 x 112 PNG.",
   }),
 });
 export type EmbeddingOptions = z.infer<typeof EmbeddingOptions>;
 
 /** Images of a JSON request. */
-export const CreateEmbeddingsBody = z
-  .object({
-    images: z
-      .array(z.string().min(1).openapi({ format: "byte" }))
-      .min(1)
-      .max(256)
-      .openapi({
-        description:
-          "JPEG, PNG or WebP files, base64, with or without line breaks and a `data:` URL's head.",
-      }),
-  })
-  .openapi("CreateEmbeddingsBody");
+export const CreateEmbeddingsBody = strictObject({
+  images: z
+    .array(z.string().min(1).openapi({ format: "byte" }))
+    .min(1)
+    .max(256)
+    .openapi({
+      description:
+        "JPEG, PNG or WebP files, base64, with or without line breaks and a `data:` URL's head.",
+    }),
+}).openapi("CreateEmbeddingsBody");
 export type CreateEmbeddingsBody = z.infer<typeof CreateEmbeddingsBody>;
 
 const Box = z.object({

@@ -1,21 +1,24 @@
 import { z } from "@hono/zod-openapi";
 import { EmbedderName } from "./embeddings.ts";
-import { JobId, ResourceStatus } from "./jobs.ts";
+import { GeneratorName } from "./generation.ts";
+import { GalleryId, JobId } from "./ids.ts";
+import { ResourceStatus } from "./jobs.ts";
+import { strictObject } from "./strict.ts";
+import { text } from "./text.ts";
 import { ModelReference, Seed, Vector } from "./values.ts";
 
-export const GalleryId = z.string().openapi({ example: "gal_m8x2k1c0a3f9d27b6e" });
-export const ResourceName = z.string().max(200).default("");
+export const ResourceName = text(200).default("");
 
 /** Faces of nobody: identities from the generator's prior, drawn as images, and embedded from those. */
-const GeneratedGallery = z.object({
+const GeneratedGallery = strictObject({
   source: z.literal("generator"),
   name: ResourceName,
-  generator: z.string().default("default"),
+  generator: GeneratorName,
   count: z.int().min(1).max(1_000_000).openapi({ description: "Faces, n_gallery.", example: 512 }),
   seed: Seed.default(0),
 });
 
-const UploadedGallery = z.object({
+const UploadedGallery = strictObject({
   source: z.literal("upload"),
   name: ResourceName,
   model: EmbedderName.default("mobilefacenet-512").openapi({
@@ -32,8 +35,8 @@ export const CreateGalleryRequest = z
 export type CreateGalleryRequest = z.infer<typeof CreateGalleryRequest>;
 
 /** Query of an upload as .npy. */
-export const UploadQuery = z.object({
-  name: z.string().max(200).optional(),
+export const UploadQuery = strictObject({
+  name: text(200).optional(),
   model: EmbedderName.optional(),
 });
 

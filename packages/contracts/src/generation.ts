@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { strictObject } from "./strict.ts";
+import { text } from "./text.ts";
 import { Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
 
 export const ImageFormat = z.enum(["png", "webp", "jpeg"]);
@@ -11,9 +13,9 @@ export const IMAGE_MEDIA_TYPES = {
 } as const satisfies Record<ImageFormat, string>;
 
 /** Side of a generated image in pixels; the generator's own side where it is not given. */
-const size = (number: z.ZodNumber) => number.int().min(16).max(1024);
-export const ImageSize = size(z.number());
-export const TextImageSize = size(z.coerce.number());
+export const ImageSize = z.int().min(16).max(1024);
+
+export const GeneratorName = text(100).default("default");
 
 /** What stands behind a portrait. */
 export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
@@ -30,30 +32,26 @@ export type Ground = z.infer<typeof Ground>;
  * One image, a pure function of these values and of the generator: `identity` and `sample` key the
  * random numbers (Eq. 3's v and the generator's own z), so an image never depends on its batch.
  */
-export const ImageItem = z
-  .object({
-    embedding: Vector.openapi({ description: "Reference embedding x, unit length to 1e-3." }),
-    identity: Index.openapi({ description: "Identity's index: keys the random numbers." }),
-    sample: Index.openapi({ description: "Sample's index within the identity." }),
-    beta: Beta.default(0.005),
-    seed: Seed.default(0),
-    ground: Ground.default("any"),
-  })
-  .openapi("ImageItem");
+export const ImageItem = strictObject({
+  embedding: Vector.openapi({ description: "Reference embedding x, unit length to 1e-3." }),
+  identity: Index.openapi({ description: "Identity's index: keys the random numbers." }),
+  sample: Index.openapi({ description: "Sample's index within the identity." }),
+  beta: Beta.default(0.005),
+  seed: Seed.default(0),
+  ground: Ground.default("any"),
+}).openapi("ImageItem");
 export type ImageItem = z.infer<typeof ImageItem>;
 
-export const GenerateImagesRequest = z
-  .object({
-    generator: z.string().default("default"),
-    format: ImageFormat.default("png"),
-    size: ImageSize.optional(),
-    items: z.array(ImageItem).min(1).max(256),
-    labels: z
-      .record(z.string().max(64), z.string().max(256))
-      .default({})
-      .openapi({ description: "Written into every image's provenance, e.g. the packing." }),
-  })
-  .openapi("GenerateImagesRequest");
+export const GenerateImagesRequest = strictObject({
+  generator: GeneratorName,
+  format: ImageFormat.default("png"),
+  size: ImageSize.optional(),
+  items: z.array(ImageItem).min(1).max(256),
+  labels: z
+    .record(text(64), text(256))
+    .default({})
+    .openapi({ description: "Written into every image's provenance, e.g. the packing." }),
+}).openapi("GenerateImagesRequest");
 export type GenerateImagesRequest = z.infer<typeof GenerateImagesRequest>;
 
 /** Where an image came from; the same JSON is in the file's EXIF ImageDescription. */
@@ -84,16 +82,14 @@ export const GenerateImagesResponse = z
 export type GenerateImagesResponse = z.infer<typeof GenerateImagesResponse>;
 
 /** Identities drawn from the generator's learned prior: the unconditional mode. */
-export const SampleIdentitiesRequest = z
-  .object({
-    generator: z.string().default("default"),
-    count: z.int().min(1).max(10_000),
-    seed: Seed.default(0),
-    offset: Index.default(0).openapi({
-      description: "Index of the first identity: identity i of a seed is the same in any call.",
-    }),
-  })
-  .openapi("SampleIdentitiesRequest");
+export const SampleIdentitiesRequest = strictObject({
+  generator: GeneratorName,
+  count: z.int().min(1).max(10_000),
+  seed: Seed.default(0),
+  offset: Index.default(0).openapi({
+    description: "Index of the first identity: identity i of a seed is the same in any call.",
+  }),
+}).openapi("SampleIdentitiesRequest");
 export type SampleIdentitiesRequest = z.infer<typeof SampleIdentitiesRequest>;
 
 export const SampleIdentitiesResponse = z

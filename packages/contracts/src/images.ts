@@ -1,31 +1,36 @@
 import { z } from "@hono/zod-openapi";
-import { Ground, ImageFormat, ImageSize, TextImageSize } from "./generation.ts";
-import { Beta, Index, Seed, TextBeta, TextSeed } from "./values.ts";
+import { GeneratorName, Ground, ImageFormat, ImageSize } from "./generation.ts";
+import { textNumber, textNumberOr } from "./numbers.ts";
+import { strictObject } from "./strict.ts";
+import { BETA, Beta, Index, MAX_INDEX, SEED, Seed } from "./values.ts";
 
 /** Query of one image: with the path, all that it is a function of. */
-export const ImageQuery = z.object({
-  beta: TextBeta.default(0.005),
-  seed: TextSeed.default(0),
+export const ImageQuery = strictObject({
+  beta: textNumberOr(0.005, Beta).openapi(BETA),
+  seed: textNumberOr(0, Seed).openapi(SEED),
   ground: Ground.default("any"),
-  generator: z.string().max(100).default("default"),
-  size: TextImageSize.optional(),
+  generator: GeneratorName,
+  size: textNumber(ImageSize).optional().openapi({ example: 128 }),
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
-export const CreateIdentityImagesRequest = z
-  .object({
-    count: z
-      .int()
-      .min(1)
-      .max(256)
-      .openapi({ description: "Samples `first` to `first + count - 1`." }),
-    first: Index.default(0),
-    beta: Beta.default(0.005),
-    seed: Seed.default(0),
-    ground: Ground.default("any"),
-    generator: z.string().max(100).default("default"),
-    format: ImageFormat.default("png"),
-    size: ImageSize.optional(),
+export const CreateIdentityImagesRequest = strictObject({
+  count: z
+    .int()
+    .min(1)
+    .max(256)
+    .openapi({ description: "Samples `first` to `first + count - 1`.", example: 2 }),
+  first: Index.default(0),
+  beta: Beta.default(0.005),
+  seed: Seed.default(0),
+  ground: Ground.default("any"),
+  generator: GeneratorName,
+  format: ImageFormat.default("png"),
+  size: ImageSize.optional(),
+})
+  .refine(({ first, count }) => first + count <= MAX_INDEX + 1, {
+    path: ["first"],
+    message: `first + count - 1 must be at most ${MAX_INDEX}`,
   })
   .openapi("CreateIdentityImagesRequest");
 export type CreateIdentityImagesRequest = z.infer<typeof CreateIdentityImagesRequest>;

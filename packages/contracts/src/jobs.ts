@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { JobId } from "./ids.ts";
 import { PackingMetrics, PackingPoint } from "./packing.ts";
+import { text } from "./text.ts";
 
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -16,8 +18,6 @@ export const JobWaiting = z
   .object({ service: z.string(), since: z.iso.datetime() })
   .openapi("JobWaiting", { example: { service: "optimizer-svc", since: "2026-11-25T04:37:00Z" } });
 export type JobWaiting = z.infer<typeof JobWaiting>;
-
-export const JobId = z.string().openapi({ example: "job_m8x2k1c0a3f9d27b6e" });
 
 export const Job = z
   .object({
@@ -73,11 +73,11 @@ export type ResourceStatus = z.infer<typeof ResourceStatus>;
 
 /** Headers of every POST that creates a resource. */
 export const CreationHeaders = z.object({
-  "idempotency-key": z.string().min(1).max(200).optional().openapi({
+  "idempotency-key": text(200).min(1).optional().openapi({
     description:
       "A retry with the same key and body returns what the first made; another body is refused.",
   }),
-  prefer: z.string().max(200).optional().openapi({
+  prefer: text(200).optional().openapi({
     description: "`wait=n`: answer when the resource is ready, or after n seconds (60 at most).",
     example: "wait=10",
   }),

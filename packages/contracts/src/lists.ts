@@ -1,8 +1,11 @@
 import { z } from "@hono/zod-openapi";
+import { textNumberOr } from "./numbers.ts";
+import { strictObject } from "./strict.ts";
+import { text } from "./text.ts";
 
-export const ListQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional().openapi({ description: "`nextCursor` of the last page." }),
+export const ListQuery = strictObject({
+  limit: textNumberOr(20, z.int().min(1).max(100)),
+  cursor: text(200).optional().openapi({ description: "`nextCursor` of the last page." }),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 

@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { strictObject } from "./strict.ts";
+import { text } from "./text.ts";
 import { ModelReference, Seed } from "./values.ts";
 
 /** Dimensions of a Gold code: 2^m for odd m. */
@@ -33,9 +35,13 @@ const Sharpness = z.number().min(1e-3).max(1e8);
 /** Radians: a quarter turn at most. */
 const StepLength = z.number().min(1e-12).max(1.6);
 
-const specShape = {
-  count: z.int().min(2).max(1_000_000).openapi({ description: "Identities to pack, n." }),
-  dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
+/** What a packing's maker may choose. */
+export const settingsShape = {
+  count: z
+    .int()
+    .min(2)
+    .max(1_000_000)
+    .openapi({ description: "Identities to pack, n.", example: 64 }),
   method: PackingMethod.default("fast"),
   alpha: z
     .number()
@@ -47,17 +53,13 @@ const specShape = {
   iterations: z.int().min(0).max(10_000_000).optional().openapi({
     description:
       "Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.",
+    example: 400,
   }),
   start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
       "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.",
   }),
-  frozen: z.int().min(0).default(0).openapi({
-    description:
-      "Of `fast`: the first so many identities are given, repel the others and do not move.",
-  }),
-  repel: z
-    .object({ minimumDistance: z.number().min(0).max(2) })
+  repel: strictObject({ minimumDistance: z.number().min(0).max(2) })
     .optional()
     .openapi({
       description:
@@ -75,11 +77,10 @@ const specShape = {
   }),
   optimizer: PackingOptimizer.default("adam").openapi({ description: "Of `paper`." }),
   learningRate: z.number().positive().max(10).default(0.1).openapi({ description: "Of `paper`." }),
-  schedule: z
-    .object({
-      factor: z.number().positive().max(1).default(0.75),
-      every: z.int().min(1).optional(),
-    })
+  schedule: strictObject({
+    factor: z.number().positive().max(1).default(0.75),
+    every: z.int().min(1).optional(),
+  })
     .default({ factor: 0.75 })
     .openapi({
       description:
@@ -88,18 +89,16 @@ const specShape = {
   batch: z.int().min(2).max(MAX_FULL_BATCH).optional().openapi({
     description: "Of `paper`: points a step (Algorithm 2). Every point (Algorithm 1) where absent.",
   }),
-  annealing: z
-    .object({
-      sharpness: z.tuple([Sharpness, Sharpness]),
-      step: z.tuple([StepLength, StepLength]),
-    })
+  annealing: strictObject({
+    sharpness: z.tuple([Sharpness, Sharpness]),
+    step: z.tuple([StepLength, StepLength]),
+  })
     .optional()
     .openapi({
       description:
         "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.",
     }),
-  plateau: z
-    .object({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
+  plateau: strictObject({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
     .optional()
     .openapi({
       description:
@@ -108,12 +107,20 @@ const specShape = {
   seed: Seed.default(0),
 };
 
+const specShape = {
+  ...settingsShape,
+  dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
+  frozen: z.int().min(0).default(0).openapi({
+    description:
+      "Of `fast`: the first so many identities are given, repel the others and do not move.",
+  }),
+};
+
 /**
  * What to pack: Eq. 2 over `count` unit vectors of R^`dimension`, and how. Defaults are the paper's
  * where it states them; {@link resolvePacking} fills in those that depend on other values.
  */
-export const PackingSpec = z
-  .object(specShape)
+export const PackingSpec = strictObject(specShape)
   .superRefine((spec, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
@@ -247,42 +254,43 @@ export const PackingMetrics = PackingPoint.extend({
 }).openapi("PackingMetrics");
 export type PackingMetrics = z.infer<typeof PackingMetrics>;
 
-const ObjectKey = z.string().min(1).max(512);
+const ObjectKey = text(512).regex(
+  /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
+  "must be an object's key",
+);
 
 /**
  * One slice of a packing: from a checkpoint (null: from the start) for `budgetSeconds` or to the
  * end. Splitting a packing into other slices does not change a bit of its result.
  */
-export const PackingSliceRequest = z
-  .object({
-    spec: PackingSpec,
-    model: ModelReference.openapi({ description: "The embedder of every set, and of the result." }),
-    near: ObjectKey.optional().openapi({
-      description: "Stored set of the gallery term. Needed where alpha > 0 or `start` is gallery.",
-    }),
-    start: ObjectKey.optional().openapi({ description: "Stored set of `start: set`." }),
-    extends: ObjectKey.optional().openapi({
-      description: "Stored set of the first `frozen` identities.",
-    }),
-    repel: ObjectKey.optional().openapi({ description: "Stored set of `repel`." }),
-    checkpointKey: ObjectKey.nullable().openapi({
-      description: "The last slice's checkpoint; null starts the packing.",
-    }),
-    outputKey: ObjectKey.openapi({
-      description: "Where the next checkpoint is written; may equal checkpointKey.",
-    }),
-    resultKey: ObjectKey.openapi({
-      description:
-        "Where the result is written at the end, as a stored set with each identity's nearest neighbour, and with `repel` its nearest repelled vector.",
-    }),
-    reportAfter: z.int().min(-1).default(-1).openapi({
-      description: "The answer's history has the reports of later iterations than this.",
-    }),
-    budgetSeconds: z.number().positive().max(3600).openapi({
-      description: "The slice ends with the first step that ends after this; at least one is done.",
-    }),
-  })
-  .openapi("PackingSliceRequest");
+export const PackingSliceRequest = strictObject({
+  spec: PackingSpec,
+  model: ModelReference.openapi({ description: "The embedder of every set, and of the result." }),
+  near: ObjectKey.optional().openapi({
+    description: "Stored set of the gallery term. Needed where alpha > 0 or `start` is gallery.",
+  }),
+  start: ObjectKey.optional().openapi({ description: "Stored set of `start: set`." }),
+  extends: ObjectKey.optional().openapi({
+    description: "Stored set of the first `frozen` identities.",
+  }),
+  repel: ObjectKey.optional().openapi({ description: "Stored set of `repel`." }),
+  checkpointKey: ObjectKey.nullable().openapi({
+    description: "The last slice's checkpoint; null starts the packing.",
+  }),
+  outputKey: ObjectKey.openapi({
+    description: "Where the next checkpoint is written; may equal checkpointKey.",
+  }),
+  resultKey: ObjectKey.openapi({
+    description:
+      "Where the result is written at the end, as a stored set with each identity's nearest neighbour, and with `repel` its nearest repelled vector.",
+  }),
+  reportAfter: z.int().min(-1).default(-1).openapi({
+    description: "The answer's history has the reports of later iterations than this.",
+  }),
+  budgetSeconds: z.number().positive().max(3600).openapi({
+    description: "The slice ends with the first step that ends after this; at least one is done.",
+  }),
+}).openapi("PackingSliceRequest");
 export type PackingSliceRequest = z.infer<typeof PackingSliceRequest>;
 
 export const PackingSliceResponse = z
@@ -300,9 +308,9 @@ export const PackingSliceResponse = z
 export type PackingSliceResponse = z.infer<typeof PackingSliceResponse>;
 
 /** Each vector's nearest other one. */
-export const NeighboursRequest = z
-  .object({ set: ObjectKey.openapi({ description: "A stored set of two vectors or more." }) })
-  .openapi("NeighboursRequest");
+export const NeighboursRequest = strictObject({
+  set: ObjectKey.openapi({ description: "A stored set of two vectors or more." }),
+}).openapi("NeighboursRequest");
 export type NeighboursRequest = z.infer<typeof NeighboursRequest>;
 
 export const NeighboursResponse = z

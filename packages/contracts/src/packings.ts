@@ -1,47 +1,41 @@
 import { z } from "@hono/zod-openapi";
 import { EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
-import { JobId, ResourceStatus } from "./jobs.ts";
-import { PackingMetrics, PackingSpec } from "./packing.ts";
-import { SetId } from "./sets.ts";
+import { JobId, PackingId, SetId } from "./ids.ts";
+import { ResourceStatus } from "./jobs.ts";
+import { PackingMetrics, PackingSpec, settingsShape } from "./packing.ts";
+import { strictObject } from "./strict.ts";
 import { ModelReference } from "./values.ts";
 
-export const PackingId = z.string().openapi({ example: "pak_m8x2k1c0a3f9d27b6e" });
-
-const Repel = z
-  .object({
-    set: SetId.openapi({ description: "The set to keep away from, e.g. of real faces." }),
-    minimumDistance: z.number().min(0).max(2).openapi({ description: "Cosine distance." }),
-  })
-  .openapi({
-    description:
-      "Identities keep this distance from every vector of a set; the certificate lists those that do not.",
-  });
+const Repel = strictObject({
+  set: SetId.openapi({ description: "The set to keep away from, e.g. of real faces." }),
+  minimumDistance: z.number().min(0).max(2).openapi({ description: "Cosine distance." }),
+}).openapi({
+  description:
+    "Identities keep this distance from every vector of a set; the certificate lists those that do not.",
+});
 
 const Start = z.union([z.enum(["gallery", "random", "code"]), SetId]);
 const START =
   "Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.";
 
 /** What to pack, near what, from where: every set by its id, whether a gallery or a packing. */
-export const CreatePackingRequest = z
-  .object({
-    ...PackingSpec.shape,
-    name: ResourceName,
-    near: SetId.optional().openapi({
-      description: "The set of the gallery term. Needed where alpha > 0.",
-    }),
-    start: Start.optional().openapi({ description: START }),
-    extends: SetId.optional().openapi({
-      description:
-        "A set whose vectors are the first identities and do not move; `count` includes them.",
-    }),
-    repel: Repel.optional(),
-    model: EmbedderName.optional().openapi({
-      description: "The embedder, where no set says it. Default: mobilefacenet-512.",
-    }),
-  })
-  .omit({ dimension: true, frozen: true })
-  .openapi("CreatePackingRequest");
+export const CreatePackingRequest = strictObject({
+  ...settingsShape,
+  name: ResourceName,
+  near: SetId.optional().openapi({
+    description: "The set of the gallery term. Needed where alpha > 0.",
+  }),
+  start: Start.optional().openapi({ description: START }),
+  extends: SetId.optional().openapi({
+    description:
+      "A set whose vectors are the first identities and do not move; `count` includes them.",
+  }),
+  repel: Repel.optional(),
+  model: EmbedderName.optional().openapi({
+    description: "The embedder, where no set says it. Default: mobilefacenet-512.",
+  }),
+}).openapi("CreatePackingRequest");
 export type CreatePackingRequest = z.infer<typeof CreatePackingRequest>;
 
 export const Packing = z

@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "@hono/zod-openapi";
+import { filled, textNumber } from "@hyperface/contracts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Settings every service has; each service extends this with its own. */
 export const CommonEnvironment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).optional(),
-  HOST: z.string().default("127.0.0.1"),
+  PORT: textNumber(z.int().min(0).max(65535)).optional(),
+  HOST: filled().default("127.0.0.1"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   /** Folder of all state: models/, database/, objects/. */
-  HYPERFACE_HOME: z
-    .string()
+  HYPERFACE_HOME: filled()
     .default(resolve(root, ".hyperface"))
     .transform((path) => resolve(path)),
   /** Where objects are: `s3://bucket/prefix?region=...&endpoint=...`; HYPERFACE_HOME's objects/ where it is not set. */

@@ -5,5 +5,6 @@ export * from "./logger.ts";
 export * from "./negotiation.ts";
 export * from "./problems.ts";
 export type { ServiceLogger } from "./requests.ts";
+export { createRoute } from "./route.ts";
 export * from "./service.ts";
 export * from "./start.ts";

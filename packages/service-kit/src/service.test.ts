@@ -1,10 +1,11 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { createRoute, z } from "@hono/zod-openapi";
-import { HyperFaceError } from "@hyperface/contracts";
+import { z } from "@hono/zod-openapi";
+import { HyperFaceError, strictObject, text, textNumber } from "@hyperface/contracts";
 import request from "supertest";
 import { afterAll, expect, test } from "vitest";
 import { createLogger } from "./logger.ts";
 import { contentType, negotiate } from "./negotiation.ts";
+import { createRoute } from "./route.ts";
 import { createService } from "./service.ts";
 
 const app = createService({
@@ -21,15 +22,16 @@ const app = createService({
     disk: async () => {},
   },
 });
+const Echo = strictObject({ values: z.array(z.number()), "a/b": text(9).optional() });
 app.openapi(
   createRoute({
     method: "post",
-    path: "/v1/echo/{id}",
+    path: "/v1/echo/{n}",
     request: {
-      params: z.object({ id: z.coerce.number().int() }),
+      params: z.object({ n: textNumber(z.int()) }),
       body: {
         required: true,
-        content: { "application/json": { schema: z.object({ values: z.array(z.number()) }) } },
+        content: { "application/json": { schema: Echo } },
       },
     },
     responses: { 200: { description: "The body again" } },
@@ -95,9 +97,47 @@ test("every kind of bad request gets its own problem", async () => {
     { status: 400, type: "invalid-request", pointer: "/values/1" },
     { status: 415, type: "unsupported-media-type", detail: expect.stringContaining("text/plain") },
     { status: 413, type: "body-too-large", detail: expect.stringContaining("1 MiB") },
-    { status: 400, type: "invalid-request", pointer: "id" },
+    { status: 400, type: "invalid-request", pointer: "n" },
     { status: 404, type: "not-found", detail: expect.stringContaining("/v1/nothing") },
   ]);
+});
+
+test.each([
+  ["a misspelt field", '{"values":[],"valeus":[1]}', "/valeus", "did you mean values?"],
+  ["a field that is left out", "{}", "/values", "is missing: it must be given, as array"],
+  ["an unknown field", '{"values":[],"x/y~z":1}', "/x~1y~0z", "use values, a/b"],
+  ["U+0000 in text", '{"values":[],"a/b":"x\\u0000"}', "/a~1b", "U+0000"],
+  ["half a surrogate pair", '{"values":[],"a/b":"\\ud800"}', "/a~1b", "surrogate"],
+])("%s is refused at its place", async (_, body, pointer, why) => {
+  const answer = await post(body);
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.text).errors).toEqual([
+    { pointer, detail: expect.stringContaining(why) },
+  ]);
+});
+
+test("bytes that are no UTF-8 are refused, not replaced", async () => {
+  const bytes = Buffer.from('{"values":[],"a/b":"\xff"}', "latin1");
+  const send = (body: Buffer) =>
+    request(server).post("/v1/echo/1").type("application/json").send(body.toString("latin1"));
+  const answers = await Promise.all([
+    app.request("/v1/echo/1", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: bytes,
+    }),
+    app.request("/v1/echo/1?%ff=1", { method: "POST" }),
+    app.request("/v1/echo/%c3", { method: "POST" }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+  expect(await answers[0]?.json()).toMatchObject({ detail: "the body is not UTF-8, as JSON is" });
+  expect((await send(Buffer.from('{"values":[],"a/b":"\u00e9"}'))).status).toBe(200);
+});
+
+test("a query that nobody declared is refused", async () => {
+  const answer = await request(server).post("/v1/echo/1?beta=1").send({ values: [] });
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.text).errors[0].pointer).toBe("beta");
 });
 
 test("negotiates the answer's type by quality, or says 406", async () => {
@@ -121,13 +161,13 @@ test("serves its documentation without any other host", async () => {
   expect((await request(server).get("/docs/package.json")).status).toBe(404);
   const spec = await request(server).get("/openapi.json");
   expect(spec.body).toMatchObject({ openapi: "3.1.0", info: { title: "Test", version: "1.2.3" } });
-  expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{id}"]);
+  expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{n}"]);
 });
 
 test("counts requests by route pattern", async () => {
   await post('{"values":[]}');
   const { text } = await request(server).get("/metrics");
   expect(text).toMatch(
-    /http_requests_total\{[^}]*route="\/v1\/echo\/:id",status="200"[^}]*\} [1-9]/,
+    /http_requests_total\{[^}]*route="\/v1\/echo\/:n",status="200"[^}]*\} [1-9]/,
   );
 });

@@ -6,6 +6,7 @@ import { serveDocs } from "./docs.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { problemResponse } from "./problems.ts";
 import { logRequests, type ServiceLogger } from "./requests.ts";
+import { checkUrl } from "./utf8.ts";
 import { rejectInvalid } from "./validation.ts";
 
 export interface ServiceVariables {
@@ -41,6 +42,7 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
 
   app.use(requestId());
   app.use(logRequests(logger, metrics));
+  app.use(checkUrl);
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,

@@ -176,10 +176,6 @@ export type PackingSpec = {
      */
     count: number;
     /**
-     * Embedding length, d.
-     */
-    dimension: number;
-    /**
      * `fast`: annealed log-sum-exp energy with Riemannian momentum. `paper`: Algorithm 1, or Algorithm 2 where `batch` is given.
      */
     method?: 'fast' | 'paper';
@@ -199,10 +195,6 @@ export type PackingSpec = {
      * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.
      */
     start?: 'gallery' | 'random' | 'code' | 'set';
-    /**
-     * Of `fast`: the first so many identities are given, repel the others and do not move.
-     */
-    frozen?: number;
     /**
      * Of `fast`: identities keep this cosine distance from every vector of a given set, such as real faces.
      */
@@ -260,6 +252,14 @@ export type PackingSpec = {
      * Seed of the counter-based random numbers.
      */
     seed?: number;
+    /**
+     * Embedding length, d.
+     */
+    dimension: number;
+    /**
+     * Of `fast`: the first so many identities are given, repel the others and do not move.
+     */
+    frozen?: number;
 };
 
 /**
@@ -1204,7 +1204,7 @@ export type GetIdentityData = {
     body?: never;
     path: {
         id: string;
-        identity?: number | null;
+        identity: number;
     };
     query?: never;
     url: '/v1/packings/{id}/identities/{identity}';
@@ -1240,18 +1240,18 @@ export type GetIdentityImageData = {
     body?: never;
     path: {
         id: string;
-        identity?: number | null;
-        sample?: number | null;
+        identity: number;
+        sample: number;
     };
     query?: {
         /**
          * Noise scale of Eq. 3: the image is made from normalise(x + beta v), v ~ N(0, I). The paper uses 0 to 0.02.
          */
-        beta?: number | null;
+        beta?: number;
         /**
          * Seed of the counter-based random numbers.
          */
-        seed?: number | null;
+        seed?: number;
         /**
          * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
          */
@@ -1304,7 +1304,7 @@ export type CreateIdentityImagesData = {
     body: CreateIdentityImagesRequest;
     path: {
         id: string;
-        identity?: number | null;
+        identity: number;
     };
     query?: never;
     url: '/v1/packings/{id}/identities/{identity}/images';

@@ -1,4 +1,3 @@
-import { createRoute } from "@hono/zod-openapi";
 import {
   CreateGalleryRequest,
   CreationHeaders,
@@ -6,7 +5,13 @@ import {
   NPY,
   UploadQuery,
 } from "@hyperface/contracts";
-import { contentType, problems, type ServiceApp, validatedJson } from "@hyperface/service-kit";
+import {
+  contentType,
+  createRoute,
+  problems,
+  type ServiceApp,
+  validatedJson,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import {
   createGeneratedGallery,

@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { Gallery, ListQuery, pageOf } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listGalleries } from "../../usecases/galleries/list.ts";
 

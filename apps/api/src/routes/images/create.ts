@@ -1,11 +1,11 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import {
   CreateIdentityImagesRequest,
   GenerateImagesResponse,
   PackingId,
   TextIndex,
 } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createIdentityImages as create } from "../../usecases/images/create.ts";
 

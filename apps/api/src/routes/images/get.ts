@@ -1,4 +1,4 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import {
   IMAGE_MEDIA_TYPES,
   type ImageFormat,
@@ -7,7 +7,7 @@ import {
   PROVENANCE_HEADER,
   TextIndex,
 } from "@hyperface/contracts";
-import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { prepareImage } from "../../usecases/images/get.ts";
 

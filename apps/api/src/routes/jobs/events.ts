@@ -1,6 +1,6 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { HyperFaceError, JobEvent, JobId } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Dependencies } from "../../dependencies.ts";
 import { listEvents } from "../../usecases/jobs/events.ts";

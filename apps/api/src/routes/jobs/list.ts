@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { Job, ListQuery, pageOf } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listJobs } from "../../usecases/jobs/list.ts";
 

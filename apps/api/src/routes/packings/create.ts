@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { CreatePackingRequest, CreationHeaders, Packing } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createPacking as create } from "../../usecases/packings/create.ts";
 import { findPacking } from "../../usecases/packings/get.ts";

@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { ListQuery, Packing, pageOf } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listPackings } from "../../usecases/packings/list.ts";
 

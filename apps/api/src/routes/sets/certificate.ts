@@ -1,8 +1,8 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { certificatePlot } from "@hyperface/certificate";
 import { Certificate } from "@hyperface/contracts";
 import { renderPng } from "@hyperface/plots";
-import { negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getCertificate } from "../../usecases/sets/certificate.ts";
 import { COLLECTIONS } from "./collections.ts";

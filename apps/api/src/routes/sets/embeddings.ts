@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { z } from "@hono/zod-openapi";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readSet } from "../../usecases/sets/read.ts";
 import { answerEmbeddings, embeddingsContent } from "../tensors.ts";

@@ -1,4 +1,3 @@
-import { createRoute } from "@hono/zod-openapi";
 import {
   EMBEDDINGS_ROUTE,
   type Face,
@@ -7,7 +6,13 @@ import {
   TENSOR_MEDIA_TYPES,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
-import { clientSignal, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  clientSignal,
+  createRoute,
+  negotiate,
+  problems,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import sharp from "sharp";
 import { FACE_SIDE } from "../../pipeline/embed.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";

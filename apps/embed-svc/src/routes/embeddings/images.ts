@@ -1,4 +1,4 @@
-import { type CreateEmbeddingsBody, HyperFaceError } from "@hyperface/contracts";
+import { type CreateEmbeddingsBody, HyperFaceError, whyUnknown } from "@hyperface/contracts";
 import { contentType, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { NamedImage } from "../../pipeline/decode.ts";
@@ -47,6 +47,13 @@ async function readForm(c: Context): Promise<NamedImage[]> {
     const detail = "the body is no multipart form: is its boundary the Content-Type's?";
     throw new HyperFaceError("malformed-body", detail, { cause });
   });
+  for (const name of new Set(form.keys())) {
+    if (name === "images") continue;
+    const detail = whyUnknown(name, ["images"]);
+    throw new HyperFaceError("invalid-request", `the form's field ${detail}`, {
+      errors: [{ pointer: `/${name}`, detail }],
+    });
+  }
   const fields = form.getAll("images");
   if (fields.length === 0) {
     throw new HyperFaceError("invalid-request", "the form has no field images: send files in it");

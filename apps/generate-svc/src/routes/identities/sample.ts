@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { SampleIdentitiesRequest, SampleIdentitiesResponse } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 import { priorNoise } from "../../noise.ts";
 

@@ -1,10 +1,9 @@
-import { createRoute } from "@hono/zod-openapi";
 import {
   type GenerateImagesRequest,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
 } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 import { checkReference, makeImage } from "../../images.ts";
 

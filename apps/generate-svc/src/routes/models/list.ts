@@ -1,6 +1,6 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { GeneratorDescription } from "@hyperface/contracts";
-import type { ServiceApp } from "@hyperface/service-kit";
+import { createRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 
 const route = createRoute({

@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
-import { problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
 import { advanceSlice } from "../../slices/advance.ts";
 

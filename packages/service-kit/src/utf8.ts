@@ -1,0 +1,30 @@
+import { isUtf8 } from "node:buffer";
+import { HyperFaceError } from "@hyperface/contracts";
+import type { MiddlewareHandler } from "hono";
+
+/** Refuses a JSON body of other bytes than UTF-8: a decoder would put U+FFFD in their place, and nobody would know. */
+export const readsUtf8: MiddlewareHandler = async (c, next) => {
+  if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+    if (!isUtf8(await c.req.arrayBuffer())) {
+      throw new HyperFaceError("malformed-body", "the body is not UTF-8, as JSON is");
+    }
+  }
+  await next();
+};
+
+/** Refuses a path or query whose percent-encoding is no UTF-8: it would be taken as it stands. */
+export const checkUrl: MiddlewareHandler = async (c, next) => {
+  const { pathname, search } = new URL(c.req.url);
+  for (const [part, name] of [
+    [pathname, "path"],
+    [search, "query"],
+  ] as const) {
+    try {
+      decodeURIComponent(part);
+    } catch (cause) {
+      const detail = `the ${name}'s percent-encoding is not UTF-8: encode it with encodeURIComponent`;
+      throw new HyperFaceError("invalid-request", detail, { cause });
+    }
+  }
+  await next();
+};
