@@ -1,32 +1,21 @@
 import { HyperFaceError } from "@hyperface/contracts";
 import type { Context } from "hono";
-import { parseAccept } from "hono/utils/accept";
+import Negotiator from "negotiator";
 
 /**
- * The first of `offered` media types that the request's Accept header prefers; the first offered
- * where there is no header.
+ * The one of `offered` media types that the request's Accept header prefers (RFC 9110, 12.5.1); the first
+ * offered among equals, and where there is no header.
  * @throws HyperFaceError `not-acceptable` where none matches
  */
 export function negotiate<T extends string>(c: Context, offered: readonly T[]): T {
-  const header = c.req.header("accept");
-  const first = offered[0] as T;
-  if (!header) return first;
-  const wanted = parseAccept(header)
-    .filter(({ q }) => q > 0)
-    .sort((a, b) => b.q - a.q);
-  for (const { type } of wanted) {
-    const match = offered.find((media) => matches(type.toLowerCase(), media));
-    if (match) return match;
-  }
+  const accept = c.req.header("accept") || "*/*";
+  const preferred = new Negotiator({ headers: { accept } }).mediaType([...offered]);
+  const match = offered.find((media) => media === preferred);
+  if (match) return match;
   throw new HyperFaceError(
     "not-acceptable",
-    `Accept: ${header} matches none of ${offered.join(", ")}`,
+    `Accept: ${accept} matches none of ${offered.join(", ")}`,
   );
-}
-
-function matches(range: string, media: string): boolean {
-  if (range === "*/*" || range === media) return true;
-  return range.endsWith("/*") && media.startsWith(range.slice(0, -1));
 }
 
 /**

@@ -140,16 +140,34 @@ test("a query that nobody declared is refused", async () => {
   expect(JSON.parse(answer.text).errors[0].pointer).toBe("beta");
 });
 
-test("negotiates the answer's type by quality, or says 406", async () => {
-  const ask = (accept: string) => request(server).get("/negotiated").set("accept", accept);
-  expect((await ask("image/webp, image/png;q=0.5")).text).toBe("image/webp");
-  expect((await ask("image/*")).text).toBe("image/png");
-  expect((await ask("text/html, */*;q=0.1")).text).toBe("image/png");
-  expect((await ask("text/html")).status).toBe(406);
-  expect((await request(server).post("/typed").type("application/x-npy").send("a")).text).toBe(
-    "application/x-npy",
-  );
-  expect((await request(server).post("/typed").type("text/csv").send("a")).status).toBe(415);
+test.each([
+  ["image/webp, image/png;q=0.5", "image/webp"],
+  ["image/webp;q=0.4, image/png;q=0.5", "image/png"],
+  ["IMAGE/WEBP", "image/webp"],
+  ["image/*", "image/png"],
+  ["text/html, */*;q=0.1", "image/png"],
+  ["image/png;q=0, */*", "image/webp"],
+  ["image/*;q=0.2, image/webp;q=0.9", "image/webp"],
+  ["image/*;q=0.9, image/png;q=0.2", "image/webp"],
+  ["", "image/png"],
+])("of Accept: %s it answers %s", async (accept, media) => {
+  const answer = await request(server).get("/negotiated").set("accept", accept);
+  expect(answer.text).toBe(media);
+});
+
+test.each(["text/html", "image/png;q=0", "*/*;q=0", "nonsense"])(
+  "of Accept: %s it answers 406",
+  async (accept) => {
+    const answer = await request(server).get("/negotiated").set("accept", accept);
+    expect(answer.status).toBe(406);
+    expect(JSON.parse(answer.text).detail).toContain(accept);
+  },
+);
+
+test("accepts the media types of a route's body, or says 415", async () => {
+  const send = (type: string) => request(server).post("/typed").type(type).send("a");
+  expect((await send("application/x-npy")).text).toBe("application/x-npy");
+  expect((await send("text/csv")).status).toBe(415);
 });
 
 test("serves its documentation without any other host", async () => {
