@@ -4,17 +4,24 @@ import { normalise } from "@hyperface/vectors";
 import sharp, { type Sharp } from "sharp";
 import type { Generator, Pixels } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
-import { composePortrait } from "./scene/compose.ts";
 import { createDraws } from "./scene/draws.ts";
 import { drawKind } from "./scene/grounds.ts";
 import { raggedness, TORN } from "./scene/head.ts";
 import type { MatteNetwork } from "./scene/matte.ts";
+import type { ScenePainters } from "./scene/threads.ts";
 
 export interface ImageOptions {
   format: ImageFormat;
   /** Side in pixels; the generator's own where undefined. */
   size?: number | undefined;
   labels: Record<string, string>;
+}
+
+/** What an image takes to make. */
+export interface Makers {
+  generator: Generator;
+  matte: MatteNetwork;
+  painters: ScenePainters;
 }
 
 export interface EncodedImage {
@@ -28,14 +35,14 @@ export interface EncodedImage {
  * @param reference unit embedding of the identity, checked by {@link checkReference}
  */
 export async function makeImage(
-  { generator, matte }: { generator: Generator; matte: MatteNetwork },
+  makers: Makers,
   reference: Float32Array,
   item: Omit<ImageItem, "embedding">,
   options: ImageOptions,
 ): Promise<EncodedImage> {
-  const { description } = generator;
+  const { description } = makers.generator;
   const embedding = sampleEmbedding(reference, item.beta, item);
-  const { pixels, ground, draws } = await drawPortrait(generator, matte, embedding, item);
+  const { pixels, ground, draws } = await drawPortrait(makers, embedding, item);
   const provenance: Provenance = {
     generator: { name: description.name, sha256: description.sha256 },
     embedder: description.embedder,
@@ -61,8 +68,7 @@ const MOST_DRAWS = 3;
 
 /** The generator's picture over the ground asked for. */
 async function drawPortrait(
-  generator: Generator,
-  network: MatteNetwork,
+  { generator, matte: network, painters }: Makers,
   embedding: Float32Array,
   item: Omit<ImageItem, "embedding">,
 ) {
@@ -80,7 +86,9 @@ async function drawPortrait(
   const best = tries.reduce((a, b) => (b.torn < a.torn ? b : a));
   const ground = item.ground === "any" ? drawKind(createDraws("ground-kind", item)) : item.ground;
   const { matte, pixels } = best;
-  const data = composePortrait({ data: pixels.data, matte, frame: generator.frame }, ground, item);
+  const { seed, identity, sample } = item;
+  const portrait = { data: pixels.data, matte, frame: generator.frame };
+  const data = await painters.compose(portrait, ground, { seed, identity, sample });
   return { pixels: { ...pixels, data }, ground, draws: tries.length };
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
 import { createInferencePool, type InferencePool } from "@hyperface/inference";
 import { loadMatte, type MatteNetwork } from "../scene/matte.ts";
+import { createScenePainters, type ScenePainters } from "../scene/threads.ts";
 import type { Generator } from "./generator.ts";
 import { loadOnnxGenerator } from "./onnx.ts";
 
@@ -16,6 +17,7 @@ export interface Generators {
   get(name: string): Promise<Generator>;
   /** The network that tells a person from what is around. */
   matte(): Promise<MatteNetwork>;
+  painters: ScenePainters;
   all(): Promise<Generator[]>;
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export interface Generators {
  */
 export function createGenerators(home: string, loaders = LOADERS): Generators {
   const pool = createInferencePool();
+  const painters = createScenePainters();
   const loaded = new Map<string, Promise<Generator>>();
   const get = (name: string) => {
     const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
@@ -49,6 +52,9 @@ export function createGenerators(home: string, loaders = LOADERS): Generators {
     },
     get: async (name) => get(name),
     all: () => Promise.all(Object.keys(loaders).map(get)),
-    close: pool.close,
+    painters,
+    async close() {
+      await Promise.all([pool.close(), painters.close()]);
+    },
   };
 }

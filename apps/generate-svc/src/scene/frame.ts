@@ -1,3 +1,5 @@
+import { type Plane, plane } from "./raster.ts";
+
 /**
  * Where the face stands in a generator's picture. Lengths and places in scene/ are in units of a
  * 128-unit frame with ArcFace's template at 0.75 of its width, whatever the picture's own pixels.
@@ -9,17 +11,38 @@ export interface Frame {
   unit: number;
 }
 
-/** @param scale width of ArcFace's 112-pixel template within the picture's, 0 to 1 */
-export const createFrame = (size: number, scale: number): Frame => ({
-  size,
-  unit: (size * scale) / 96,
+/** Side at which what is soft is worked out: grounds, glow, colour. */
+export const COARSE = 64;
+
+/**
+ * @param size a multiple of {@link COARSE}
+ * @param scale width of ArcFace's 112-pixel template within the picture's, 0 to 1
+ */
+export function createFrame(size: number, scale: number): Frame {
+  if (size % COARSE !== 0) throw new Error(`a picture's side is a multiple of ${COARSE}: ${size}`);
+  return { size, unit: (size * scale) / 96 };
+}
+
+/** The same frame of {@link COARSE} pixels. */
+export const coarse = ({ size, unit }: Frame): Frame => ({
+  size: COARSE,
+  unit: (unit * COARSE) / size,
 });
 
-export const columnOf = ({ size, unit }: Frame, p: number) =>
-  64 + ((p % size) + 0.5 - size / 2) / unit;
-export const rowOf = ({ size, unit }: Frame, p: number) =>
-  64 + (Math.floor(p / size) + 0.5 - size / 2) / unit;
+/** Units from the left edge, and from the top, of a pixel's middle; `at` counts pixels. */
+export const place = ({ size, unit }: Frame, at: number) => 64 + (at + 0.5 - size / 2) / unit;
 
-/** Below 1 within an ellipse about the face's middle, of half-axes `a` and `b` units. */
-export const inEllipse = (frame: Frame, p: number, a: number, b: number) =>
-  ((columnOf(frame, p) - 64) / a) ** 2 + ((rowOf(frame, p) - 70) / b) ** 2;
+const ellipses = new Map<string, Plane>();
+
+/** Below 1 within an ellipse about the face's middle, of half-axes `a` and `b` units. Kept by its arguments. */
+export function ellipse(frame: Frame, a: number, b: number): Plane {
+  const key = [frame.size, frame.unit, a, b].join();
+  const found =
+    ellipses.get(key) ??
+    plane(
+      frame.size,
+      (x, y) => ((place(frame, x) - 64) / a) ** 2 + ((place(frame, y) - 70) / b) ** 2,
+    );
+  ellipses.set(key, found);
+  return found;
+}

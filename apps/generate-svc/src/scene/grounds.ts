@@ -1,12 +1,13 @@
 import type { GroundKind } from "@hyperface/contracts";
 import { exactExp } from "@hyperface/hypersphere";
 import type { Draws } from "./draws.ts";
+import { COARSE } from "./frame.ts";
 import type { FaceLight } from "./light.ts";
-import { bar, blur, type Colour, clamp, luma, type Planes, resize, smooth } from "./raster.ts";
+import { bar, blur, type Colour, clamp, luma, type Plane, type Planes, smooth } from "./raster.ts";
 import { fractal } from "./texture.ts";
 
-/** Grounds are out of focus: drawn at this side and enlarged. */
-const SIDE = 64;
+/** Grounds are out of focus: drawn coarse and enlarged. */
+const SIDE = COARSE;
 const AREA = SIDE * SIDE;
 
 /** A picture of side {@link SIDE} as its colour at (u, v) in [0, 1]; `p` is the pixel's number. */
@@ -36,18 +37,19 @@ const SHARES: readonly GroundKind[] = [
 ];
 export const drawKind = (draws: Draws): GroundKind => draws.pick(SHARES);
 
-/** A ground of `kind`, its level led by the face's light and brighter on the face's lit side. */
-export function drawGround(draws: Draws, kind: GroundKind, light: FaceLight, size: number): Planes {
+/** A coarse ground of `kind`, its level led by the face's light and brighter on the face's lit side. */
+export function drawGround(draws: Draws, kind: GroundKind, light: FaceLight): Planes {
   const dim = kind === "bokeh" ? 0.72 : 1;
   const level = dim * clamp(light.level * exactExp(draws.normal(-0.05, 0.28)), 0.16, 0.84);
   const tilt = 1.4 * light.side * draws.uniform(0.2, 0.7);
   const sigma = draws.uniform(0.7, 1.7);
   const planes = PAINTERS[kind](draws, level);
+  const shade = Float32Array.from({ length: SIDE }, (_, x) => 1 - tilt * ((x + 0.5) / SIDE - 0.5));
   return planes.map((values) => {
-    const lit = values.map((value, p) =>
-      clamp(value * (1 - tilt * (((p % SIDE) + 0.5) / SIDE - 0.5)), 0, 1),
-    );
-    return resize(blur(lit, SIDE, sigma), SIDE, size);
+    for (let p = 0; p < AREA; p++) {
+      values[p] = clamp((values[p] as number) * (shade[p % SIDE] as number), 0, 1);
+    }
+    return blur(values, SIDE, sigma);
   }) as Planes;
 }
 
@@ -173,13 +175,16 @@ function discs(
     const light = scale(colour(), Math.min(1, level * draws.uniform(1.1, 1.9)));
     const strength = opacity * draws.uniform(0.25, 1);
     const soft = 0.7 + 0.12 * radius;
-    for (let p = 0; p < AREA; p++) {
-      const distance = Math.hypot((p % SIDE) - x, Math.floor(p / SIDE) - y);
-      const t = strength * smooth((radius + soft - distance) / (2 * soft));
-      if (t > 0) {
-        planes.forEach((values, c) => {
+    const reach = (at: number) => Math.min(SIDE, Math.max(0, Math.ceil(at)));
+    for (let row = reach(y - radius - soft); row < reach(y + radius + soft); row++) {
+      for (let column = reach(x - radius - soft); column < reach(x + radius + soft); column++) {
+        const distance = Math.sqrt((column - x) ** 2 + (row - y) ** 2);
+        const t = strength * smooth((radius + soft - distance) / (2 * soft));
+        const p = row * SIDE + column;
+        for (let c = 0; c < 3; c++) {
+          const values = planes[c] as Plane;
           values[p] = (values[p] as number) * (1 - t) + (light[c] as number) * t;
-        });
+        }
       }
     }
   }

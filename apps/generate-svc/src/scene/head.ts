@@ -1,41 +1,63 @@
-import { type Frame, inEllipse } from "./frame.ts";
-import { blur, clamp, lumaAt, type Plane, type Planes, smooth } from "./raster.ts";
+import { COARSE, coarse, ellipse, type Frame } from "./frame.ts";
+import type { FaceLight } from "./light.ts";
+import {
+  blur,
+  clamp,
+  lumaOf,
+  type Plane,
+  type Planes,
+  product,
+  resize,
+  shrink,
+  smooth,
+} from "./raster.ts";
 
 /** The matte of the face's own component, its inside closed, its edge drawn in by about half a pixel. */
 export function cleanMatte(matte: Plane, frame: Frame): Plane {
   const own = componentOfFace(matte, frame);
   const near = blur(own, frame.size, 1.5 * frame.unit);
-  return matte.map((value, p) => {
-    const kept = value * clamp(4 * (near[p] as number) - 0.2, 0, 1);
-    const face = smooth((1.15 - inEllipse(frame, p, 28, 40)) / 0.3);
-    return clamp((Math.max(kept, face) - 0.22) / 0.68, 0, 1);
-  });
+  const face = ellipse(frame, 28, 40);
+  const out = new Float32Array(matte.length);
+  for (let p = 0; p < out.length; p++) {
+    const kept = (matte[p] as number) * clamp(4 * (near[p] as number) - 0.2, 0, 1);
+    const inside = smooth((1.15 - (face[p] as number)) / 0.3);
+    out[p] = clamp((Math.max(kept, inside) - 0.22) / 0.68, 0, 1);
+  }
+  return out;
 }
 
 /** 1 where the matte is joined to the middle of the face. */
 function componentOfFace(matte: Plane, { size }: Frame): Plane {
   const own = new Float32Array(matte.length);
-  const queue = [Math.floor(0.56 * size) * size + (size >> 1)];
-  own[queue[0] as number] = 1;
-  for (let p = queue.pop(); p !== undefined; p = queue.pop()) {
+  const queue = new Int32Array(matte.length);
+  let [first, last] = [0, 0];
+  const reach = (p: number) => {
+    if (own[p] === 1 || (matte[p] as number) <= 0.35) return;
+    own[p] = 1;
+    queue[last++] = p;
+  };
+  const middle = Math.floor(0.56 * size) * size + (size >> 1);
+  own[middle] = 1;
+  queue[last++] = middle;
+  while (first < last) {
+    const p = queue[first++] as number;
     const x = p % size;
-    const around = [x > 0 ? p - 1 : -1, x < size - 1 ? p + 1 : -1, p - size, p + size];
-    for (const q of around) {
-      if (q < 0 || q >= matte.length || own[q] || (matte[q] as number) <= 0.35) continue;
-      own[q] = 1;
-      queue.push(q);
-    }
+    if (x > 0) reach(p - 1);
+    if (x < size - 1) reach(p + 1);
+    if (p >= size) reach(p - size);
+    if (p + size < own.length) reach(p + size);
   }
   return own;
 }
 
 /** How ragged a raw matte is: soft pixels a unit of its outline. Above {@link TORN} it is worth another draw. */
 export function raggedness(matte: Plane, { size, unit }: Frame): number {
-  const outline = blur(matte, size, 4 * unit).map((value) => (value > 0.5 ? 1 : 0));
+  const outline = blur(matte, size, 4 * unit);
+  const inside = (p: number) => (outline[p] as number) > 0.5;
   let length = 0;
   let soft = 0;
   for (let p = size; p < matte.length; p++) {
-    if (outline[p] !== outline[p - 1] || outline[p] !== outline[p - size]) length += 1;
+    if (inside(p) !== inside(p - 1) || inside(p) !== inside(p - size)) length += 1;
     soft += (matte[p] as number) * (1 - (matte[p] as number));
   }
   return soft / Math.max(length, 1) / unit;
@@ -46,78 +68,71 @@ export const TORN = 0.7;
  * The head's own colours, carried outwards over its rim, where the old ground shows and rings; outside
  * the face false colour is held to what the face itself has.
  */
-export function ownColours(image: Planes, matte: Plane, frame: Frame): Planes {
+export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame: Frame): Planes {
   const { size, unit } = frame;
-  const soft = blur(matte, size, 1.2 * unit);
-  const core = soft.map((value) => smooth((value - 0.62) / 0.33));
-  const weights = { far: blur(core, size, 5 * unit), near: blur(core, size, 1.6 * unit) };
-  const filled = image.map((values) => carryOut(values, core, weights, frame)) as Planes;
-  return calmColour(filled, frame);
-}
-
-/** A weighted mean of the core's pixels near and far, where there is no core. */
-function carryOut(
-  values: Plane,
-  core: Plane,
-  weights: { far: Plane; near: Plane },
-  { size, unit }: Frame,
-): Plane {
-  const out = values.slice();
-  for (let p = 0; p < out.length; p++) out[p] = (values[p] as number) * (core[p] as number);
-  const far = blur(out, size, 5 * unit);
-  const near = blur(out, size, 1.6 * unit);
-  for (let p = 0; p < out.length; p++) {
-    const weight = weights.near[p] as number;
-    const wide = (far[p] as number) / ((weights.far[p] as number) + 1e-5);
-    const close = (near[p] as number) / (weight + 1e-5);
-    const outside = wide + (close - wide) * smooth(weight / 0.35);
-    out[p] = outside + ((values[p] as number) - outside) * (core[p] as number);
-  }
-  return out;
-}
-
-function calmColour(image: Planes, frame: Frame): Planes {
-  const { size, unit } = frame;
-  const luma = image[0].map((_, p) => lumaAt(image, p));
-  const chroma = image.map((values) => {
-    const colour = values.map((value, p) => value - (luma[p] as number));
-    return blur(colour, size, 2.5 * unit);
-  }) as Planes;
-  const face = faceColour(image, luma, frame);
+  const core = blur(matte, size, 1.2 * unit).map((value) => smooth((value - 0.62) / 0.33));
+  const carried = carryOut(image, core, frame);
+  const enlarge = (values: Plane) => resize(values, COARSE, size);
+  const level = enlarge(lumaOf(carried));
+  const chroma = calmChroma(carried, light, frame).map(enlarge) as Planes;
+  const face = ellipse(frame, 33, 44);
+  const lumas = lumaOf(image);
   const out = image.map((values) => values.slice()) as Planes;
-  const [r, g, b] = chroma;
-  for (let p = 0; p < luma.length; p++) {
-    const outside = smooth((inEllipse(frame, p, 33, 44) - 0.85) / 0.35);
-    if (outside === 0) continue;
-    const level = luma[p] as number;
-    const strongest = Math.max(
-      Math.abs(r[p] as number),
-      Math.abs(g[p] as number),
-      Math.abs(b[p] as number),
-    );
-    const most = 0.85 * face.chroma * clamp(level / face.luma + 0.12, 0.15, 1);
-    const keep = Math.min(1, most / (strongest + 1e-4));
+  for (let p = 0; p < level.length; p++) {
+    const inside = core[p] as number;
+    const redrawn = 1 - inside * (1 - smooth(((face[p] as number) - 0.85) / 0.35));
+    if (redrawn === 0) continue;
+    const around = level[p] as number;
+    const own = around + ((lumas[p] as number) - around) * inside;
     for (let c = 0; c < 3; c++) {
       const values = out[c] as Plane;
-      const calm = level + keep * ((chroma[c] as Plane)[p] as number);
-      values[p] = (values[p] as number) * (1 - outside) + calm * outside;
+      const value = values[p] as number;
+      values[p] = value + (own + ((chroma[c] as Plane)[p] as number) - value) * redrawn;
     }
   }
   return out;
 }
 
-function faceColour(image: Planes, luma: Plane, frame: Frame) {
-  const sums = [0, 0, 0, 0];
-  let count = 0;
-  for (let p = 0; p < luma.length; p++) {
-    if (inEllipse(frame, p, 26, 34) >= 1) continue;
-    count += 1;
-    [luma, ...image].forEach((values, k) => {
-      (sums[k] as number) += values[p] as number;
-    });
+/** Coarse: where there is no core, a weighted mean of its pixels near and far. */
+function carryOut(image: Planes, core: Plane, frame: Frame): Planes {
+  const { unit } = coarse(frame);
+  const down = (values: Plane) => shrink(values, frame.size, COARSE);
+  const soft = (values: Plane, sigma: number) => blur(values, COARSE, sigma * unit);
+  const inside = down(core);
+  const weights = { far: soft(inside, 5), near: soft(inside, 1.6) };
+  return image.map((values) => {
+    const kept = down(product(values, core));
+    const [far, near] = [soft(kept, 5), soft(kept, 1.6)];
+    for (let p = 0; p < kept.length; p++) {
+      const weight = weights.near[p] as number;
+      const wide = (far[p] as number) / ((weights.far[p] as number) + 1e-5);
+      const close = (near[p] as number) / (weight + 1e-5);
+      const outside = wide + (close - wide) * smooth(weight / 0.35);
+      kept[p] = (kept[p] as number) + outside * (1 - (inside[p] as number));
+    }
+    return kept;
+  }) as Planes;
+}
+
+/** Coarse: colour less luma, smoothed, and nowhere stronger than the face's own. */
+function calmChroma(image: Planes, { skin, level }: FaceLight, frame: Frame): Planes {
+  const soft = image.map((values) => blur(values, COARSE, 2.5 * coarse(frame).unit)) as Planes;
+  const [r, g, b] = soft;
+  const most = 0.85 * Math.max(...skin.map((value) => Math.abs(value - level)));
+  const [lumas, softLumas] = [lumaOf(image), lumaOf(soft)];
+  for (let p = 0; p < lumas.length; p++) {
+    const around = softLumas[p] as number;
+    const red = (r[p] as number) - around;
+    const green = (g[p] as number) - around;
+    const blue = (b[p] as number) - around;
+    const strongest = Math.max(Math.abs(red), Math.abs(green), Math.abs(blue));
+    const cap = most * clamp((lumas[p] as number) / level + 0.12, 0.15, 1);
+    const keep = Math.min(1, cap / (strongest + 1e-4));
+    r[p] = keep * red;
+    g[p] = keep * green;
+    b[p] = keep * blue;
   }
-  const [mean, ...channels] = sums.map((sum) => sum / count) as [number, number, number, number];
-  return { luma: mean, chroma: Math.max(...channels.map((value) => Math.abs(value - mean))) };
+  return soft;
 }
 
 /** An edge as soft as hair is at this size. */

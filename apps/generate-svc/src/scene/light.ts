@@ -1,5 +1,5 @@
-import { type Frame, inEllipse } from "./frame.ts";
-import { type Colour, lumaAt, type Planes } from "./raster.ts";
+import { ellipse, type Frame } from "./frame.ts";
+import { type Colour, luma, type Planes } from "./raster.ts";
 
 /** How a face is lit: all a ground can be led by, since the light's colour cannot be told from skin. */
 export interface FaceLight {
@@ -10,23 +10,23 @@ export interface FaceLight {
   skin: Colour;
 }
 
-export function faceLight(image: Planes, frame: Frame): FaceLight {
-  const sums = { left: 0, right: 0 };
-  const counts = { left: 0, right: 0 };
-  const skin: [number, number, number] = [0, 0, 0];
-  for (let p = 0; p < image[0].length; p++) {
-    if (inEllipse(frame, p, 26, 34) >= 1) continue;
-    const half = p % frame.size < frame.size / 2 ? "left" : "right";
-    sums[half] += lumaAt(image, p);
-    counts[half] += 1;
-    for (let c = 0; c < 3; c++) (skin[c] as number) += (image[c] as Float32Array)[p] as number;
+export function faceLight([r, g, b]: Planes, frame: Frame): FaceLight {
+  const face = ellipse(frame, 26, 34);
+  const { size } = frame;
+  let [left, count, red, green, blue] = [0, 0, 0, 0, 0];
+  for (let y = 0, p = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, p++) {
+      if ((face[p] as number) >= 1) continue;
+      count += 1;
+      red += r[p] as number;
+      green += g[p] as number;
+      blue += b[p] as number;
+      if (x < size / 2) left += luma(r[p] as number, g[p] as number, b[p] as number);
+    }
   }
-  const total = counts.left + counts.right;
-  const level = (sums.left + sums.right) / total;
-  const side = (sums.left / counts.left - sums.right / counts.right) / Math.max(level, 0.05);
-  return {
-    level,
-    side: Math.min(0.5, Math.max(-0.5, side)),
-    skin: [skin[0] / total, skin[1] / total, skin[2] / total],
-  };
+  const skin: Colour = [red / count, green / count, blue / count];
+  const level = luma(...skin);
+  // The ellipse is the same left and right of the middle.
+  const side = (4 * left) / count / Math.max(level, 0.05) - (2 * level) / Math.max(level, 0.05);
+  return { level, side: Math.min(0.5, Math.max(-0.5, side)), skin };
 }

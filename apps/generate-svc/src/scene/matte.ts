@@ -1,6 +1,6 @@
 import { type InferencePool, prepareModel } from "@hyperface/inference";
 import type { Frame } from "./frame.ts";
-import { type Plane, plane, sampleAt, toPlanes } from "./raster.ts";
+import { type Plane, resize, toPlanes } from "./raster.ts";
 
 /** Side of the network's input, pixels; the 128-unit frame takes 192 of it, the border repeats around it. */
 const SIDE = 256;
@@ -17,18 +17,15 @@ export async function loadMatte(home: string, pool: InferencePool): Promise<Matt
     // Network pixels a pixel of the picture, so that faces come at the size the network knows.
     const scale = SPAN / 128 / unit;
     const middle = { x: ORIGIN.x + SPAN / 2, y: ORIGIN.y + SPAN / 2 };
-    const from = (at: number, centre: number) => (at + 0.5 - centre) / scale + size / 2 - 0.5;
+    const seen = (centre: number) => size / 2 - centre / scale;
+    const window = { scale: 1 / scale, x: seen(middle.x), y: seen(middle.y) };
     const input = new Float32Array(3 * SIDE * SIDE);
     toPlanes(data).forEach((values, c) => {
-      const seen = plane(SIDE, (x, y) =>
-        sampleAt(values, size, from(x, middle.x), from(y, middle.y)),
-      );
-      input.set(seen, c * SIDE * SIDE);
+      input.set(resize(values, size, SIDE, window), c * SIDE * SIDE);
     });
     const { alpha } = await session.run({ input: { data: input, dims: [1, 3, SIDE, SIDE] } });
     if (!(alpha?.data instanceof Float32Array)) throw new Error("the matte's graph has no alpha");
-    const found = alpha.data;
-    const to = (at: number, centre: number) => (at + 0.5 - size / 2) * scale + centre - 0.5;
-    return plane(size, (x, y) => sampleAt(found, SIDE, to(x, middle.x), to(y, middle.y)));
+    const back = (centre: number) => centre - (size / 2) * scale;
+    return resize(alpha.data, SIDE, size, { scale, x: back(middle.x), y: back(middle.y) });
   };
 }

@@ -16,8 +16,19 @@ export const bar = (p: number, low: number, high: number, soft: number) =>
 
 /** ITU-R BT.601's luma. */
 export const luma = (r: number, g: number, b: number) => 0.299 * r + 0.587 * g + 0.114 * b;
-export const lumaAt = ([r, g, b]: Planes, p: number) =>
-  luma(r[p] as number, g[p] as number, b[p] as number);
+export function lumaOf([r, g, b]: Planes): Plane {
+  const out = new Float32Array(r.length);
+  for (let p = 0; p < out.length; p++) {
+    out[p] = luma(r[p] as number, g[p] as number, b[p] as number);
+  }
+  return out;
+}
+
+export function product(a: Plane, b: Plane): Plane {
+  const out = new Float32Array(a.length);
+  for (let p = 0; p < out.length; p++) out[p] = (a[p] as number) * (b[p] as number);
+  return out;
+}
 
 /** A plane whose value at column x and row y is `value(x, y)`. */
 export function plane(size: number, value: (x: number, y: number) => number): Plane {
@@ -31,7 +42,8 @@ export function toPlanes(data: Uint8Array): Planes {
   const area = data.length / 3;
   const planes: Planes = [0, 1, 2].map(() => new Float32Array(area)) as Planes;
   for (let c = 0; c < 3; c++) {
-    for (let p = 0; p < area; p++) (planes[c] as Plane)[p] = (data[3 * p + c] as number) / 255;
+    const values = planes[c] as Plane;
+    for (let p = 0; p < area; p++) values[p] = (data[3 * p + c] as number) / 255;
   }
   return planes;
 }
@@ -51,9 +63,9 @@ export function toBytes(planes: Planes): Uint8Array {
  * whose cost does not grow with sigma. The border's pixels repeat outwards.
  */
 export function blur(source: Plane, size: number, sigma: number): Plane {
-  const widths = meanWidths(sigma);
-  const turned = widths.reduce((rows, width, k) => meanRows(rows, size, width, k === 2), source);
-  return widths.reduce((rows, width, k) => meanRows(rows, size, width, k === 2), turned);
+  const widths = meanWidths(sigma).filter((width) => width > 1);
+  const both = widths.flatMap((width) => [width, width]);
+  return both.reduce((plane, width) => meanAndTurn(plane, size, width), source);
 }
 
 /** Three odd widths, ascending, whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together. */
@@ -63,50 +75,97 @@ function meanWidths(sigma: number): number[] {
   return [0, 1, 2].map((k) => (k < narrow ? low : low + 2));
 }
 
-/** Means of `width` pixels along the rows; turns the picture on its side where asked to. */
-function meanRows(source: Plane, size: number, width: number, turn: boolean): Plane {
-  if (width === 1 && !turn) return source;
+/**
+ * Means of `width` pixels down the columns, four columns at a time so that the sums do not wait for one
+ * another; turned, rows to columns, so that the next call goes the other way.
+ */
+function meanAndTurn(source: Plane, size: number, width: number): Plane {
   const radius = (width - 1) / 2;
+  const share = 1 / width;
+  const row = (y: number) => clamp(y, 0, size - 1) * size;
+  const at = (p: number) => source[p] as number;
   const out = new Float32Array(source.length);
-  const line = new Float32Array(size + 2 * radius);
-  const [across, down] = turn ? [size, 1] : [1, size];
-  for (let y = 0; y < size; y++) {
-    extendRow(line, source, size, y, radius);
-    let sum = 0;
-    for (let k = 0; k < width - 1; k++) sum += line[k] as number;
-    for (let x = 0; x < size; x++) {
-      sum += line[x + width - 1] as number;
-      out[x * across + y * down] = sum / width;
-      sum -= line[x] as number;
+  for (let column = 0; column < size; column += 4) {
+    const x = Math.min(column, size - 4);
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let y = -radius; y <= radius; y++) {
+      const p = row(y) + x;
+      a += at(p);
+      b += at(p + 1);
+      c += at(p + 2);
+      d += at(p + 3);
+    }
+    for (let y = 0, to = x * size; y < size; y++, to++) {
+      out[to] = a * share;
+      out[to + size] = b * share;
+      out[to + 2 * size] = c * share;
+      out[to + 3 * size] = d * share;
+      const next = row(y + radius + 1) + x;
+      const last = row(y - radius) + x;
+      a += at(next) - at(last);
+      b += at(next + 1) - at(last + 1);
+      c += at(next + 2) - at(last + 2);
+      d += at(next + 3) - at(last + 3);
     }
   }
   return out;
 }
 
-/** Row `y` with its ends repeated `radius` times. */
-function extendRow(line: Float32Array, source: Plane, size: number, y: number, radius: number) {
-  const row = source.subarray(y * size, (y + 1) * size);
-  line.fill(row[0] as number, 0, radius);
-  line.set(row, radius);
-  line.fill(row[size - 1] as number, radius + size);
+/** Where a line of `to` pixels falls on one of `from`: for each, the pixel before it and the share of the next. */
+function places(from: number, to: number, scale = from / to, offset = 0) {
+  const before = new Int32Array(to);
+  const share = new Float64Array(to);
+  for (let k = 0; k < to; k++) {
+    const at = clamp((k + 0.5) * scale + offset - 0.5, 0, from - 1);
+    before[k] = Math.min(from - 2, Math.floor(at));
+    share[k] = at - (before[k] as number);
+  }
+  return { before, share };
 }
 
-/** The value between pixels, bilinear; outside, the border's. */
-export function sampleAt(source: Plane, size: number, x: number, y: number): number {
-  const cx = clamp(x, 0, size - 1);
-  const cy = clamp(y, 0, size - 1);
-  const i = Math.min(size - 2, Math.floor(cx));
-  const j = Math.min(size - 2, Math.floor(cy));
-  const u = cx - i;
-  const v = cy - j;
-  const p = j * size + i;
-  const top = (source[p] as number) * (1 - u) + (source[p + 1] as number) * u;
-  const bottom = (source[p + size] as number) * (1 - u) + (source[p + size + 1] as number) * u;
-  return top * (1 - v) + bottom * v;
+/**
+ * The same picture with another number of pixels, bilinear; outside it, the border's.
+ * @param window where the new picture stands on the old: pixels of the old a pixel, and of its left and top edge
+ */
+export function resize(
+  source: Plane,
+  from: number,
+  to: number,
+  window: { scale: number; x: number; y: number } = { scale: from / to, x: 0, y: 0 },
+): Plane {
+  const across = places(from, to, window.scale, window.x);
+  const down = places(from, to, window.scale, window.y);
+  const out = new Float32Array(to * to);
+  const line = new Float64Array(from);
+  for (let y = 0; y < to; y++) {
+    const top = (down.before[y] as number) * from;
+    const v = down.share[y] as number;
+    for (let x = 0; x < from; x++) {
+      const above = source[top + x] as number;
+      line[x] = above + ((source[top + from + x] as number) - above) * v;
+    }
+    for (let x = 0; x < to; x++) {
+      const i = across.before[x] as number;
+      const left = line[i] as number;
+      out[y * to + x] = left + ((line[i + 1] as number) - left) * (across.share[x] as number);
+    }
+  }
+  return out;
 }
 
-/** The same picture with another number of pixels, bilinear. */
-export const resize = (source: Plane, from: number, to: number): Plane =>
-  plane(to, (x, y) =>
-    sampleAt(source, from, ((x + 0.5) * from) / to - 0.5, ((y + 0.5) * from) / to - 0.5),
-  );
+/** The same picture with fewer pixels, each the mean of those it covers. @param to a divisor of `from` */
+export function shrink(source: Plane, from: number, to: number): Plane {
+  const factor = from / to;
+  const out = new Float32Array(to * to);
+  const sums = new Float64Array(to);
+  for (let y = 0; y < to; y++) {
+    sums.fill(0);
+    for (let row = y * factor; row < (y + 1) * factor; row++) {
+      for (let x = 0, p = row * from; x < to; x++) {
+        for (let k = 0; k < factor; k++, p++) sums[x] = (sums[x] as number) + (source[p] as number);
+      }
+    }
+    for (let x = 0; x < to; x++) out[y * to + x] = (sums[x] as number) / factor ** 2;
+  }
+  return out;
+}
