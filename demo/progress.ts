@@ -1,17 +1,12 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 
-/** Progress bars on standard error, so that standard output holds only the result line. */
-export function createProgress() {
+/** Progress on standard error, so that standard output holds only the result line: bars, or lines in a log. */
+export const createProgress = (stream: NodeJS.WriteStream = process.stderr) =>
+  stream.isTTY ? progressBars(stream) : progressLines(stream);
+
+function progressBars(stream: NodeJS.WriteStream) {
   const bars = new MultiBar(
-    {
-      format: "{label} {bar} {value}/{total} {note}",
-      stream: process.stderr,
-      hideCursor: true,
-      // A log file gets a line now and then instead of a bar that moves.
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
-      fps: 5,
-    },
+    { format: "{label} {bar} {value}/{total} {note}", stream, hideCursor: true, fps: 5 },
     Presets.shades_grey,
   );
   return {
@@ -21,5 +16,22 @@ export function createProgress() {
       return { update: (value: number, note = "") => bar.update(Math.min(value, total), { note }) };
     },
     stop: () => bars.stop(),
+  };
+}
+
+/** What has no terminal gets one line of each, when it is done. */
+function progressLines(stream: NodeJS.WritableStream): ReturnType<typeof progressBars> {
+  return {
+    start(label, total) {
+      let isDone = false;
+      return {
+        update(value, note = "") {
+          if (isDone || value < total) return;
+          isDone = true;
+          stream.write(`${label.padEnd(10)} ${total}/${total} ${note}`.trimEnd().concat("\n"));
+        },
+      };
+    },
+    stop() {},
   };
 }
