@@ -75,6 +75,8 @@ def lora(unet):
 
 def write(folder: Path):
     torch.manual_seed(SEED)
+    # More threads add in another order.
+    torch.set_num_threads(1)
     for name in (ARCFACE, LORA):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     # As they are published: a batch of one and other names than ours.

@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { HyperFaceError } from "@hyperface/contracts";
-import type { Session, SessionOptions, TensorValue } from "./session.ts";
+import type { ModelSource, Session, SessionOptions, TensorValue } from "./session.ts";
 import { startWorker } from "./thread.ts";
 import type { Answer, Task } from "./worker.ts";
 
 export interface InferencePool {
   /** Loads a model into a thread now and into the others when they first need it. */
-  createSession(model: Uint8Array, options?: Omit<SessionOptions, "warn">): Promise<Session>;
+  createSession(model: ModelSource, options?: Omit<SessionOptions, "warn">): Promise<Session>;
   /**
    * Waits for what a thread has begun and refuses the rest, with HyperFaceError `service-unavailable`. A
    * thread that was ended within the runtime would take the process with it.

@@ -27,19 +27,23 @@ export interface SessionOptions {
   warn?: (message: string) => void;
 }
 
+/** An ONNX file's bytes, or its path: one with weights in a file beside it can only be loaded from there. */
+export type ModelSource = Uint8Array | string;
+
 /**
  * Loads an ONNX model.
  * @throws Error of the last provider where none can load it
  */
 export async function createSession(
-  model: Uint8Array,
+  model: ModelSource,
   options: SessionOptions = {},
 ): Promise<Session> {
   const { providers = ["cpu"], intraOpNumThreads, warn = console.warn } = options;
   let failure: unknown = new Error("there is no execution provider to load a model with");
   for (const provider of providers) {
     try {
-      const session = await InferenceSession.create(model, {
+      // The runtime declares a path and bytes apart, and takes either.
+      const session = await InferenceSession.create(model as string, {
         executionProviders: [provider],
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,

@@ -1,9 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createSession, type Session, type SessionOptions, type TensorValue } from "./session.ts";
+import {
+  createSession,
+  type ModelSource,
+  type Session,
+  type SessionOptions,
+  type TensorValue,
+} from "./session.ts";
 
 /** What a pool asks of a thread. */
 export type Task =
-  | { id: number; kind: "load"; session: number; model: Uint8Array; options: SessionOptions }
+  | { id: number; kind: "load"; session: number; model: ModelSource; options: SessionOptions }
   | { id: number; kind: "run"; session: number; feeds: Record<string, TensorValue> }
   | { id: number; kind: "release"; session: number }
   | { id: number; kind: "close" };

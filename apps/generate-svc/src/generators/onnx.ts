@@ -1,8 +1,9 @@
 import type { InferencePool, Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
-import type { Generator, Pixels } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 import { readManifest, readModel } from "./manifest.ts";
+import { toPixels } from "./pixels.ts";
 
 /**
  * A one-pass generator kept as two ONNX graphs beside a manifest:
@@ -50,17 +51,4 @@ async function run(session: Session, output: string, feeds: Feeds): Promise<Floa
   const tensor = (await session.run(feeds))[output];
   if (!(tensor?.data instanceof Float32Array)) throw new Error(`the graph has no float ${output}`);
   return tensor.data;
-}
-
-/** Planar RGB in [0, 1] to interleaved bytes. */
-function toPixels(planes: Float32Array, size: number): Pixels["data"] {
-  const area = size * size;
-  const bytes = new Uint8Array(3 * area);
-  for (let channel = 0; channel < 3; channel++) {
-    for (let p = 0; p < area; p++) {
-      const value = planes[channel * area + p] as number;
-      bytes[3 * p + channel] = Math.round(255 * Math.min(1, Math.max(0, value)));
-    }
-  }
-  return bytes;
 }
