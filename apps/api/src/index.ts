@@ -36,7 +36,8 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
       timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
     });
   const onError = (err: Error) => logger.error({ err }, "database");
-  const database = await openDatabase({ url: environment.DATABASE_URL, home, onError });
+  const onWait = (message: string) => logger.warn(message);
+  const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();
   await database.listen(JOBS_CHANNEL, changes.tell);
   const deps: Dependencies = {

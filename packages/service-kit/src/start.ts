@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { type CommonEnvironment, readEnvironment } from "./environment.ts";
+import { makeHome } from "./home.ts";
 import { closeOnSignals, type Listening } from "./listen.ts";
 import { createLogger } from "./logger.ts";
 import type { ServiceLogger } from "./requests.ts";
@@ -15,6 +16,7 @@ export async function startService<E extends typeof CommonEnvironment>(
 ): Promise<void> {
   try {
     const environment = readEnvironment(schema);
+    await makeHome(environment.HYPERFACE_HOME);
     const logger = createLogger(name, environment.LOG_LEVEL);
     const listening = await start(environment, logger);
     closeOnSignals(listening, logger);

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { drizzle as drizzleServer } from "drizzle-orm/node-postgres";
@@ -9,7 +9,7 @@ import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
 import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import pg from "pg";
 import { type Listener, listenOnServer } from "./listen.ts";
-import { lockFile } from "./lock.ts";
+import { type LockOptions, takeLock } from "./lock.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT>;
 
@@ -22,7 +22,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-interface DatabaseOptions {
+interface DatabaseOptions extends LockOptions {
   url?: string | undefined;
   home: string;
   /** Told of connections that are lost while nobody uses them. */
@@ -35,8 +35,8 @@ const CONNECT_MS = 5000;
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 
 /** Opens and migrates PostgreSQL at `url`, or the embedded one under `home`. */
-export const openDatabase = ({ url, home, onError }: DatabaseOptions) =>
-  url ? openServer(url, onError) : openEmbedded(join(home, "database"));
+export const openDatabase = ({ url, home, onError, onWait }: DatabaseOptions) =>
+  url ? openServer(url, onError) : openEmbedded(home, { onWait });
 
 async function openServer(url: string, onError: DatabaseOptions["onError"]): Promise<OpenDatabase> {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
@@ -60,11 +60,15 @@ async function openServer(url: string, onError: DatabaseOptions["onError"]): Pro
   };
 }
 
-async function openEmbedded(folder: string): Promise<OpenDatabase> {
+async function openEmbedded(home: string, options: LockOptions): Promise<OpenDatabase> {
+  const folder = join(home, "database");
   const failed = cannotOpen(`the database in ${folder}`);
-  await mkdir(dirname(folder), { recursive: true }).catch(failed);
-  const unlock = await lockFile(`${folder}.lock`).catch(failed);
-  const client = await PGlite.create(folder).catch(failed);
+  await mkdir(home, { recursive: true }).catch(failed);
+  const unlock = await takeLock(`${folder}-lock`, options).catch(failed);
+  const client = await PGlite.create(folder).catch(async (error) => {
+    await unlock();
+    return failed(error);
+  });
   const db = drizzleEmbedded(client);
   await migrateEmbedded(db, { migrationsFolder });
   const close = async () => {
@@ -84,7 +88,17 @@ function cannotOpen(what: string) {
     while (reason instanceof Error && (reason.cause || reason instanceof AggregateError)) {
       reason = reason instanceof AggregateError ? reason.errors[0] : reason.cause;
     }
-    const why = reason instanceof Error ? reason.message : String(reason);
+    const why = reason instanceof Error ? reason.message : fileFailure(reason);
     throw new Error(`${what} cannot be opened: ${why}`, { cause: error });
   };
 }
+
+/** The embedded database's file system throws what is no Error: WASI's numbers for what the disk said. */
+const WASI: Record<number, string> = {
+  2: "permission denied",
+  51: "no space left",
+  54: "it is not a folder",
+  69: "the file system is read-only",
+};
+const fileFailure = (reason: unknown) =>
+  WASI[(reason as { errno?: number } | null)?.errno ?? 0] ?? JSON.stringify(reason);

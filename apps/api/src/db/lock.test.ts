@@ -1,22 +1,104 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { lockFile } from "./lock.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeLock } from "./lock.ts";
 
-test("a lock is held against the living, and taken from the dead", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "lock-"));
-  const path = join(folder, "lock");
-  const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"]);
-  await once(other, "spawn");
-  await writeFile(path, String(other.pid));
-  await expect(lockFile(path)).rejects.toThrow(`process ${other.pid} has it open`);
-  other.kill("SIGKILL");
-  await once(other, "exit");
-  const release = await lockFile(path);
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lock-"));
+  path = join(folder, "lock");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A process that has the lock: in a namespace of its own, as a container is, where `alone` says so. */
+async function startHolder(alone = false) {
+  const code = `import { register } from "tsx/esm/api"; register();
+    const { takeLock } = await import(${JSON.stringify(new URL("./lock.ts", import.meta.url).href)});
+    await takeLock(${JSON.stringify(path)});
+    console.log(process.pid);
+    setInterval(() => {}, 1000);`;
+  const node = [process.execPath, "--input-type=module", "-e", code];
+  const command = alone ? ["unshare", "--pid", "--fork", "--kill-child", ...node] : node;
+  const child = spawn(command[0] as string, command.slice(1), {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [said] = await once(child.stdout, "data");
+  return { child, pid: Number(said) };
+}
+const kill = async ({ child }: Awaited<ReturnType<typeof startHolder>>) => {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+};
+const age = async (seconds: number) => {
+  const then = new Date(Date.now() - seconds * 1000);
+  await utimes(path, then, then);
+};
+
+test("a living holder is named, and the lock taken when it is let go", async () => {
+  const release = await takeLock(path);
+  await expect(takeLock(path)).rejects.toThrow(
+    `${path} is held by process ${process.pid} of ${hostname()}, since 2`,
+  );
   await release();
-  await (await lockFile(path))();
-  await rm(folder, { recursive: true });
+  await expect(access(path)).rejects.toThrow();
+  await expect(access(`${path}.json`)).rejects.toThrow();
+  await (await takeLock(path))();
+});
+
+test("what a killed process left is told of and taken over when it is stale", async () => {
+  const holder = await startHolder();
+  await expect(takeLock(path)).rejects.toThrow(`process ${holder.pid} of`);
+  await kill(holder);
+  const told: string[] = [];
+  const taking = takeLock(path, { onWait: (message) => told.push(message) });
+  await expect.poll(() => told).toHaveLength(1);
+  expect(told[0]).toContain(`${path} is held by process ${holder.pid}`);
+  // Seconds later.
+  await age(11);
+  await (await taking)();
+});
+
+test("a lock of the future does not block for ever", async () => {
+  const holder = await startHolder();
+  await kill(holder);
+  await age(-3600);
+  await expect(takeLock(path)).rejects.toThrow("delete it if that one is gone");
+}, 60_000);
+
+const canUnshare = await new Promise((resolve) => {
+  const child = spawn("unshare", ["--pid", "--fork", "true"], { stdio: "ignore" });
+  child.on("error", () => resolve(false)).on("exit", (code) => resolve(code === 0));
+});
+
+test.skipIf(!canUnshare)("two containers, each with its own process 1", async () => {
+  const holder = await startHolder(true);
+  try {
+    expect(holder.pid).toBe(1);
+    const other = spawn(
+      "unshare",
+      [
+        "--pid",
+        "--fork",
+        process.execPath,
+        "--import",
+        "tsx",
+        "--input-type=module",
+        "-e",
+        `const { takeLock } = await import(${JSON.stringify(new URL("./lock.ts", import.meta.url).href)}); await takeLock(${JSON.stringify(path)})`,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let said = "";
+    other.stderr.on("data", (text) => (said += text));
+    const [code] = await once(other, "exit");
+    expect(code).toBe(1);
+    expect(said).toContain(`${path} is held by process 1 of`);
+    expect((await stat(path)).isDirectory()).toBe(true);
+  } finally {
+    await kill(holder);
+  }
 });
