@@ -1,4 +1,5 @@
 export * from "./batcher.ts";
+export * from "./memoise.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";
 export { type PreparedModel, prepareModel } from "./models/prepare.ts";
 export * from "./onnx/model.ts";

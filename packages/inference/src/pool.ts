@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { HyperFaceError } from "@hyperface/contracts";
+import { memoiseLoads } from "./memoise.ts";
 import type { ModelSource, Session, SessionOptions, TensorValue } from "./session.ts";
 import { startWorker } from "./thread.ts";
 import type { Answer, Task } from "./worker.ts";
@@ -24,7 +25,6 @@ interface Thread {
   worker: Worker;
   /** Tasks given to it, from the moment it was chosen: a burst in one tick spreads over all threads. */
   load: number;
-  loaded: Map<number, Promise<Answer>>;
   pending: Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>;
 }
 
@@ -67,13 +67,9 @@ export function createInferencePool({ threads = availableParallelism() } = {}): 
     async createSession(model, options = {}) {
       lastId += 1;
       const session = lastId;
-      const load = (slot: Thread) => {
-        const loading =
-          slot.loaded.get(session) ?? ask(slot, { kind: "load", session, model, options });
-        slot.loaded.set(session, loading);
-        loading.catch(() => slot.loaded.delete(session));
-        return loading;
-      };
+      const load = memoiseLoads((slot: Thread) =>
+        ask(slot, { kind: "load", session, model, options }),
+      );
       const { description } = await onThread(load);
       return {
         ...(description as Omit<Session, "run" | "release">),
@@ -84,11 +80,7 @@ export function createInferencePool({ threads = availableParallelism() } = {}): 
             return results as Record<string, TensorValue>;
           }),
         async release() {
-          await Promise.all(
-            slots.map(
-              (slot) => slot?.loaded.has(session) && ask(slot, { kind: "release", session }),
-            ),
-          );
+          await Promise.all(slots.map((slot) => slot && ask(slot, { kind: "release", session })));
         },
       };
     },
@@ -124,5 +116,5 @@ function startThread(closing: Int32Array<SharedArrayBuffer>, gone: () => void): 
   };
   worker.on("error", fail);
   worker.on("exit", (code) => fail(new Error(`the inference thread ended (${code})`)));
-  return { worker, load: 0, loaded: new Map(), pending };
+  return { worker, load: 0, pending };
 }

@@ -42,11 +42,13 @@ async function answer(task: Task): Promise<Omit<Answer, "id">> {
     process.exit(0);
   }
   const session = sessions.get(task.session);
+  if (task.kind === "release") {
+    sessions.delete(task.session);
+    await session?.release();
+    return {};
+  }
   if (!session) throw new Error(`session ${task.session} is not loaded`);
-  if (task.kind === "run") return { results: await session.run(task.feeds) };
-  sessions.delete(task.session);
-  await session.release();
-  return {};
+  return { results: await session.run(task.feeds) };
 }
 
 parentPort?.on("message", (task: Task) => {

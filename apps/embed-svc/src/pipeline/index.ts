@@ -12,6 +12,7 @@ import {
   createWorkQueue,
   MODELS,
   type ModelName,
+  memoiseLoads,
   prepareModel,
 } from "@hyperface/inference";
 import sharp from "sharp";
@@ -81,14 +82,16 @@ export function createPipeline({ home, batching, limits, capacity }: PipelineOpt
     const { bytes } = await prepareModel(name, home);
     return pool.createSession(bytes, { intraOpNumThreads: 1 });
   };
-  const networks = lazily(async (): Promise<DetectorNetworks> => {
+  const networks = memoiseLoads(async (): Promise<DetectorNetworks> => {
     const [proposal, refinement, output] = await Promise.all(
       (["mtcnn-pnet", "mtcnn-rnet", "mtcnn-onet"] as const).map(load),
     );
     return { proposal, refinement, output } as DetectorNetworks;
   });
   const embedders = mapValues(EMBEDDERS, (layout, name) =>
-    lazily(async () => createEmbedder(await load(name), layout, { ...batching, parallel: cores })),
+    memoiseLoads(async () =>
+      createEmbedder(await load(name), layout, { ...batching, parallel: cores }),
+    ),
   );
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
   const inTurn = createWorkQueue({ parallel: 2 * cores, capacity });
@@ -201,18 +204,6 @@ function enlarge(face: UprightFace, zoom: number): UprightFace {
     x2: x2 * zoom,
     y2: y2 * zoom,
     landmarks: landmarks.map(([x, y]): Point => [x * zoom, y * zoom]),
-  };
-}
-
-/** Made at the first call and kept; a failure is tried again at the next. */
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
   };
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
-import { createInferencePool, type InferencePool } from "@hyperface/inference";
+import { createInferencePool, type InferencePool, memoiseLoads } from "@hyperface/inference";
 import { loadMatte, type MatteNetwork } from "../scene/matte.ts";
 import { createScenePainters, type ScenePainters } from "../scene/threads.ts";
 import type { Generator } from "./generator.ts";
@@ -23,34 +23,23 @@ export interface Generators {
 }
 
 /**
- * Generators, each loaded at its first use and kept; a failed load is tried again at the next.
+ * Generators, each loaded at its first use and kept.
  * @param home where models are prepared
  */
 export function createGenerators(home: string, loaders = LOADERS): Generators {
   const pool = createInferencePool();
   const painters = createScenePainters();
-  const loaded = new Map<string, Promise<Generator>>();
-  const get = (name: string) => {
+  const get = memoiseLoads(async (name: string) => {
     const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
     if (!load) {
       const names = Object.keys(loaders).join(", ");
       throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
     }
-    const generator = loaded.get(name) ?? load(pool);
-    loaded.set(name, generator);
-    generator.catch(() => loaded.delete(name));
-    return generator;
-  };
-  let matte: Promise<MatteNetwork> | undefined;
+    return load(pool);
+  });
   return {
-    matte() {
-      matte ??= loadMatte(home, pool).catch((error) => {
-        matte = undefined;
-        throw error;
-      });
-      return matte;
-    },
-    get: async (name) => get(name),
+    matte: memoiseLoads(() => loadMatte(home, pool)),
+    get,
     all: () => Promise.all(Object.keys(loaders).map(get)),
     painters,
     async close() {

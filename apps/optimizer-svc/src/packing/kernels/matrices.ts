@@ -1,4 +1,4 @@
-import { createSession, type TensorValue } from "@hyperface/inference";
+import { createSession, memoiseLoads, type TensorValue } from "@hyperface/inference";
 import { inverseFourthRootGraph, productGraph } from "./matrix-graphs.ts";
 
 /** Products with d x d matrices, row-major. Equal arguments give equal bits. */
@@ -23,13 +23,12 @@ export async function createMatrices(d: number): Promise<Matrices> {
   };
   const [gram, times] = await Promise.all([product(true), product(false)]);
   // Larger than the other graphs: made where it is first needed.
-  let root: ReturnType<typeof createSession> | undefined;
+  const root = memoiseLoads(() => createSession(inverseFourthRootGraph(d)));
   return {
     gram: (a) => gram(a, a),
     times,
     async inverseFourthRoot(a) {
-      root ??= createSession(inverseFourthRootGraph(d));
-      const found = await (await root).run({ m0: rows(a) });
+      const found = await (await root()).run({ m0: rows(a) });
       return found.root?.data as Float32Array;
     },
   };

@@ -1,3 +1,4 @@
+import { memoiseLoads } from "@hyperface/inference";
 import * as tf from "@tensorflow/tfjs";
 
 /** Packages that bring a backend, and its name: the first that loads and computes is taken. */
@@ -7,15 +8,8 @@ const CANDIDATES = [
   { name: "@tensorflow/tfjs-backend-wasm", backend: "wasm" },
 ];
 
-let chosen: Promise<string> | null = null;
-
 /** The package whose backend computes. @throws Error where none of them loads */
-export function chooseBackend(): Promise<string> {
-  chosen ??= firstThatComputes();
-  return chosen;
-}
-
-async function firstThatComputes(): Promise<string> {
+export const chooseBackend = memoiseLoads(async () => {
   const failures: string[] = [];
   for (const { name, backend } of CANDIDATES) {
     try {
@@ -30,4 +24,4 @@ async function firstThatComputes(): Promise<string> {
     }
   }
   throw new Error(`no TensorFlow.js backend can be used: ${failures.join("; ")}`);
-}
+});
