@@ -1,6 +1,8 @@
 import { createServer, type Server } from "node:http";
+import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import type { JobEvent } from "@hyperface/sdk";
+import { openStore } from "@hyperface/storage";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { freePort } from "./ports.ts";
 import { type System, startService, temporaryHome } from "./servers.ts";
@@ -98,6 +100,33 @@ test("a job waits for a service that is away, says so, and goes on when it is ba
   const job = await jobs.wait(jobId, (event) => rest.push(event));
   expect(job).toMatchObject({ status: "succeeded", waiting: null });
   expect(rest.filter(({ type }) => type === "waiting")).toHaveLength(1);
+});
+
+test("a job that goes on on a machine of another arithmetic says so", async () => {
+  const { jobs, packings } = api.hyperface;
+  const here = await startOptimizer();
+  const { id, jobId } = await createPacking(4000);
+  for await (const event of jobs.events(jobId)) {
+    if (event.type === "progress" && event.completed > 0) await here.stop();
+    if (event.type === "waiting") break;
+  }
+  const store = await openStore({ home: place.home });
+  for (const key of await store.list(`packings/${id}/checkpoints`)) {
+    const { tensors, metadata } = decodeSafetensors(await store.get(key));
+    const state = { ...JSON.parse(metadata.state as string), arithmetic: ["elsewhere"] };
+    const moved = { ...metadata, state: JSON.stringify(state) };
+    await store.put(key, encodeSafetensors({ tensors, metadata: moved }));
+  }
+  await startOptimizer();
+  const told: JobEvent[] = [];
+  expect(await jobs.wait(jobId, (event) => told.push(event))).toMatchObject({
+    status: "succeeded",
+  });
+  const { arithmetic } = await packings.get(id);
+  expect(arithmetic).toEqual(["elsewhere", expect.stringMatching(/^node-/)]);
+  const saying = told.filter((event) => event.type === "progress" && event.arithmetic);
+  expect(saying).toHaveLength(1);
+  expect(saying[0]).toMatchObject({ arithmetic });
 });
 
 test("a slice that is not answered is given up in time, and asked for again", async () => {

@@ -123,6 +123,9 @@ describe.each([
     expect(png.headers.get("etag")).not.toBe(etag);
     const provenance = JSON.parse(png.headers.get("image-provenance") as string);
     expect(provenance).toMatchObject({ identity: 1, sample: 0, beta: 0.005 });
+    const { generators } = await system.hyperface.models.list();
+    expect(provenance.arithmetic).toBe(generators[0]?.arithmetic);
+    expect(provenance.arithmetic).toMatch(/^node-\S+ onnxruntime-\S+ libvips-\S+ [0-9a-f]{16}$/);
     expect((await fetch(url, { headers: { accept: "text/html" } })).status).toBe(406);
   });
 

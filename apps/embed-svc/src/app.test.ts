@@ -25,6 +25,18 @@ afterAll(close);
 const server = getRequestListener(app.fetch);
 const post = (query = "") => request(server).post(`/v1/embeddings${query}`);
 
+test("every embedder is told, with its arithmetic once it is loaded", async () => {
+  await request(server).get("/health/ready").expect(200);
+  const { body } = await request(server).get("/v1/models").expect(200);
+  expect(body.data).toMatchObject([
+    { name: "mobilefacenet-512", dimension: 512 },
+    { name: "mobilefacenet-192", dimension: 192 },
+  ]);
+  for (const { arithmetic } of body.data) {
+    expect(arithmetic).toMatch(/^node-\S+ onnxruntime-\S+ libvips-\S+ [0-9a-f]{16}$/);
+  }
+});
+
 describe("an image is taken", () => {
   test("as a body, in a form and in JSON alike", async () => {
     const raw = await post().set("content-type", "image/png").send(face).expect(200);

@@ -16,7 +16,7 @@ export function createGenerateApp(deps: GenerateDependencies) {
     description: "Face images from identity embeddings, and identities from a learned prior.",
     version: "0.1.0",
     logger: deps.logger,
-    ready: { models: () => deps.generators.get("default") },
+    ready: { models: () => deps.generators.makers("default") },
   });
   createImages(app, deps);
   sampleIdentities(app, deps);

@@ -17,16 +17,18 @@ export interface ImageOptions {
   labels: Record<string, string>;
 }
 
-/** What an image takes to make. */
-export interface Makers {
-  generator: Generator;
-  matte: MatteNetwork;
-  painters: ScenePainters;
-}
-
 export interface EncodedImage {
   bytes: Uint8Array;
   provenance: Provenance;
+}
+
+/** What images are made with. */
+export interface ImageMakers {
+  generator: Generator;
+  matte: MatteNetwork;
+  painters: ScenePainters;
+  /** Of all three, and of what encodes. */
+  arithmetic: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface EncodedImage {
  * @param reference unit embedding of the identity, checked by {@link checkReference}
  */
 export async function makeImage(
-  makers: Makers,
+  makers: ImageMakers,
   reference: Float32Array,
   item: Omit<ImageItem, "embedding">,
   options: ImageOptions,
@@ -48,19 +50,24 @@ export async function makeImage(
     embedder: description.embedder,
     identity: item.identity,
     sample: item.sample,
+    arithmetic: makers.arithmetic,
     beta: item.beta,
     seed: item.seed,
     ground,
     draws,
     labels: options.labels,
   };
-  const { size } = pixels;
-  const raw = sharp(pixels.data, { raw: { width: size, height: size, channels: 3 } });
-  const sized = options.size && options.size !== size ? raw.resize(options.size) : raw;
-  const bytes = await ENCODERS[options.format](sized)
+  const bytes = await encoder(pixels, options)
     .withExif({ IFD0: { ImageDescription: JSON.stringify(provenance) } })
     .toBuffer();
   return { bytes, provenance };
+}
+
+/** Pixels at the size and in the format asked for. */
+export function encoder({ size, data }: Pixels, options: Omit<ImageOptions, "labels">): Sharp {
+  const raw = sharp(data, { raw: { width: size, height: size, channels: 3 } });
+  const sized = options.size && options.size !== size ? raw.resize(options.size) : raw;
+  return ENCODERS[options.format](sized);
 }
 
 /** A torn outline asks for another z, so many times at most. */
@@ -68,7 +75,7 @@ const MOST_DRAWS = 3;
 
 /** The generator's picture over the ground asked for. */
 async function drawPortrait(
-  { generator, matte: network, painters }: Makers,
+  { generator, matte: network, painters }: ImageMakers,
   embedding: Float32Array,
   item: Omit<ImageItem, "embedding">,
 ) {

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { textFlag, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
-import { ModelReference } from "./values.ts";
+import { Arithmetic, ModelReference } from "./values.ts";
 
 /** The embedders; numbers of two of them must never be compared. */
 export const EmbedderName = z.enum(["mobilefacenet-512", "mobilefacenet-192"]);
@@ -99,6 +99,9 @@ export const EmbedderDescription = z
     sha256: z.string(),
     dimension: z.int(),
     licence: z.string(),
+    arithmetic: Arithmetic.nullable().openapi({
+      description: "Null until the networks are loaded, which asking for it begins.",
+    }),
     source: z.string().openapi({ description: "npm package and file it was prepared from." }),
   })
   .openapi("EmbedderDescription");

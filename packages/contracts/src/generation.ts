@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
-import { Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
+import { Arithmetic, Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
 
 export const ImageFormat = z.enum(["png", "webp", "jpeg"]);
 export type ImageFormat = z.infer<typeof ImageFormat>;
@@ -61,6 +61,7 @@ export const Provenance = z
     embedder: ModelReference,
     identity: z.int(),
     sample: z.int(),
+    arithmetic: Arithmetic,
     beta: z.number(),
     seed: z.int(),
     ground: z.enum(["none", ...GroundKind.options]),
@@ -111,6 +112,7 @@ export const GeneratorDescription = z
     size: z.int(),
     embeddingDimension: z.int(),
     latentDimension: z.int(),
+    arithmetic: Arithmetic,
     terms: z.string(),
   })
   .openapi("GeneratorDescription");

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { JobId } from "./ids.ts";
-import { PackingMetrics, PackingPoint } from "./packing.ts";
+import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing.ts";
 import { text } from "./text.ts";
 
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
@@ -46,6 +46,10 @@ export const JobEvent = z
       total: z.int(),
       metrics: PackingMetrics.optional(),
       history: z.array(PackingPoint).optional(),
+      arithmetic: PackingArithmetic.optional().openapi({
+        description:
+          "A packing's, where this step was of another process's arithmetic than the last.",
+      }),
     }),
     z.object({
       type: z.literal("waiting"),

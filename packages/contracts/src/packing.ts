@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
-import { ModelReference, Seed } from "./values.ts";
+import { Arithmetic, ModelReference, Seed } from "./values.ts";
 
 /** Dimensions of a Gold code: 2^m for odd m. */
 const isCodeDimension = (d: number) => [8, 32, 128, 512, 2048].includes(d);
@@ -259,6 +259,12 @@ const ObjectKey = text(512).regex(
   "must be an object's key",
 );
 
+/** Of every process that has worked on a packing, in order. */
+export const PackingArithmetic = z.array(Arithmetic).openapi({
+  description:
+    "The arithmetic of every process that worked on it, in order. Where there is more than one, no single machine gives these bits again.",
+});
+
 /**
  * One slice of a packing: from a checkpoint (null: from the start) for `budgetSeconds` or to the
  * end. Splitting a packing into other slices does not change a bit of its result.
@@ -302,6 +308,7 @@ export const PackingSliceResponse = z
     history: z.array(PackingPoint).openapi({
       description: "Reports after `reportAfter`: at fixed steps, about 200 in a whole packing.",
     }),
+    arithmetic: PackingArithmetic,
     seconds: z.number().openapi({ description: "Wall time of this slice." }),
   })
   .openapi("PackingSliceResponse");

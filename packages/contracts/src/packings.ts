@@ -3,7 +3,7 @@ import { EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
 import { JobId, PackingId, SetId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
-import { PackingMetrics, PackingSpec, settingsShape } from "./packing.ts";
+import { PackingArithmetic, PackingMetrics, PackingSpec, settingsShape } from "./packing.ts";
 import { strictObject } from "./strict.ts";
 import { ModelReference } from "./values.ts";
 
@@ -54,6 +54,7 @@ export const Packing = z
     metrics: PackingMetrics.nullable().openapi({
       description: "The newest; null before the first.",
     }),
+    arithmetic: PackingArithmetic,
     jobId: JobId,
     createdAt: z.iso.datetime(),
   })

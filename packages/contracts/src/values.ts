@@ -25,6 +25,13 @@ export const Vector = z.array(z.number()).min(2).max(8192);
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** What the last bits of a result depend on, beside its request. */
+export const Arithmetic = z.string().openapi({
+  description:
+    "The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.",
+  example: "node-20.20.2 onnxruntime-1.30.0 libvips-8.18.7 5f0c2c4be0a1d3f7",
+});
+
 /** A model as an answer names it: numbers from two models must never be mixed. */
 export const ModelReference = z
   .object({ name: z.string(), sha256: Sha256 })

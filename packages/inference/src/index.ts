@@ -1,3 +1,4 @@
+export * from "./arithmetic.ts";
 export * from "./batcher.ts";
 export * from "./memoise.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";

@@ -54,6 +54,7 @@ export const packings = pgTable("packings", {
   extends: text(),
   repel: text(),
   metrics: jsonb().$type<PackingMetrics>(),
+  arithmetic: jsonb().$type<string[]>().notNull().default([]),
   jobId: text("job_id").notNull(),
   objectKey: objectKey(),
   createdAt,

@@ -17,6 +17,7 @@ import {
 } from "@hyperface/inference";
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
+import { embeddingArithmetic } from "./arithmetic.ts";
 import {
   type DecodedImage,
   type DecodeLimits,
@@ -69,7 +70,9 @@ export interface Pipeline {
     options: EmbeddingOptions,
     signal?: AbortSignal,
   ): Promise<EmbeddedImage[]>;
-  describe(name: EmbedderName): EmbedderDescription;
+  describe(name: EmbedderName): Omit<EmbedderDescription, "arithmetic">;
+  /** The arithmetic of every network, of decoding and resizing; null until all are loaded, which it begins. */
+  arithmetic(): string | null;
   /** Loads every model. */
   ready(): Promise<unknown>;
   close(): Promise<void>;
@@ -135,15 +138,25 @@ export function createPipeline({ home, batching, limits, capacity }: PipelineOpt
     return each((file, i) => embedImage(file, sizes[i] as ImageSize, options, claim));
   };
 
+  let arithmetic: string | null = null;
+  const ready = memoiseLoads(async () => {
+    const all = await Promise.all(Object.values(embedders).map((get) => get()));
+    arithmetic = await embeddingArithmetic(await networks(), all);
+  });
+
   return {
     embedImages,
     describe,
-    ready: () => Promise.all([networks(), ...Object.values(embedders).map((get) => get())]),
+    arithmetic() {
+      ready().catch(() => undefined);
+      return arithmetic;
+    },
+    ready,
     close: () => pool.close(),
   };
 }
 
-function describe(name: EmbedderName): EmbedderDescription {
+function describe(name: EmbedderName): Omit<EmbedderDescription, "arithmetic"> {
   const { package: source, file, licence, sha256 } = MODELS[name];
   const { dimension } = EMBEDDERS[name];
   return { name, sha256, dimension, licence, source: `${source}/${file}` };

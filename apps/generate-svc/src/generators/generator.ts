@@ -9,7 +9,7 @@ export interface Pixels {
 
 /** An identity-conditioned generator: image = generator(embedding, z), as in the paper's section 2.2. */
 export interface Generator {
-  description: GeneratorDescription;
+  description: Omit<GeneratorDescription, "arithmetic">;
   /**
    * One image at a time and not a batch, since a batch's size changes the rounding on some
    * providers and an image must not depend on its company.
@@ -27,4 +27,6 @@ export interface Generator {
    * @returns unit vector, [embeddingDimension]
    */
   sampleIdentity(noise: Float32Array): Promise<Float32Array>;
+  /** What every graph gives for fixed inputs, before anything is rounded to bytes: see nameArithmetic. */
+  probe(): Promise<Float32Array[]>;
 }

@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
 import { createInferencePool, type InferencePool, memoiseLoads } from "@hyperface/inference";
-import { loadMatte, type MatteNetwork } from "../scene/matte.ts";
-import { createScenePainters, type ScenePainters } from "../scene/threads.ts";
+import { imageArithmetic } from "../arithmetic.ts";
+import type { ImageMakers } from "../images.ts";
+import { loadMatte } from "../scene/matte.ts";
+import { createScenePainters } from "../scene/threads.ts";
 import type { Generator } from "./generator.ts";
 import { loadOnnxGenerator } from "./onnx.ts";
 
@@ -15,10 +17,9 @@ const LOADERS: Record<string, (pool: InferencePool) => Promise<Generator>> = {
 export interface Generators {
   /** @throws HyperFaceError `unknown-model` naming those there are */
   get(name: string): Promise<Generator>;
-  /** The network that tells a person from what is around. */
-  matte(): Promise<MatteNetwork>;
-  painters: ScenePainters;
-  all(): Promise<Generator[]>;
+  /** A generator with all else that its images are made with. @throws HyperFaceError `unknown-model` */
+  makers(name: string): Promise<ImageMakers>;
+  all(): Promise<ImageMakers[]>;
   close(): Promise<void>;
 }
 
@@ -37,11 +38,16 @@ export function createGenerators(home: string, loaders = LOADERS): Generators {
     }
     return load(pool);
   });
+  const loadNetwork = memoiseLoads(() => loadMatte(home, pool));
+  const makers = memoiseLoads(async (name: string): Promise<ImageMakers> => {
+    const [generator, matte] = await Promise.all([get(name), loadNetwork()]);
+    const arithmetic = await imageArithmetic(generator, matte);
+    return { generator, matte, painters, arithmetic };
+  });
   return {
-    matte: memoiseLoads(() => loadMatte(home, pool)),
     get,
-    all: () => Promise.all(Object.keys(loaders).map(get)),
-    painters,
+    makers,
+    all: () => Promise.all(Object.keys(loaders).map(makers)),
     async close() {
       await Promise.all([pool.close(), painters.close()]);
     },

@@ -1,4 +1,4 @@
-import type { InferencePool, Session } from "@hyperface/inference";
+import { type InferencePool, probeValues, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
 import type { Generator } from "./generator.ts";
@@ -17,6 +17,13 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
   const load = async (file: typeof files.generator) =>
     pool.createSession(await readModel(folder, file), { intraOpNumThreads: 1 });
   const [generator, prior] = await Promise.all([load(files.generator), load(files.prior)]);
+  const draw = (embedding: Float32Array, z: Float32Array) =>
+    run(generator, "image", {
+      embedding: { data: embedding, dims: [1, embeddingDimension] },
+      z: { data: z, dims: [1, latentDimension] },
+    });
+  const sample = (noise: Float32Array) =>
+    run(prior, "embedding", { noise: { data: noise, dims: [1, priorNoiseDimension] } });
 
   return {
     description: {
@@ -32,16 +39,14 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
     frame: createFrame(size, manifest.alignment.scale),
     priorNoiseDimension,
     async generate(embedding, z) {
-      const image = await run(generator, "image", {
-        embedding: { data: embedding, dims: [1, embeddingDimension] },
-        z: { data: z, dims: [1, latentDimension] },
-      });
-      return { size, data: toPixels(image, size) };
+      return { size, data: toPixels(await draw(embedding, z), size) };
     },
-    async sampleIdentity(noise) {
-      const feeds = { noise: { data: noise, dims: [1, priorNoiseDimension] } };
-      return normalise(await run(prior, "embedding", feeds));
-    },
+    sampleIdentity: async (noise) => normalise(await sample(noise)),
+    probe: () =>
+      Promise.all([
+        draw(normalise(probeValues(embeddingDimension)), probeValues(latentDimension)),
+        sample(probeValues(priorNoiseDimension)),
+      ]),
   };
 }
 

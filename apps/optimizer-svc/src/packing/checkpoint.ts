@@ -5,7 +5,7 @@ import type { Rows } from "@hyperface/vectors";
 import { z } from "zod";
 import type { PackingState } from "./solver.ts";
 
-const FORMAT = "hyperface-packing-checkpoint-1";
+const FORMAT = "hyperface-packing-checkpoint-2";
 
 const StoredState = z.object({
   iteration: z.int().min(0),
@@ -13,6 +13,7 @@ const StoredState = z.object({
   /** Numbers as JSON prints them come back bit for bit; NaN does not, so none is stored. */
   scalars: z.record(z.string(), z.number()),
   history: z.array(PackingPoint),
+  arithmetic: z.array(z.string()),
 });
 
 /** SHA-256 over everything a packing is a function of: the spec and the bytes it is given. */

@@ -60,7 +60,14 @@ export async function startPacking(
 ): Promise<PackingState> {
   const embeddings = await initialise(spec, vectors, kernels);
   const solver = solverOf(spec);
-  return { iteration: 0, done: false, embeddings, history: [], ...solver.start(spec) };
+  return {
+    iteration: 0,
+    done: false,
+    embeddings,
+    history: [],
+    arithmetic: [],
+    ...solver.start(spec),
+  };
 }
 
 /**

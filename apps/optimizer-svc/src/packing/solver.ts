@@ -14,6 +14,8 @@ export interface PackingState {
   tensors: Record<string, Float32Array | Int32Array>;
   scalars: Record<string, number>;
   history: PackingPoint[];
+  /** The arithmetic of every process that stepped, in order: see nameArithmetic. */
+  arithmetic: string[];
 }
 
 /** What a packing is given; null where it needs none. */

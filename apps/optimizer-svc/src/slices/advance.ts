@@ -29,13 +29,14 @@ export async function advanceSlice(
   if (output.result) await store.put(resultKey, output.result);
   await store.put(outputKey, output.checkpoint);
   const done = output.result !== null;
-  const { metrics, history, seconds } = output;
+  const { metrics, history, arithmetic, seconds } = output;
   return {
     checkpointKey: outputKey,
     resultKey: done ? resultKey : null,
     done,
     metrics,
     history: history.filter(({ iteration }) => iteration > request.reportAfter),
+    arithmetic,
     seconds,
   };
 }

@@ -1,6 +1,7 @@
 import { type HyperFaceError, PackingSpec } from "@hyperface/contracts";
+import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
-import { encodeSet, normaliseRows } from "@hyperface/vectors";
+import { decodeSet, encodeSet, normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { createSolverThreads } from "../threads/threads.ts";
 import { runSlice, type SliceInput } from "./run.ts";
@@ -48,6 +49,19 @@ describe.each([
     }
     expect(slices).toBeGreaterThanOrEqual(40);
   });
+});
+
+test("a packing that moves to another arithmetic goes on, and says which it had", async () => {
+  const first = await runSlice(slice({}, { budgetSeconds: STEP }));
+  expect(first.arithmetic).toHaveLength(1);
+  const { tensors, metadata } = decodeSafetensors(first.checkpoint);
+  const state = { ...JSON.parse(metadata.state as string), arithmetic: ["elsewhere"] };
+  const moved = { ...metadata, state: JSON.stringify(state) };
+  const checkpoint = encodeSafetensors({ tensors, metadata: moved });
+  const rest = await runSlice(slice({}, { checkpoint }));
+  expect(rest.arithmetic).toEqual(["elsewhere", ...first.arithmetic]);
+  const { maker } = decodeSet(rest.result as Uint8Array, "result");
+  expect(maker).toMatchObject({ arithmetic: rest.arithmetic });
 });
 
 test("a packing extended slice by slice ends in the bits of one slice", async () => {

@@ -7,11 +7,12 @@ import {
   resolvePacking,
 } from "@hyperface/contracts";
 import { decodeSet, encodeSet, type Rows } from "@hyperface/vectors";
+import { solverArithmetic } from "../packing/arithmetic.ts";
 import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
 import { type Kernels, toNeighbours } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
-import type { PackingVectors } from "../packing/solver.ts";
+import type { PackingState, PackingVectors } from "../packing/solver.ts";
 
 /** The sets that a packing may need, by what they are for. */
 export type SetRole = "near" | "start" | "extends" | "repel";
@@ -37,6 +38,8 @@ export interface SliceOutput {
   metrics: PackingMetrics;
   /** Every report so far. */
   history: PackingPoint[];
+  /** Of every process that stepped, in order. */
+  arithmetic: string[];
   seconds: number;
 }
 
@@ -61,6 +64,8 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const state = input.checkpoint
     ? decodeCheckpoint(input.checkpoint, spec, hash, solverOf(spec).start(spec))
     : await startPacking(spec, vectors, kernels);
+  const arithmetic = await solverArithmetic(spec.engine);
+  if (state.arithmetic.at(-1) !== arithmetic) state.arithmetic.push(arithmetic);
 
   const first = state.iteration;
   const stepping = performance.now();
@@ -75,9 +80,7 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const left = spec.iterations - state.iteration;
   return {
     checkpoint: encodeCheckpoint(state, spec, hash),
-    result: state.done
-      ? await encodeResult(state.embeddings, input, vectors.repelled, kernels)
-      : null,
+    result: state.done ? await encodeResult(state, input, vectors.repelled, kernels) : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
@@ -86,12 +89,13 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
       secondsLeft: state.done ? 0 : left / Math.max(rate, 1e-9),
     },
     history: state.history,
+    arithmetic: state.arithmetic,
     seconds: (now - started) / 1000,
   };
 }
 
 async function encodeResult(
-  embeddings: Float32Array,
+  { embeddings, arithmetic }: PackingState,
   { model, spec }: Pick<SliceInput, "model" | "spec">,
   repelled: Rows | null,
   kernels: Kernels,
@@ -102,7 +106,7 @@ async function encodeResult(
     embeddings,
     dimension,
     model,
-    maker: { packing: spec },
+    maker: { packing: spec, arithmetic },
     nearest: toNeighbours(await kernels.nearestOther(points)),
     repelled: repelled ? toNeighbours(await kernels.nearest(points, repelled)) : undefined,
   });

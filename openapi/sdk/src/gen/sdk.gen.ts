@@ -106,7 +106,7 @@ export const listIdentities = <ThrowOnError extends boolean = false>(options: Op
 export const getIdentity = <ThrowOnError extends boolean = false>(options: Options<GetIdentityData, ThrowOnError>) => (options.client ?? client).get<GetIdentityResponses, GetIdentityErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}', ...options });
 
 /**
- * One image of an identity: the same bytes each time
+ * One image of an identity: the same bytes each time, of one arithmetic
  */
 export const getIdentityImage = <ThrowOnError extends boolean = false>(options: Options<GetIdentityImageData, ThrowOnError>) => (options.client ?? client).get<GetIdentityImageResponses, GetIdentityImageErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}/images/{sample}', ...options });
 

@@ -166,6 +166,10 @@ export type Packing = {
     } | null;
     spec: PackingSpec;
     metrics: PackingMetrics;
+    /**
+     * The arithmetic of every process that worked on it, in order. Where there is more than one, no single machine gives these bits again.
+     */
+    arithmetic: Array<string>;
     jobId: string;
     createdAt: string;
 };
@@ -558,6 +562,10 @@ export type Provenance = {
     embedder: ModelReference;
     identity: number;
     sample: number;
+    /**
+     * The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.
+     */
+    arithmetic: string;
     beta: number;
     seed: number;
     ground: 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
@@ -641,6 +649,10 @@ export type JobEvent = {
     total: number;
     metrics?: PackingMetrics;
     history?: Array<PackingPoint>;
+    /**
+     * A packing's, where this step was of another process's arithmetic than the last.
+     */
+    arithmetic?: Array<string>;
 } | {
     type: 'waiting';
     sequence: number;
@@ -668,6 +680,10 @@ export type EmbedderDescription = {
     dimension: number;
     licence: string;
     /**
+     * Null until the networks are loaded, which asking for it begins.
+     */
+    arithmetic: string | null;
+    /**
      * npm package and file it was prepared from.
      */
     source: string;
@@ -681,6 +697,10 @@ export type GeneratorDescription = {
     size: number;
     embeddingDimension: number;
     latentDimension: number;
+    /**
+     * The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.
+     */
+    arithmetic: string;
     terms: string;
 };
 

@@ -17,7 +17,7 @@ const route = createRoute({
   path: "/v1/packings/{id}/identities/{identity}/images/{sample}",
   operationId: "getIdentityImage",
   tags: ["images"],
-  summary: "One image of an identity: the same bytes each time",
+  summary: "One image of an identity: the same bytes each time, of one arithmetic",
   request: {
     params: z.object({ id: PackingId, identity: TextIndex, sample: TextIndex }),
     query: ImageQuery,
@@ -46,15 +46,17 @@ export function getIdentityImage(app: ServiceApp, deps: Dependencies): void {
       { query: c.req.valid("query"), format: FORMATS[media] as ImageFormat },
     );
     const headers = {
-      etag: image.etag,
       "cache-control": "public, max-age=31536000, immutable",
       vary: "Accept",
     };
     const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
-    if (known.includes(image.etag) || known.includes("*")) return c.body(null, 304, headers);
-    const { data, provenance } = await image.make();
+    if (known.includes(image.etag) || known.includes("*")) {
+      return c.body(null, 304, { ...headers, etag: image.etag });
+    }
+    const { data, provenance, etag } = await image.make();
     return c.body(Buffer.from(data, "base64"), 200, {
       ...headers,
+      etag,
       "content-type": media,
       [PROVENANCE_HEADER]: JSON.stringify(provenance),
     }) as never;

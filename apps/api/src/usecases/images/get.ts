@@ -4,8 +4,8 @@ import type { Dependencies } from "../../dependencies.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
 /**
- * One image, prepared: its strong ETag is known before it is made, being a hash of all it is a
- * function of.
+ * One image, prepared: its strong ETag is known before it is made, being a hash of all that its bytes
+ * are a function of: the request, the generator and the arithmetic.
  */
 export async function prepareImage(
   deps: Dependencies,
@@ -16,9 +16,13 @@ export async function prepareImage(
   const { packingId, identity, sample } = key;
   const { beta, seed, ground, size = generator.size } = query;
   const identifiers = [packingId, identity, sample, beta, seed, ground, size, format];
-  const all = JSON.stringify([...identifiers, generator.sha256, generator.version]);
+  const etagOf = (arithmetic: string) => {
+    const all = JSON.stringify([...identifiers, generator.sha256, generator.version, arithmetic]);
+    return `"${createHash("sha256").update(all).digest("base64url")}"`;
+  };
   return {
-    etag: `"${createHash("sha256").update(all).digest("base64url")}"`,
+    etag: etagOf(generator.arithmetic),
+    /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
     async make() {
       const { images } = await deps.generate.createImages({
         generator: query.generator,
@@ -27,7 +31,8 @@ export async function prepareImage(
         items: [{ embedding, identity, sample, beta, seed, ground }],
         labels: { packing: packingId },
       });
-      return images[0] as (typeof images)[number];
+      const image = images[0] as (typeof images)[number];
+      return { ...image, etag: etagOf(image.provenance.arithmetic) };
     },
   };
 }

@@ -39,7 +39,8 @@ export async function advancePacking(
     reportAfter,
     budgetSeconds: deps.sliceSeconds,
   };
-  const { metrics, history, done } = await deps.optimizer.runSlice(request, signal);
+  const { metrics, history, arithmetic, done } = await deps.optimizer.runSlice(request, signal);
+  const moved = checkpoint !== null && arithmetic.length > packing.arithmetic.length;
   const state: PackingState = {
     checkpoint: outputKey,
     reportAfter: history.at(-1)?.iteration ?? reportAfter,
@@ -48,11 +49,14 @@ export async function advancePacking(
     completed: done ? job.total : metrics.iteration,
     done,
     state: { ...state },
-    event: { metrics, history },
+    event: { metrics, history, ...(moved ? { arithmetic } : {}) },
     needs: [outputKey],
     ...(done ? { objectKey } : {}),
     async record(transaction) {
-      await transaction.update(packings).set({ metrics }).where(eq(packings.id, packing.id));
+      await transaction
+        .update(packings)
+        .set({ metrics, arithmetic })
+        .where(eq(packings.id, packing.id));
       if (!done) await forgetKey(transaction, objectKey);
     },
   };

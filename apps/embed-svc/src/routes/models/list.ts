@@ -20,5 +20,9 @@ const route = createRoute({
 });
 
 export function listEmbedders(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
-  app.openapi(route, (c) => c.json({ data: EmbedderName.options.map(pipeline.describe) }, 200));
+  app.openapi(route, (c) => {
+    const arithmetic = pipeline.arithmetic();
+    const embedders = EmbedderName.options.map(pipeline.describe);
+    return c.json({ data: embedders.map((embedder) => ({ ...embedder, arithmetic })) }, 200);
+  });
 }

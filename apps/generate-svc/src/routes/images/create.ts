@@ -30,8 +30,8 @@ export function createImages(app: ServiceApp, deps: { generators: Generators }):
 }
 
 async function generate(generators: Generators, request: GenerateImagesRequest) {
-  const generator = await generators.get(request.generator);
-  const makers = { generator, matte: await generators.matte(), painters: generators.painters };
+  const makers = await generators.makers(request.generator);
+  const { generator } = makers;
   const { format, labels, size = generator.description.size } = request;
   const references = request.items.map((item, i) =>
     checkReference(generator, item.embedding, `/items/${i}/embedding`),

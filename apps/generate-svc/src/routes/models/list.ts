@@ -22,6 +22,10 @@ const route = createRoute({
 export function listGenerators(app: ServiceApp, deps: { generators: Generators }): void {
   app.openapi(route, async (c) => {
     const generators = await deps.generators.all();
-    return c.json({ data: generators.map(({ description }) => description) }, 200);
+    const data = generators.map(({ generator, arithmetic }) => ({
+      ...generator.description,
+      arithmetic,
+    }));
+    return c.json({ data }, 200);
   });
 }

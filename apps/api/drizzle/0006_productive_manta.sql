@@ -1,0 +1,1 @@
+ALTER TABLE "packings" ADD COLUMN "arithmetic" jsonb DEFAULT '[]'::jsonb NOT NULL;
