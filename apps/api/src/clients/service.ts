@@ -1,4 +1,5 @@
 import { type ErrorCode, HyperFaceError, type Problem, problemType } from "@hyperface/contracts";
+import { createPatience, type Limits } from "./patience.ts";
 
 /** How long a service may take to say that it is ready. */
 const READY_SECONDS = 10;
@@ -6,12 +7,15 @@ const READY_SECONDS = 10;
 /** Reaches a service: by URL, or in this process. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
+/** How long an answer that has begun may pause. */
+const BODY_SECONDS = 30;
+
 export interface ServiceAddress {
   name: string;
   /** Of the service's root; any where `fetch` stays in this process. */
   url: string;
   fetch: Fetch;
-  /** How long a call may take, from its beginning to the end of its answer. */
+  /** How long a service may take to begin its answer, and then to end it. */
   timeoutSeconds: number;
 }
 
@@ -25,31 +29,48 @@ export interface CallOptions {
 }
 
 export interface ServiceClient {
-  /** Waits without end for the answer's body, which is the caller's. */
-  send(path: string, init: RequestInit): Promise<Response>;
+  /**
+   * An answer as it comes, whatever its status; its body errors where the service falls silent.
+   * @throws HyperFaceError `service-unavailable`, `timeout`; the signal's reason
+   */
+  send(path: string, init: RequestInit, options?: CallOptions): Promise<Response>;
   /** Rejects where the service cannot work now. */
   ready(): Promise<unknown>;
   /** @throws HyperFaceError the service's own problem, `service-unavailable`, or `timeout` */
   json<T>(path: string, body?: object, options?: CallOptions): Promise<T>;
 }
 
-/** A service that cannot be reached, or says that it is not to be had now. */
+/** A service that cannot be reached, or says that it is not to be had now: a job waits for it. */
 export class ServiceAway extends HyperFaceError {
   readonly service: string;
 
-  constructor(service: string, cause: unknown) {
-    super("service-unavailable", `${service} cannot be reached: try again`, { cause });
+  constructor(
+    service: string,
+    cause: unknown,
+    { code = "service-unavailable" as ErrorCode, detail = "cannot be reached: try again" } = {},
+  ) {
+    super(code, `${service} ${detail}`, { cause });
     this.service = service;
   }
 }
 
 export function createServiceClient(address: ServiceAddress): ServiceClient {
   const { name, url, fetch } = address;
-  const send: ServiceClient["send"] = async (path, init) => {
+  const send: ServiceClient["send"] = async (path, init, options = {}) => {
+    const patience = createPatience(name, limitsOf(address, options), options.signal);
+    const { body, ...rest } = init;
+    const sent = body instanceof ReadableStream ? patience.sending(body) : (body ?? null);
+    const request = { ...rest, body: sent, signal: patience.signal };
     try {
-      return await fetch(new Request(new URL(path, url), init));
+      const answer = await patience.wait(
+        fetchLater(fetch, new Request(new URL(path, url), request)),
+      );
+      if (answer.body) return new Response(patience.receiving(answer.body), answer);
+      patience.end();
+      return answer;
     } catch (cause) {
-      if (init.signal?.aborted) throw cause;
+      if (patience.signal.aborted) throw patience.signal.reason;
+      patience.end();
       throw new ServiceAway(name, cause);
     }
   };
@@ -57,41 +78,43 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
     send,
     ready: () => client.json("/health/ready", undefined, { timeoutSeconds: READY_SECONDS }),
     async json<T>(path: string, body?: object, options: CallOptions = {}) {
-      const { signal, budgetSeconds = 0, timeoutSeconds = address.timeoutSeconds } = options;
-      const seconds = timeoutSeconds + budgetSeconds;
-      const timeout = AbortSignal.timeout(seconds * 1000);
-      const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
       const headers = { "content-type": "application/json", accept: "application/json" };
       const post = body ? { method: "POST", body: JSON.stringify(body) } : {};
-      try {
-        // A service in this process does not end a call whose signal says so: the wait for it does.
-        return await Promise.race([
-          send(path, { ...post, headers, signal: either }).then((response) =>
-            readAnswer<T>(name, response),
-          ),
-          rejection(either),
-        ]);
-      } catch (error) {
-        if (!timeout.aborted || signal?.aborted) throw error;
-        throw new HyperFaceError("timeout", `${name} gave no answer within ${seconds} s`);
-      }
+      const response = await send(path, { ...post, headers }, options);
+      const text = await readText(name, response, options.signal);
+      if (!response.ok) throw problemOf(name, response.status, text);
+      return parse<T>(name, text);
     },
   };
   return client;
 }
 
-const rejection = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+function limitsOf(
+  address: ServiceAddress,
+  { budgetSeconds = 0, timeoutSeconds = address.timeoutSeconds }: CallOptions,
+): Limits {
+  const headers = budgetSeconds + timeoutSeconds;
+  const body = Math.min(BODY_SECONDS, timeoutSeconds);
+  return { headers, body, whole: headers + timeoutSeconds };
+}
 
-async function readAnswer<T>(name: string, response: Response): Promise<T> {
-  if (!response.ok) throw await problemOf(name, response);
+/** As a rejection what a service in this process throws at once. */
+const fetchLater = async (fetch: Fetch, request: Request) => fetch(request);
+
+async function readText(name: string, response: Response, signal?: AbortSignal): Promise<string> {
   try {
-    return (await response.json()) as T;
-  } catch (cause) {
+    return await response.text();
+  } catch (error) {
+    if (error instanceof HyperFaceError || signal?.aborted) throw error;
     // Cut off in the middle.
+    throw new ServiceAway(name, error);
+  }
+}
+
+function parse<T>(name: string, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
     throw new ServiceAway(name, cause);
   }
 }
@@ -103,16 +126,27 @@ const AWAY = new Set([502, 503]);
 const STORED = new Set<ErrorCode>(["damaged-object", "missing-object", "storage-full"]);
 
 /** A service's refusal as the error it threw; its own failure as `service-unavailable`. */
-async function problemOf(name: string, response: Response): Promise<HyperFaceError> {
-  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  const cause = { status: response.status, problem };
-  if (AWAY.has(response.status)) return new ServiceAway(name, cause);
+function problemOf(name: string, status: number, text: string): HyperFaceError {
+  const problem = readProblem(text);
+  const cause = { status, problem };
   const code = problem.type?.slice(problemType("").length) as ErrorCode | undefined;
-  if (!code || (response.status >= 500 && !STORED.has(code))) {
+  if (code === "overloaded") {
+    return new ServiceAway(name, cause, { code, detail: `has too much to do: ${problem.detail}` });
+  }
+  if (AWAY.has(status)) return new ServiceAway(name, cause);
+  if (!code || (status >= 500 && !STORED.has(code))) {
     return new HyperFaceError("service-unavailable", `${name} failed: try again`, { cause });
   }
   return new HyperFaceError(code, problem.detail ?? problem.title ?? name, {
     cause,
     ...(problem.errors ? { errors: problem.errors } : {}),
   });
+}
+
+function readProblem(text: string): Partial<Problem> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }

@@ -1,0 +1,132 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { type CallOptions, createServiceClient, ServiceAway } from "./service.ts";
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** A client of a real server, and what became of its connections. */
+async function startService(answer: RequestListener, timeoutSeconds = 1) {
+  const left: Promise<unknown>[] = [];
+  const server = createServer((request, response) => {
+    left.push(once(response, "close"));
+    request.resume();
+    answer(request, response);
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const fetch = (request: Request) => globalThis.fetch(request);
+  return { client: createServiceClient({ name: "some-svc", url, fetch, timeoutSeconds }), left };
+}
+
+const begin: RequestListener = (_, response) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"some":');
+};
+const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+test.each<[string, RequestListener, string]>([
+  ["in headers", () => {}, "some-svc gave no answer within 1 s"],
+  ["in the middle of a body", begin, "some-svc gave no more of its answer within 1 s"],
+  [
+    "never, but does not end either",
+    (request, response) => {
+      begin(request, response);
+      const timer = setInterval(() => response.write(" "), 100);
+      response.on("close", () => clearInterval(timer));
+    },
+    "some-svc did not end its answer within 2 s",
+  ],
+])(
+  "a service that hangs %s is given up in time, and its connection closed",
+  async (_, answer, detail) => {
+    const { client, left } = await startService(answer);
+    await expect(client.json("/v1/some", { some: 1 })).rejects.toMatchObject({
+      code: "timeout",
+      message: detail,
+    });
+    await left[0];
+    const passedOn = await client
+      .send("/v1/some", { method: "POST", body: "x" })
+      .then(
+        (response) => response.text(),
+        (error) => Promise.reject(error),
+      )
+      .catch((error) => error);
+    expect(passedOn).toMatchObject({ code: "timeout", message: detail });
+    await left[1];
+  },
+);
+
+test("what a call asks the service to spend is waited for beyond that", async () => {
+  const { client } = await startService(async (_, response) => {
+    await later(2000);
+    response.end("{}");
+  });
+  await expect(client.json("/v1/some")).rejects.toMatchObject({ code: "timeout" });
+  expect(await client.json("/v1/some", {}, { budgetSeconds: 5 })).toEqual({});
+});
+
+test("a client's slow upload does not count against the service", async () => {
+  const { client } = await startService((request, response) => {
+    request.on("end", () => response.end("{}"));
+  });
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await later(250);
+      controller.enqueue(new Uint8Array(1));
+      if (sent++ === 6) controller.close();
+    },
+  });
+  let sent = 0;
+  const init = { method: "POST", body, duplex: "half" } as RequestInit;
+  expect(await (await client.send("/v1/some", init)).text()).toBe("{}");
+});
+
+test.each<[string, RequestListener]>([
+  ["in headers", () => {}],
+  ["in the middle of a body", begin],
+])("a caller that leaves ends a call that hangs %s", async (_, answer) => {
+  const { client, left } = await startService(answer, 60);
+  const leaving = new AbortController();
+  const options: CallOptions = { signal: leaving.signal };
+  const call = client.json("/v1/some", undefined, options).catch((error) => error);
+  while (left.length === 0) await later(10);
+  await later(50);
+  leaving.abort(new Error("left"));
+  expect(await call).toMatchObject({ message: "left" });
+  await left[0];
+});
+
+test.each<[string, RequestListener, object]>([
+  ["cut off", (_, response) => response.destroy(), { code: "service-unavailable" }],
+  [
+    "cut off in the middle",
+    (request, response) => {
+      begin(request, response);
+      setTimeout(() => response.destroy(), 100);
+    },
+    { code: "service-unavailable", message: "some-svc cannot be reached: try again" },
+  ],
+  [
+    "overloaded",
+    (_, response) => {
+      response.writeHead(503, { "content-type": "application/problem+json" });
+      const detail = "8 items wait already";
+      response.end(JSON.stringify({ type: "urn:hyperface:problem:overloaded", detail }));
+    },
+    { code: "overloaded", message: "some-svc has too much to do: 8 items wait already" },
+  ],
+])("a service that is %s is one that a job waits for", async (_, answer, failure) => {
+  const { client } = await startService(answer);
+  const error = await client.json("/v1/some").catch((reason) => reason);
+  expect(error).toBeInstanceOf(ServiceAway);
+  expect(error).toMatchObject({ service: "some-svc", ...failure });
+});
