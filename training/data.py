@@ -8,27 +8,34 @@ import torch.nn.functional as F
 
 from held_out import held_out
 
+# Above it the matte is not to be trusted.
+TORN = 0.8
+
 
 class Faces:
-    """crops.npy [n, 128, 128, 3] uint8, embeddings_512.npy, embeddings_192.npy, files.tsv, as align.py writes them.
+    """plain.npy [n, 128, 128, 3] and inside.npy [n, 128, 128], uint8, and the embeddings beside them, as align.py writes them.
 
-    Without the faces that are held out.
+    Without the faces that are held out and those whose matte is torn.
     """
 
     def __init__(self, folder: Path, index: Path | None = None):
-        self.names, rows = training_files(folder)
-        self.images = torch.from_numpy(np.load(folder / "crops.npy")[rows]).permute(0, 3, 1, 2).contiguous()
-        self.embeddings = torch.from_numpy(np.load(folder / "embeddings_512.npy")[rows]).float()
-        self.second = torch.from_numpy(np.load(folder / "embeddings_192.npy")[rows]).float()
+        self.names, rows = training_files(folder, TORN)
+        load = lambda name: np.load(folder / f"{name}.npy")[rows]
+        shown = np.concatenate([load("plain"), load("inside")[..., None]], 3)
+        self.shown = torch.from_numpy(shown).permute(0, 3, 1, 2).contiguous()
+        self.embeddings = torch.from_numpy(load("embeddings_512")).float()
+        self.second = torch.from_numpy(load("embeddings_192")).float()
         self.weights = sampling_weights(self.names, index)
         self.mean = self.embeddings.mean(0)
 
     def batch(self, n: int):
+        """Images [n, 3, 128, 128] in [0, 1], 1 where they show the portrait and 0 where its mirrored edge, both embeddings."""
         i = torch.multinomial(self.weights, n)
-        images = self.images[i].float() / 255
+        shown = self.shown[i].float() / 255
         # A face's mirror image is the same person: the embedding, flip-summed, is the same too.
-        images = torch.where(torch.rand(n, 1, 1, 1) < 0.5, images.flip(3), images)
-        return warp(images), self.embeddings[i], self.second[i]
+        shown = torch.where(torch.rand(n, 1, 1, 1) < 0.5, shown.flip(3), shown)
+        images, inside = warp(shown).split((3, 1), 1)
+        return images, (inside > 0.99).float(), self.embeddings[i], self.second[i]
 
     def free_embeddings(self, n: int):
         """Identities of nobody: mixtures of up to three faces, pushed from the mean as a packing pushes them, and noise."""
@@ -40,11 +47,16 @@ class Faces:
         return F.normalize(mixed - away * self.mean + noise, dim=1)
 
 
-def training_files(folder: Path):
+def packed_identities(file: Path):
+    """What packings.ts writes, [n, 512]."""
+    return torch.from_numpy(np.fromfile(file, np.float32).reshape(-1, 512).copy())
+
+
+def training_files(folder: Path, raggedest=float("inf")):
     """Names of the faces to train on, and their rows in the arrays beside files.tsv."""
-    names = [line.split("\t")[0] for line in (folder / "files.tsv").read_text().splitlines()]
-    rows = [i for i, name in enumerate(names) if not held_out(name)]
-    return [names[i] for i in rows], rows
+    lines = [line.split("\t") for line in (folder / "files.tsv").read_text().splitlines()]
+    rows = [i for i, (name, _, ragged) in enumerate(lines) if not held_out(name) and float(ragged) < raggedest]
+    return [lines[i][0] for i in rows], rows
 
 
 def group_keys(names, index: Path | None):

@@ -25,7 +25,7 @@ class OnnxGraph(torch.nn.Module):
         self.input, self.output = model.graph.input[0].name, model.graph.output[0].name
         self.channels_last = model.graph.input[0].type.tensor_type.shape.dim[3].dim_value == 3
         constants = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
-        self.nodes = _fuse_prelu(nodes, constants)
+        self.nodes = _fuse_prelu(nodes)
         self.integers = {}
         for name, value in constants.items():
             if value.dtype == np.float32:
@@ -93,28 +93,30 @@ class Depthwise(torch.autograd.Function):
         return F.conv2d(padded, weight.flip(2, 3), None, 1, 0, 1, len(weight)), None, None, None, None
 
 
-class Slope(torch.autograd.Function):
-    """PReLU with frozen slopes, written in the operations that vectorise in bfloat16 on CPU."""
+class Prelu(torch.autograd.Function):
+    """below x + above relu(x) with frozen factors [1, C, 1, 1], written in the operations that vectorise in bfloat16 on CPU."""
 
     @staticmethod
-    def forward(ctx, x, slope):
-        ctx.save_for_backward(x, slope)
-        return x.relu() * (1 - slope) + x * slope
+    def forward(ctx, x, below, above):
+        ctx.save_for_backward(x, below, above)
+        return x.relu() * above + x * below
 
     @staticmethod
     def backward(ctx, gradient):
-        x, slope = ctx.saved_tensors
+        x, below, above = ctx.saved_tensors
         passed = torch.ops.aten.threshold_backward(gradient, x, 0)
-        return passed * (1 - slope) + gradient * slope, None
+        return passed * above + gradient * below, None, None
 
 
-def _prelu(_, x, slope):
-    return Slope.apply(x, slope.reshape(1, -1, 1, 1).to(x.dtype))
+def _prelu(_, x, below, above=None):
+    below = below.reshape(1, -1, 1, 1).to(x.dtype)
+    above = torch.ones_like(below) if above is None else above.reshape(1, -1, 1, 1).to(x.dtype)
+    return Prelu.apply(x, below, above)
 
 
 OPERATORS = {
     "Conv": _conv,
-    "PRelu": _prelu,
+    "Prelu": _prelu,
     "Flatten": lambda a, x: x.flatten(1),
     "Add": lambda _, x, y: x + y,
     "Reshape": lambda _, x, shape: x.reshape([x.shape[0]] + [int(s) for s in np.asarray(shape)[1:]]),
@@ -122,19 +124,31 @@ OPERATORS = {
 }
 
 
-def _fuse_prelu(nodes, constants):
-    """Rewrites relu(x) + m (x - |x|), as converted graphs write it, to PRelu with slope 2 m."""
-    kept = []
+def _fuse_prelu(nodes):
+    """Rewrites what the preparation splits a PReLU into, a relu and depthwise 1 x 1 factors added, to one node.
+
+    add(factor(x), relu(x) or factor(relu(x))) -> Prelu with inputs x, factor of x, factor of relu(x) or none.
+    """
+    made_by = {node[2][0]: node for node in nodes}
+
+    def rectified(name):
+        """Input and factor of relu(x) or factor(relu(x)); None where `name` is neither."""
+        op, inputs, *_ = made_by.get(name, ("", []))
+        if op == "Conv" and inputs[1].endswith("_gained_factors"):
+            return made_by[inputs[0]][1][0], inputs[1]
+        return (inputs[0], None) if op == "Relu" else None
+
+    fused = []
     for node in nodes:
         op, inputs, outputs, attributes = node
-        last = [k[0] for k in kept[-4:]]
-        if op == "Add" and last == ["Relu", "Abs", "Sub", "Mul"] and kept[-4][2][0] == inputs[0]:
-            x, slope = kept[-4][1][0], kept[-1][1][1]
-            kept = kept[:-4]
-            constants[slope] = 2 * constants[slope]
-            node = ("PRelu", [x, slope], outputs, attributes)
-        kept.append(node)
-    return kept
+        parts = [made_by.get(name, ("", ["", ""])) for name in inputs[:2]]
+        if op == "Add" and parts[0][1][1:2] and parts[0][1][1].endswith("_negative_factors"):
+            x, gain = rectified(inputs[1])
+            node = ("Prelu", [x, parts[0][1][1], *([gain] if gain else [])], outputs, attributes)
+        fused.append(node)
+    used = {name for node in fused for name in node[1]}
+    last = fused[-1]
+    return [n for n in fused if n is last or n[2][0] in used and n[0] != "Relu" and not n[2][0].endswith(("_negative", "_gained"))]
 
 
 class Embedder(torch.nn.Module):

@@ -1,8 +1,8 @@
 """Writes a trained generator as generator.onnx and brings manifest.json up to date.
 
-    python export.py --checkpoint work/run/checkpoint.pt --models .hyperface/models --out ../apps/generate-svc/models/default
+    python export.py --checkpoint work/run/checkpoint.pt --out ../apps/generate-svc/models/default --version 2.0.0
 
-prior.py writes prior.onnx into the same folder, and comes first.
+prior.py writes prior.onnx into the same folder, and comes first. Of the manifest there, version and files are renewed.
 """
 
 import argparse
@@ -16,31 +16,24 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 
-from embedders import CROP_SCALE
 from networks import EMBEDDING, LATENT, Generator
-
-TERMS = (
-    "Weights under the repository's MIT licence as far as they are ours to license; trained on GAN-generated "
-    "portraits whose sources state no clear rights, some made by StyleGAN models with non-commercial terms: "
-    "research use. See MODEL_CARD.md."
-)
 
 
 class Exported(torch.nn.Module):
-    def __init__(self, generator, half, truncation):
+    def __init__(self, generator, truncation):
         super().__init__()
-        self.generator, self.half = generator, half
+        self.generator = generator
         self.register_buffer("factor", truncation * torch.linalg.cholesky(generator.latent_covariance))
 
     def forward(self, embedding, z):
-        return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T, self.half)
+        return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T)
 
 
-def write_generator(generator, path: Path, half: bool, truncation: float):
-    """Exports, compares ONNX Runtime with PyTorch, and only then puts the file in place. Returns the image's side."""
+def write_generator(generator, path: Path, truncation: float):
+    """Exports, compares ONNX Runtime with PyTorch, and only then puts the file in place."""
     # The shipped weights are the float16 ones: half the file. All arithmetic stays float32.
     generator = generator.eval().half().float()
-    model = Exported(generator, half, truncation)
+    model = Exported(generator, truncation)
     example = F.normalize(torch.randn(3, EMBEDDING), dim=1), torch.randn(3, LATENT)
     names = {"input_names": ["embedding", "z"], "output_names": ["image"]}
     dynamic = {name: {0: "N"} for name in ("embedding", "z", "image")}
@@ -56,7 +49,6 @@ def write_generator(generator, path: Path, half: bool, truncation: float):
         if difference > 1e-4:
             raise SystemExit(f"ONNX Runtime differs from PyTorch by {difference}")
     new.rename(path)
-    return wanted.shape[2]
 
 
 def halve_weights(model):
@@ -80,19 +72,13 @@ def describe(path: Path):
     return {"path": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
-def write_manifest(folder: Path, size: int, version: str, embedder: Path):
+def renew_manifest(folder: Path, version: str):
+    manifest = json.loads((folder / "manifest.json").read_text())
     prior = onnxruntime.InferenceSession(str(folder / "prior.onnx"), providers=["CPUExecutionProvider"])
-    manifest = {
-        "name": "default",
+    manifest |= {
         "version": version,
-        "embedder": {"name": "mobilefacenet-512", "sha256": describe(embedder)["sha256"]},
         "files": {name: describe(folder / f"{name}.onnx") for name in ("generator", "prior")},
-        "size": size,
-        "latentDimension": LATENT,
-        "embeddingDimension": EMBEDDING,
         "priorNoiseDimension": prior.get_inputs()[0].shape[1],
-        "alignment": {"template": "arcface-112", "scale": CROP_SCALE},
-        "terms": TERMS,
     }
     new = folder / "manifest.new"
     new.write_text(json.dumps(manifest, indent=2) + "\n")
@@ -103,18 +89,14 @@ def write_manifest(folder: Path, size: int, version: str, embedder: Path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True, help="folder of prepared models")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--version", required=True)
     parser.add_argument("--truncation", type=float, default=0.8, help="share of z's spread that is kept: its extremes are the worst pictures")
-    parser.add_argument("--half", action="store_true", help="the first stage's resolution")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
     generator = Generator()
     generator.load_state_dict(torch.load(options.checkpoint, map_location="cpu")["average"])
-    size = write_generator(generator, options.out / "generator.onnx", options.half, options.truncation)
-    embedder = options.models / "mobilefacenet-512.onnx"
-    print(json.dumps(write_manifest(options.out, size, options.version, embedder), indent=2))
+    write_generator(generator, options.out / "generator.onnx", options.truncation)
+    print(json.dumps(renew_manifest(options.out, options.version), indent=2))
 
 
 if __name__ == "__main__":

@@ -5,25 +5,38 @@ import torch.nn.functional as F
 
 from embedders import random_jitter
 
-# Nodes of the 512-d embedder whose outputs are compared between a face and its reconstruction:
-# strides 2, 4 and 8.
-PERCEPTUAL_TAPS = (3, 12, 42)
+
+def reconstruction(made, real, inside):
+    """L1 at full and at a quarter of the resolution, and of what a blur takes away; where `inside` [n, 1, S, S] is 1."""
+    apart = (made - real) * inside
+    edges = (high_pass(made) - high_pass(real)) * inside
+    return apart.abs().mean() + F.avg_pool2d(apart, 4).abs().mean() + 2 * edges.abs().mean()
 
 
-def reconstruction(made, real):
-    """L1 at full and at a quarter of the resolution, and of what a blur takes away."""
-    fine = (made - real).abs().mean()
-    coarse = (F.avg_pool2d(made, 4) - F.avg_pool2d(real, 4)).abs().mean()
-    edges = (high_pass(made) - high_pass(real)).abs().mean()
-    return fine + coarse + 2 * edges
+def imitation(made, taught):
+    """The same without the finest detail, in which the earlier generator's pixel grid lies."""
+    made, taught = F.avg_pool2d(made, 2), F.avg_pool2d(taught, 2)
+    return reconstruction(made, taught, torch.ones_like(made[:, :1]))
 
 
 def high_pass(x):
     return x - F.avg_pool2d(x, 5, 1, 2, count_include_pad=False)
 
 
-def perceptual(made, real):
+def matching(made, real):
+    """Frozen features of a face and of its reconstruction, stage by stage, relative to their size."""
     return sum((m.float() - r.float()).abs().mean() / (r.float().abs().mean() + 1e-4) for m, r in zip(made, real))
+
+
+def relativistic(better, worse):
+    """softplus(worse - better) of each score against its partner's (Jolicoeur-Martineau 2018), the mean of every kind of score."""
+    return sum(F.softplus(w - b).mean() for b, w in zip(better, worse)) / len(better)
+
+
+def roughness(critic, images, scores, sigma=0.02):
+    """How far the critic's scores move with noise of `sigma`, squared, in units of it: R1 and R2 without a second derivative."""
+    moved = critic(images + sigma * torch.randn_like(images))
+    return sum((m - s).square().mean() for m, s in zip(moved, scores)) / sigma**2
 
 
 def kl(mean, log_variance, free_bits=0.05):
@@ -53,27 +66,3 @@ def contrast(found, temperature=0.12):
     similarity.fill_diagonal_(-1e4)
     partner = torch.arange(len(found)) ^ 1
     return F.cross_entropy(similarity, partner)
-
-
-def augment(n: int, size: int):
-    """DiffAugment (Zhao et al. 2020): one random change of colour, place and a hole for each image, as a function."""
-    light, saturation, contrast_ = torch.rand(n, 1, 1, 1) - 0.5, torch.rand(n, 1, 1, 1) * 2, torch.rand(n, 1, 1, 1) + 0.5
-    theta = torch.eye(2, 3).repeat(n, 1, 1)
-    theta[:, :, 2] = (torch.rand(n, 2) - 0.5) * 0.25
-    corner = torch.randint(0, size - size // 3, (n, 2))
-    hole = torch.ones(n, 1, size, size)
-    for i in range(n):
-        if torch.rand(()) < 0.5:
-            y, x = corner[i].tolist()
-            hole[i, :, y : y + size // 3, x : x + size // 3] = 0
-    grid = F.affine_grid(theta, (n, 3, size, size), align_corners=False)
-
-    def apply(x):
-        x = x + light * 0.6
-        mean = x.mean(1, keepdim=True)
-        x = (x - mean) * saturation + mean
-        mean = x.mean((1, 2, 3), keepdim=True)
-        x = (x - mean) * contrast_ + mean
-        return F.grid_sample(x, grid, padding_mode="zeros", align_corners=False) * hole
-
-    return apply

@@ -16,6 +16,7 @@ PYRAMID_FACTOR = 0.709
 def session(path: Path, threads: int = 1):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # the preparation leaves slopes behind that nothing uses, each worth a warning
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

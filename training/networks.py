@@ -1,60 +1,63 @@
-"""The generator, the encoder that explains a training image by z, and the discriminator."""
+"""The generator, the encoder that explains a training image by z, and the critic."""
+
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-EMBEDDING, LATENT = 512, 64
+EMBEDDING, LATENT, STYLE = 512, 64, 384
+SIZE = 128
+# Channels at each resolution. Half a billion multiplications an image, a third of them at 64 pixels.
+CHANNELS = {4: 256, 8: 256, 16: 160, 32: 96, 64: 48, 128: 20}
 
 
 class Modulated(nn.Module):
-    """3 x 3 convolution whose output channels the style scales and shifts, by image."""
+    """3 x 3 convolution whose output channels the style scales and shifts, by image; `doubled` in size, bilinearly, first.
 
-    def __init__(self, channels_in, channels_out, style, norm):
+    The convolution goes before the doubling, with which it nearly commutes, at a quarter of the cost.
+    """
+
+    def __init__(self, channels_in, channels_out, norm, doubled=False):
         super().__init__()
         self.conv = nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=False)
-        self.affine = nn.Linear(style, 2 * channels_out)
-        self.norm = norm
+        self.affine = nn.Linear(STYLE, 2 * channels_out)
+        self.norm, self.doubled = norm, doubled
         nn.init.zeros_(self.affine.bias)
         nn.init.normal_(self.affine.weight, std=0.02)
         nn.init.kaiming_normal_(self.conv.weight, 0.2)
 
     def forward(self, x, w):
         x = self.conv(x)
+        if self.doubled:
+            x = double(x)
         scale, shift = self.affine(w).to(x.dtype)[:, :, None, None].chunk(2, 1)
         if self.norm:
             # Over channels and not over the image: it keeps where things are.
             x = x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-4).to(x.dtype)
-        return F.leaky_relu(x * (1 + scale) + shift, 0.2)
+        return F.leaky_relu(torch.addcmul(shift, x, 1 + scale), 0.2)
 
 
 class Generator(nn.Module):
     """embedding [N, 512] unit, z [N, 64] -> image [N, 3, 128, 128], RGB in [0, 1]."""
 
-    def __init__(self, style=384):
+    def __init__(self):
         super().__init__()
-        levels = {4: 256, 8: 256, 16: 224, 32: 144, 64: 72}
         self.mapping = nn.Sequential(
-            nn.Linear(EMBEDDING + LATENT, 512), nn.LeakyReLU(0.2), nn.Linear(512, 512), nn.LeakyReLU(0.2), nn.Linear(512, style)
+            nn.Linear(EMBEDDING + LATENT, 512), nn.LeakyReLU(0.2), nn.Linear(512, 512), nn.LeakyReLU(0.2), nn.Linear(512, STYLE)
         )
-        self.start = nn.Linear(EMBEDDING + LATENT, levels[4] * 16)
+        self.start = nn.Linear(EMBEDDING + LATENT, CHANNELS[4] * 16)
         self.blocks = nn.ModuleList()
-        previous = levels[4]
-        for r in levels:
-            channels = levels[r]
-            # Elementwise work at a high resolution is what a step costs most of.
+        previous = CHANNELS[4]
+        for r, channels in CHANNELS.items():
+            # Elementwise work at a high resolution is what an image costs most of.
             norm = r < 64
-            self.blocks.append(
-                nn.ModuleList([Modulated(previous, channels, style, norm), Modulated(channels, channels, style, norm)])
-            )
+            first = Modulated(previous, channels, norm, doubled=r > 4)
+            self.blocks.append(nn.ModuleList([first, Modulated(channels, channels, norm)]))
             previous = channels
-        self.to_rgb = nn.ModuleList([nn.Conv2d(levels[r], 3, 1) for r in levels if r >= 16])
-        # The last doubling is sub-pixel: channels become pixels.
-        self.shuffle = Modulated(previous, 4 * 24, style, False)
-        self.last = nn.Conv2d(24, 3, 3, padding=1)
-        # So the second stage begins where the first ended.
-        nn.init.normal_(self.last.weight, std=0.002)
-        nn.init.zeros_(self.last.bias)
+        self.to_rgb = nn.ModuleList([nn.Conv2d(CHANNELS[r], 3, 1) for r in (16, 32, 64)])
+        # No sub-pixel layer: channels that become pixels leave their grid.
+        self.to_rgb.append(nn.Conv2d(CHANNELS[128], 3, 3, padding=1))
         # Of z over the training images, as the encoder sees them: far from standard normal.
         self.register_buffer("latent_mean", torch.zeros(LATENT))
         self.register_buffer("latent_covariance", torch.eye(LATENT))
@@ -70,32 +73,26 @@ class Generator(nn.Module):
         apart = mean - self.latent_mean
         self.latent_covariance.lerp_(apart.T @ apart / len(mean) + torch.diag(variance.mean(0)), rate)
 
-    def forward(self, embedding, z, half=False):
-        """`half`: without the last doubling, as the first stage of training needs."""
+    def forward(self, embedding, z):
         # Entries of a unit vector are about 1 / sqrt(512): brought to unit variance.
         code = torch.cat([embedding * EMBEDDING**0.5, z], 1)
         w = self.mapping(code)
-        x = self.start(code).view(-1, 256, 4, 4)
+        x = self.start(code).view(-1, CHANNELS[4], 4, 4)
         rgb, heads = None, iter(self.to_rgb)
-        for i, (first, second) in enumerate(self.blocks):
-            if i > 0:
-                x = double(x)
+        for first, second in self.blocks:
             x = second(first(x, w), w)
             if x.shape[2] >= 16:
                 y = next(heads)(x)
                 rgb = y if rgb is None else y + double(rgb)
-        if half:
-            return torch.sigmoid(rgb.float())
-        x = F.pixel_shuffle(self.shuffle(x, w), 2)
-        return torch.sigmoid((double(rgb) + self.last(x)).float())
+        return torch.sigmoid(rgb.float())
 
 
 def double(x):
     return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-def _down(channels_in, channels_out, norm=lambda m: m):
-    return nn.Sequential(norm(nn.Conv2d(channels_in, channels_out, 4, 2, 1)), nn.LeakyReLU(0.2))
+def _down(channels_in, channels_out):
+    return nn.Sequential(nn.Conv2d(channels_in, channels_out, 4, 2, 1), nn.LeakyReLU(0.2))
 
 
 class Encoder(nn.Module):
@@ -104,7 +101,7 @@ class Encoder(nn.Module):
     def __init__(self):
         super().__init__()
         widths = [3, 48, 96, 160, 192]
-        self.body = nn.Sequential(*[_down(a, b) for a, b in zip(widths, widths[1:])])
+        self.body = nn.Sequential(*[_down(a, b) for a, b in pairwise(widths)])
         self.head = nn.Sequential(nn.Linear(192 * 16 + EMBEDDING, 256), nn.LeakyReLU(0.2), nn.Linear(256, 2 * LATENT))
 
     def forward(self, image, embedding):
@@ -114,31 +111,41 @@ class Encoder(nn.Module):
         return mean, log_variance.clamp(-8, 2)
 
 
-class Discriminator(nn.Module):
-    """Real or made, at the scale of patches and of the whole face; conditioned on the embedding by projection.
+class Critic(nn.Module):
+    """Real or made, of patches of 22 pixels and of the whole face, at full resolution.
 
-    Takes 64 or 128 pixels: each has a stem of its own, the rest is shared between the stages.
+    It is not told the identity: packed ones would give the made ones away.
     """
 
     def __init__(self):
         super().__init__()
-        norm = nn.utils.parametrizations.spectral_norm
-        stems = {"64": norm(nn.Conv2d(3, 32, 3, 1, 1)), "128": norm(nn.Conv2d(3, 32, 4, 2, 1))}
-        self.stems = nn.ModuleDict({name: nn.Sequential(stem, nn.LeakyReLU(0.2)) for name, stem in stems.items()})
-        widths = [32, 64, 128, 224, 256]
-        self.body = nn.ModuleList([_down(a, b, norm) for a, b in zip(widths, widths[1:])])
-        self.patch = norm(nn.Conv2d(224, 1, 3, padding=1))
-        self.whole = nn.Sequential(norm(nn.Conv2d(257, 256, 3, padding=1)), nn.LeakyReLU(0.2), nn.Flatten(), norm(nn.Linear(256 * 16, 256)))
-        self.score = norm(nn.Linear(256, 1))
-        self.project = norm(nn.Linear(EMBEDDING, 256))
+        widths = [3, 24, 48, 96, 160, 224]
+        self.body = nn.ModuleList([_down(a, b) for a, b in pairwise(widths)])
+        self.patch = nn.Conv2d(96, 1, 3, padding=1)
+        self.whole = nn.Sequential(nn.Flatten(), nn.Linear(224 * 16, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
 
-    def forward(self, image, embedding):
-        x = self.stems[str(image.shape[2])](image * 2 - 1)
-        features = [x]
-        for layer in self.body:
-            features.append(x := layer(x))
-        # How much a batch varies tells a collapsed generator.
-        spread = x.float().std(0, unbiased=False).mean().to(x.dtype).expand(len(x), 1, *x.shape[2:])
-        h = F.leaky_relu(self.whole(torch.cat([x, spread], 1)), 0.2)
-        whole = self.score(h)[:, 0] + (h * self.project(embedding * EMBEDDING**0.5)).sum(1) / 16
-        return whole.float(), self.patch(features[-2]).float().flatten(1), features
+    def forward(self, image):
+        """Scores of the patches and of the whole, [N, 256] and [N, 1]."""
+        x = image * 2 - 1
+        for i, layer in enumerate(self.body):
+            x = layer(x)
+            if i == 2:
+                patches = self.patch(x).float().flatten(1)
+        return [patches, self.whole(x).float()]
+
+
+class FeatureCritic(nn.Module):
+    """Real or made, seen through frozen features: a small head for each stage (Sauer et al. 2021, without their mixing)."""
+
+    def __init__(self, channels):
+        super().__init__()
+        norm = nn.utils.parametrizations.spectral_norm
+        self.heads = nn.ModuleList(
+            nn.Sequential(norm(nn.Conv2d(c, 64, 1)), nn.LeakyReLU(0.2), norm(nn.Conv2d(64, 64, 3, padding=1)), nn.LeakyReLU(0.2),
+                          norm(nn.Conv2d(64, 1, 1)))
+            for c in channels
+        )
+
+    def forward(self, features):
+        """Features of each stage [N, C, H, W] -> scores of each stage [N, H W]."""
+        return [head(f).float().flatten(1) for head, f in zip(self.heads, features)]

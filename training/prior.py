@@ -13,7 +13,6 @@ from statistics import NormalDist
 
 import numpy as np
 import onnx
-import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from data import group_keys, sampling_weights, training_files

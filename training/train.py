@@ -1,35 +1,37 @@
-"""Trains the default generator: a conditional VAE with an adversary and two embedders as judges.
+"""Second stage: a conditional VAE with critics and two embedders as judges, from the distilled generator on.
 
-    python train.py --data work/crops --out work/run --embedder fr.onnx --second mobilefacenet.onnx --minutes 80
+    python train.py --data work/crops --out work/run --packings work/packings.f32 --models .hyperface/models --index ../shared/faces/index.tsv
 
-Runs on CPU (bfloat16, AMX where there is one). Stops after --minutes; started again, it goes on from
-its last checkpoint.
+Runs on a CPU (bfloat16, AMX where there is one); started again, it goes on from its last checkpoint.
 """
 
 import argparse
 import copy
-import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
+import features
 import losses
-from data import Faces
+from data import Faces, packed_identities
 from embedders import Embedder
-from networks import LATENT, Discriminator, Encoder, Generator
+from networks import LATENT, Critic, Encoder, FeatureCritic, Generator
+from run import Run, follow, sheet
+
+# Side of the windows that the frozen features see.
+WINDOW = 96
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("data", "out", "embedder", "second"):
+    for name in ("data", "out", "packings", "models"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--index", type=Path, help="index.tsv with the groups, to weight the sampling")
-    parser.add_argument("--half", type=float, default=0.5, help="share of the time spent at half resolution, first")
-    parser.add_argument("--batch", type=int, default=12)
-    parser.add_argument("--minutes", type=float, default=80)
-    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--batch", type=int, default=8, help="reconstructed images of a step; as many of identities of nobody are drawn too")
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--adversary", type=float, default=0.3)
     return parser.parse_args()
 
 
@@ -37,161 +39,123 @@ class Trainer:
     def __init__(self, options):
         self.options = options
         self.faces = Faces(options.data, options.index)
-        self.judge = Embedder(str(options.embedder), bgr=True)
-        self.second = Embedder(str(options.second), bgr=False)
-        self.made = Generator()
-        self.encoder = Encoder()
-        self.critic = Discriminator()
-        for module in (self.made, self.encoder, self.critic):
+        self.packings = packed_identities(options.packings)
+        self.judge = Embedder(str(options.models / "mobilefacenet-512.onnx"), bgr=True)
+        self.second = Embedder(str(options.models / "mobilefacenet-192.onnx"), bgr=False)
+        self.features = features.Features()
+        self.made, self.encoder, self.critic = Generator(), Encoder(), Critic()
+        self.feature_critic = FeatureCritic(features.CHANNELS)
+        for module in (self.made, self.encoder, self.critic, self.feature_critic):
             module.to(memory_format=torch.channels_last)
+        distilled = torch.load(options.out / "distilled.pt")
+        self.made.load_state_dict(distilled["average"])
+        self.encoder.load_state_dict(distilled["encoder"])
         self.average = copy.deepcopy(self.made).requires_grad_(False)
-        adam = {"lr": options.rate, "betas": (0.5, 0.99)}
+        adam = {"lr": options.rate, "betas": (0.0, 0.99)}
         self.optimiser = torch.optim.Adam([*self.made.parameters(), *self.encoder.parameters()], **adam)
-        self.critic_optimiser = torch.optim.Adam(self.critic.parameters(), **adam)
-        self.step, self.seconds = 0, 0.0
+        self.critics = [self.critic, self.feature_critic]
+        self.critic_optimiser = torch.optim.Adam([p for c in self.critics for p in c.parameters()], **adam)
+        names = ("made", "encoder", "critic", "feature_critic", "average", "optimiser", "critic_optimiser")
+        self.run = Run(options.out, "checkpoint", **{name: getattr(self, name) for name in names})
 
-    def parts(self):
-        names = ("made", "encoder", "critic", "average", "optimiser", "critic_optimiser")
-        return {name: getattr(self, name) for name in names}
-
-    def save(self, path):
-        state = {name: part.state_dict() for name, part in self.parts().items()}
-        torch.save({**state, "step": self.step, "seconds": self.seconds}, path.with_suffix(".new"))
-        path.with_suffix(".new").rename(path)
-
-    def load(self, path):
-        state = torch.load(path)
-        for name, part in self.parts().items():
-            part.load_state_dict(state[name])
-        self.step, self.seconds = state["step"], state["seconds"]
+    def nobody(self, n: int):
+        """Identities of nobody, each twice: half of them packed, half mixtures."""
+        packed = self.packings[torch.randint(len(self.packings), (n // 4,))]
+        packed = F.normalize(packed + 0.01 * torch.randn_like(packed), dim=1)
+        return torch.cat([packed, self.faces.free_embeddings(n // 2 - n // 4)]).repeat_interleave(2, 0)
 
     def train_step(self):
         n = self.options.batch
-        half = self.seconds < self.options.half * self.options.minutes * 60
-        images, embeddings, second = self.faces.batch(n)
-        if half:
-            images = F.avg_pool2d(images, 2)
-        size = images.shape[2]
+        images, inside, embeddings, second = self.faces.batch(n)
+        free = self.nobody(n)
         with torch.autocast("cpu", torch.bfloat16):
             mean, log_variance = self.encoder(images, embeddings)
-            z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
-            free = self.faces.free_embeddings(n // 2).repeat_interleave(2, 0)
             self.made.follow_latents(mean.detach(), log_variance.detach().exp())
+            z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
             free_z = self.made.latent(torch.randn(n, LATENT))
-            made = self.made(torch.cat([embeddings, free]), torch.cat([z, free_z]), half)
-            changes = losses.augment(n, size), losses.augment(n, size)
-            report = self.update_critic(images, embeddings, free, made.detach(), changes)
-            terms = self.generator_terms(images, embeddings, second, free, free_z, made, changes)
+            made = self.made(torch.cat([embeddings, free]), torch.cat([z, free_z]))
+            # The mirrored edges of the portraits, which nothing should learn from, are hidden in the made ones too.
+            hide = lambda x: x * inside + 0.5 * (1 - inside)
+            real, shown = hide(images), torch.cat([hide(made[:n]), hide(made[n:])])
+            window = features.windows(n, WINDOW)
+            with torch.no_grad():
+                wanted = self.features(window(real))
+            seen = self.features(torch.cat([window(shown[:n]), window(shown[n:])]))
+            report = self.update_critics(real, shown.detach(), wanted, [f.detach() for f in seen])
+            terms = self.adversary(real, shown, wanted, seen)
+            terms["l1"] = 6 * losses.reconstruction(made[:n], images, inside)
+            terms["matching"] = 1.5 * losses.matching([f[:n] for f in seen], wanted)
+            terms |= self.identity(made, embeddings, second, free)
+            guessed, _ = self.encoder(made[n:], free)
+            terms["latent"] = 0.15 * F.mse_loss(guessed, free_z)
             terms["kl"] = 0.001 * losses.kl(mean, log_variance)
         self.optimiser.zero_grad(set_to_none=True)
         sum(terms.values()).backward()
         torch.nn.utils.clip_grad_norm_(self.made.parameters(), 5.0)
         self.optimiser.step()
-        self.step += 1
-        decay = min(0.999, 1 - 1 / (1 + self.step / 4))
-        with torch.no_grad():
-            for a, p in zip(self.average.parameters(), self.made.parameters()):
-                a.lerp_(p, 1 - decay)
-            for a, b in zip(self.average.buffers(), self.made.buffers()):
-                a.copy_(b)
+        follow(self.average, self.made, min(0.998, 1 - 1 / (1 + self.run.step / 4)))
         return {**report, **{k: float(v.detach()) for k, v in terms.items()}}
 
-    def update_critic(self, images, embeddings, free, made, changes):
-        n = len(images)
-        real_whole, real_patch, _ = self.critic(changes[0](images), embeddings)
-        both = torch.cat([changes[0](made[:n]), changes[1](made[n:])])
-        made_whole, made_patch, _ = self.critic(both, torch.cat([embeddings, free]))
-        loss = (
-            F.relu(1 - real_whole).mean() + F.relu(1 + made_whole).mean()
-            + F.relu(1 - real_patch).mean() + F.relu(1 + made_patch).mean()
-        )
+    def update_critics(self, real, shown, wanted, seen):
+        """Every made image against the real one in its place."""
+        scores = self.critic(torch.cat([real, shown]))
+        n = len(real)
+        loss = losses.relativistic([s[:n].repeat(2, 1) for s in scores], [s[n:] for s in scores])
+        real_features, made_features = self.feature_critic(wanted), self.feature_critic(seen)
+        feature_loss = losses.relativistic([s.repeat(2, 1) for s in real_features], made_features)
+        report = {"critic": float(loss.detach()), "features": float(feature_loss.detach())}
+        loss = loss + feature_loss
+        if self.run.step % 4 == 0:
+            # R1 on real images and R2 on made ones.
+            both = torch.cat([real[: n // 2], shown[: n // 2]])
+            rough = losses.roughness(self.critic, both, [torch.cat([s[: n // 2], s[n : n + n // 2]]) for s in scores])
+            loss = loss + 0.02 * rough
+            report["rough"] = float(rough.detach())
         self.critic_optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.critic_optimiser.step()
-        return {"critic": float(loss.detach())}
+        return report
 
-    def generator_terms(self, images, embeddings, second, free, free_z, made, changes):
-        n = len(images)
-        paired, unpaired = made[:n], made[n:]
-        terms = {"l1": 6 * losses.reconstruction(paired, images)}
-
-        self.critic.requires_grad_(False)
-        both = torch.cat([changes[0](paired), changes[1](unpaired)])
-        whole, patch, features = self.critic(both, torch.cat([embeddings, free]))
+    def adversary(self, real, shown, wanted, seen):
+        for critic in self.critics:
+            critic.requires_grad_(False)
         with torch.no_grad():
-            _, _, wanted = self.critic(changes[0](images), embeddings)
-        self.critic.requires_grad_(True)
-        weight = 0.15 * min(1, self.step / 1000)
-        terms["adversary"] = -weight * (whole.mean() + patch.mean())
-        terms["matching"] = 2 * sum((f[:n].float() - w.float()).abs().mean() for f, w in zip(features, wanted)) / len(wanted)
+            aims = [[s.repeat(2, 1) for s in scores] for scores in (self.critic(real), self.feature_critic(wanted))]
+        found = self.critic(shown), self.feature_critic(seen)
+        for critic in self.critics:
+            critic.requires_grad_(True)
+        weight = self.options.adversary * min(1, self.run.step / 300)
+        names = "fooled", "pleased"
+        return {name: weight * losses.relativistic(f, a) for name, f, a in zip(names, found, aims)}
 
-        # The judges cost most of a step, so they take turns.
-        turn = self.step % 3
-        if turn == 0:
-            found = losses.seen_by(self.judge, made[: n + n // 2])
-            terms["identity"] = 4 * (1 - (found * torch.cat([embeddings, free[: n // 2]])).sum(1)).mean()
-        elif turn == 1:
-            found = losses.seen_by(self.second, made[n // 2 :])
-            terms["second"] = 3 * (1 - (found[: n // 2] * second[n // 2 :]).sum(1)).mean()
-            terms["contrast"] = 0.6 * losses.contrast(found[n // 2 :])
-        else:
-            _, seen = self.judge(paired, taps=losses.PERCEPTUAL_TAPS)
-            with torch.no_grad():
-                _, aim = self.judge(images, taps=losses.PERCEPTUAL_TAPS)
-            terms["perceptual"] = 2 * losses.perceptual(seen, aim)
-        guessed, _ = self.encoder(unpaired, free)
-        terms["latent"] = 0.15 * F.mse_loss(guessed, free_z)
-        return terms
+    def identity(self, made, embeddings, second, free):
+        """The judges cost much of a step, so they take turns."""
+        n = len(embeddings)
+        if self.run.step % 2 == 0:
+            found = losses.seen_by(self.judge, made[n // 2 :])
+            return {"identity": 4 * (1 - (found * torch.cat([embeddings[n // 2 :], free])).sum(1)).mean()}
+        found = losses.seen_by(self.second, made[n // 2 :])
+        apart = losses.contrast(found[n // 2 :])
+        return {"second": 3 * (1 - (found[: n // 2] * second[n // 2 :]).sum(1)).mean(), "contrast": 0.6 * apart}
 
     @torch.no_grad()
-    def sheet(self, path):
-        """Rows: real face, its reconstruction, its embedding with four other z; then identities of nobody with six z."""
+    def show(self, path):
+        """Two rows of real faces over their reconstructions; then packed identities, four z each."""
         torch.manual_seed(1)
-        images, embeddings, _ = self.faces.batch(6)
-        half = self.seconds < self.options.half * self.options.minutes * 60
-        if half:
-            images = F.avg_pool2d(images, 2)
-        rows = []
-        z = self.average.latent(torch.randn(6, LATENT))
-        for image, e in zip(images, embeddings):
-            mean, _ = self.encoder(image[None], e[None])
-            rows.append(torch.cat([image[None], self.average(e.repeat(5, 1), torch.cat([mean, z[:4]]), half)]))
-        for e in self.faces.free_embeddings(6):
-            rows.append(self.average(e.repeat(6, 1), z, half))
-        picture = torch.cat([torch.cat(list(row), 2) for row in rows], 1)
-        left, right = picture.chunk(2, 1)
-        array = (torch.cat([left, right], 2).permute(1, 2, 0) * 255).round().byte().numpy()
-        Image.fromarray(array).save(path)
-        torch.manual_seed(self.step)
+        images, _, embeddings, _ = self.faces.batch(16)
+        mean, _ = self.encoder(images, embeddings)
+        packed = self.packings[torch.randperm(len(self.packings))[:16]].repeat_interleave(4, 0)
+        drawn = self.average(packed, self.average.latent(0.8 * torch.randn(64, LATENT)))
+        sheet(torch.cat([images, self.average(embeddings, mean), drawn]), 16, path)
+        torch.manual_seed(self.run.step)
 
 
 def main():
     options = arguments()
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
     torch.manual_seed(0)
     trainer = Trainer(options)
-    if checkpoint.exists():
-        trainer.load(checkpoint)
-        torch.manual_seed(trainer.step)
-    last_save, limit = time.time(), options.minutes * 60
-    recent = {}
-    while trainer.seconds < limit:
-        started = time.time()
-        left = 1 - trainer.seconds / limit
-        rate = options.rate * min(1, trainer.step / 200, max(0.03, left / 0.3))
-        for optimiser in (trainer.optimiser, trainer.critic_optimiser):
-            optimiser.param_groups[0]["lr"] = rate
-        for key, value in trainer.train_step().items():
-            recent[key] = value if key not in recent else 0.95 * recent[key] + 0.05 * value
-        trainer.seconds += time.time() - started
-        if trainer.step % 50 == 0:
-            rate = trainer.step * options.batch / trainer.seconds
-            print(trainer.step, f"{trainer.seconds:.0f}s {rate:.1f} images/s", *[f"{k} {v:.3f}" for k, v in recent.items()], flush=True)
-        if time.time() - last_save > 180 or trainer.seconds >= limit:
-            trainer.save(checkpoint)
-            trainer.sheet(options.out / f"sheet-{trainer.step:06d}.png")
-            last_save = time.time()
+    schedule = lambda step, steps: min(1, step / 100, (1 - step / steps) / 0.3 + 0.03)
+    trainer.run.go(trainer.train_step, schedule, options.steps, trainer.show)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""First stage: the thin generator learns to draw what the earlier one drew, and the encoder to read z from it.
+
+    python distil.py --data work/crops --generator ../apps/generate-svc/models/default --out work/run
+"""
+
+import argparse
+import copy
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import losses
+from networks import Encoder
+from run import Run, follow, sheet
+from warm import warm_start
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("data", "generator", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--batch", type=int, default=16)
+    options = parser.parse_args()
+
+    torch.manual_seed(0)
+    stored = np.load(options.data / "teacher.npz")
+    embeddings, z, images = (torch.from_numpy(stored[k]) for k in ("embeddings", "z", "images"))
+    images = images.permute(0, 3, 1, 2).contiguous()
+    made = warm_start(options.generator / "generator.onnx").to(memory_format=torch.channels_last)
+    encoder = Encoder().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(made).requires_grad_(False)
+    optimiser = torch.optim.Adam([*made.parameters(), *encoder.parameters()], lr=1e-3, betas=(0.9, 0.99))
+    run = Run(options.out, "distilled", made=made, encoder=encoder, average=average, optimiser=optimiser)
+
+    def train_step():
+        i = torch.randint(len(images) - 8, (options.batch,)) + 8
+        taught = images[i].float() / 255
+        with torch.autocast("cpu", torch.bfloat16):
+            terms = {"imitation": 6 * losses.imitation(made(embeddings[i], z[i]), taught)}
+            mean, log_variance = encoder(taught, embeddings[i])
+            terms["latent"] = 0.1 * ((mean - z[i]).square() / log_variance.exp() + log_variance).mean()
+        optimiser.zero_grad(set_to_none=True)
+        sum(terms.values()).backward()
+        torch.nn.utils.clip_grad_norm_(made.parameters(), 5.0)
+        optimiser.step()
+        follow(average, made, min(0.995, 1 - 1 / (1 + run.step / 4)))
+        return {**{k: float(v.detach()) for k, v in terms.items()}, "read": float(F.mse_loss(mean, z[i]).detach())}
+
+    @torch.no_grad()
+    def show(path):
+        sheet(torch.cat([images[:8].float() / 255, average(embeddings[:8], z[:8])]), 8, path)
+
+    run.go(train_step, lambda step, steps: min(1, step / 50, (1 - step / steps) / 0.4 + 0.05), options.steps, show)
+
+
+if __name__ == "__main__":
+    main()
