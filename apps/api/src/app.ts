@@ -1,6 +1,12 @@
 import { createService, type ServiceApp } from "@hyperface/service-kit";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { createDataset } from "./routes/datasets/create.ts";
+import { getDatasetFile } from "./routes/datasets/file.ts";
+import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
+import { getDataset } from "./routes/datasets/get.ts";
+import { listDatasetsRoute } from "./routes/datasets/list.ts";
+import { verifyDataset } from "./routes/datasets/verify.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { createGallery } from "./routes/galleries/create.ts";
 import { getGallery } from "./routes/galleries/get.ts";
@@ -35,6 +41,12 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   getIdentityRoute,
   getIdentityImage,
   createIdentityImages,
+  createDataset,
+  listDatasetsRoute,
+  getDataset,
+  listDatasetFilesRoute,
+  getDatasetFile,
+  verifyDataset,
   listJobsRoute,
   getJob,
   streamJobEvents,

@@ -1,8 +1,9 @@
 import { ImageFormat } from "@hyperface/contracts";
+import { encodeImage, rawImage } from "@hyperface/image-files";
 import { nameArithmetic, probeValues } from "@hyperface/inference";
 import sharp from "sharp";
 import type { Generator } from "./generators/generator.ts";
-import { encoder } from "./images.ts";
+import { resized } from "./images.ts";
 import { composePortrait } from "./scene/compose.ts";
 import type { MatteNetwork } from "./scene/matte.ts";
 
@@ -17,7 +18,7 @@ export async function imageArithmetic(generator: Generator, network: MatteNetwor
   const matte = await network(data, frame);
   const composed = composePortrait({ data, matte, frame }, "outdoor", PROBE);
   const encoded = ImageFormat.options.map((format) =>
-    encoder({ size, data: composed }, { format, size: size + 32 }).toBuffer(),
+    encodeImage(resized(rawImage(composed, size), size, { size: size + 32 }), format),
   );
   return nameArithmetic({ libvips: sharp.versions.vips }, [
     ...(await generator.probe()),

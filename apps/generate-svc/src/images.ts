@@ -1,10 +1,17 @@
-import type { ImageFormat, ImageItem, Provenance } from "@hyperface/contracts";
-import { HyperFaceError } from "@hyperface/contracts";
+import {
+  type GenerateImagesRequest,
+  HyperFaceError,
+  type ImageFormat,
+  type ImageItem,
+  type Provenance,
+} from "@hyperface/contracts";
+import { encodeImage, rawImage } from "@hyperface/image-files";
 import { normalise } from "@hyperface/vectors";
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import type { Generator, Pixels } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
 import { createDraws } from "./scene/draws.ts";
+import { faceSquare } from "./scene/frame.ts";
 import { drawKind } from "./scene/grounds.ts";
 import { raggedness, TORN } from "./scene/head.ts";
 import type { MatteNetwork } from "./scene/matte.ts";
@@ -12,8 +19,9 @@ import type { ScenePainters } from "./scene/threads.ts";
 
 export interface ImageOptions {
   format: ImageFormat;
-  /** Side in pixels; the generator's own where undefined. */
+  /** Side in pixels; the picture's own where undefined. */
   size?: number | undefined;
+  crop: GenerateImagesRequest["crop"];
   labels: Record<string, string>;
 }
 
@@ -57,18 +65,17 @@ export async function makeImage(
     draws,
     labels: options.labels,
   };
-  const bytes = await encoder(pixels, options)
-    .withExif({ IFD0: { ImageDescription: JSON.stringify(provenance) } })
-    .toBuffer();
+  const square = options.crop === "face" ? faceSquare(makers.generator.frame) : null;
+  const whole = rawImage(pixels.data, pixels.size);
+  const picture = square ? whole.extract(square) : whole;
+  const file = resized(picture, square ? square.width : pixels.size, options);
+  const bytes = await encodeImage(file, options.format, JSON.stringify(provenance));
   return { bytes, provenance };
 }
 
-/** Pixels at the size and in the format asked for. */
-export function encoder({ size, data }: Pixels, options: Omit<ImageOptions, "labels">): Sharp {
-  const raw = sharp(data, { raw: { width: size, height: size, channels: 3 } });
-  const sized = options.size && options.size !== size ? raw.resize(options.size) : raw;
-  return ENCODERS[options.format](sized);
-}
+/** A square picture at the size asked for. @param side its own */
+export const resized = (picture: Sharp, side: number, { size }: Pick<ImageOptions, "size">) =>
+  size && size !== side ? picture.resize(size) : picture;
 
 /** A torn outline asks for another z, so many times at most. */
 const MOST_DRAWS = 3;
@@ -98,12 +105,6 @@ async function drawPortrait(
   const data = await painters.compose(portrait, ground, { seed, identity, sample });
   return { pixels: { ...pixels, data }, ground, draws: tries.length };
 }
-
-const ENCODERS: Record<ImageFormat, (image: Sharp) => Sharp> = {
-  png: (image) => image.png(),
-  webp: (image) => image.webp({ quality: 90 }),
-  jpeg: (image) => image.jpeg({ quality: 92, chromaSubsampling: "4:4:4" }),
-};
 
 /**
  * A request's vector as the unit embedding that `generator` takes.

@@ -2,13 +2,17 @@ import { HyperFaceApiError, JobFailedError, unwrap } from "./errors.ts";
 import { createClient } from "./gen/client/index.ts";
 import * as api from "./gen/sdk.gen.ts";
 import type {
+  CreateDatasetRequest,
   CreateEmbeddingsData,
   CreateGalleryRequest,
   CreateIdentityImagesRequest,
   CreatePackingRequest,
+  Dataset,
+  DatasetEstimate,
   GetIdentityImageData,
   Job,
   JobEvent,
+  VerifyDatasetRequest,
 } from "./gen/types.gen.ts";
 
 export type * from "./gen/types.gen.ts";
@@ -126,6 +130,36 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
         const { images } = await unwrap(api.createIdentityImages({ client, path, body }));
         return images.map(({ data, provenance }) => ({ bytes: fromBase64(data), provenance }));
       },
+    },
+    datasets: {
+      create: async (body: CreateDatasetRequest, options: CreationOptions = {}) =>
+        (await unwrap(
+          api.createDataset({ client, body, headers: creationHeaders(options) }),
+        )) as Dataset,
+      /** What it would take, from images of it made and measured now. */
+      estimate: async (body: CreateDatasetRequest) =>
+        (await unwrap(
+          api.createDataset({ client, body: { ...body, dryRun: true } }),
+        )) as DatasetEstimate,
+      get: (id: string) => unwrap(api.getDataset({ client, path: { id } })),
+      list: () => pages((cursor) => unwrap(api.listDatasets({ client, query: page(cursor) }))),
+      files: (id: string) =>
+        pages((cursor) =>
+          unwrap(api.listDatasetFiles({ client, path: { id }, query: page(cursor) })),
+        ),
+      /** A file's bytes as they come, from byte `start` on. */
+      file: async (id: string, name: string, start = 0) =>
+        (await unwrap(
+          api.getDatasetFile({
+            client,
+            path: { id, name },
+            ...(start > 0 ? { headers: { range: `bytes=${start}-` } } : {}),
+            parseAs: "stream",
+          }),
+        )) as unknown as ReadableStream<Uint8Array>,
+      /** Makes some rows of the manifest again, and compares them byte for byte. */
+      verify: (id: string, body: VerifyDatasetRequest = {}) =>
+        unwrap(api.verifyDataset({ client, path: { id }, body })),
     },
     embeddings: {
       /** Embeddings of the faces in image files. */

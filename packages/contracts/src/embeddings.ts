@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { ImageFormat } from "./generation.ts";
 import { textFlag, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { Arithmetic, ModelReference } from "./values.ts";
@@ -27,7 +28,10 @@ export const EmbeddingOptions = strictObject({
       "Embed a face and its mirror image, and sum: steadier by a little, twice the work.",
   }),
   crops: textFlag(false).openapi({
-    description: "Return each aligned face, 112 x 112 PNG.",
+    description: "Return each aligned face, 112 x 112, in `cropFormat`.",
+  }),
+  cropFormat: ImageFormat.default("png").openapi({
+    description: "A crop keeps the EXIF ImageDescription of its image.",
   }),
 });
 export type EmbeddingOptions = z.infer<typeof EmbeddingOptions>;
@@ -70,10 +74,10 @@ export const Face = z
       })
       .nullable()
       .openapi({ description: "Null where the image was given as aligned." }),
-    crop: z
-      .string()
-      .optional()
-      .openapi({ format: "byte", description: "Aligned face, PNG, where `crops` asks for it." }),
+    crop: z.string().optional().openapi({
+      format: "byte",
+      description: "Aligned face, where `crops` asks for it.",
+    }),
   })
   .openapi("Face");
 export type Face = z.infer<typeof Face>;

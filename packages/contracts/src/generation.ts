@@ -46,6 +46,10 @@ export const GenerateImagesRequest = strictObject({
   generator: GeneratorName,
   format: ImageFormat.default("png"),
   size: ImageSize.optional(),
+  crop: z.enum(["none", "face"]).default("none").openapi({
+    description:
+      "`face`: the part of the picture where the generator puts ArcFace's 112 x 112 template.",
+  }),
   items: z.array(ImageItem).min(1).max(256),
   labels: z
     .record(text(64), text(256))
@@ -53,6 +57,8 @@ export const GenerateImagesRequest = strictObject({
     .openapi({ description: "Written into every image's provenance, e.g. the packing." }),
 }).openapi("GenerateImagesRequest");
 export type GenerateImagesRequest = z.infer<typeof GenerateImagesRequest>;
+/** As a client writes it: defaults left out. */
+export type GenerateImagesInput = z.input<typeof GenerateImagesRequest>;
 
 /** Where an image came from; the same JSON is in the file's EXIF ImageDescription. */
 export const Provenance = z

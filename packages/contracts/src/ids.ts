@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-type Prefix = "gal" | "pak" | "job";
+type Prefix = "gal" | "pak" | "dat" | "job";
 
 /** What the gateway calls what it made. */
 const id = (kind: string, prefixes: Prefix[]) =>
@@ -11,6 +11,7 @@ const id = (kind: string, prefixes: Prefix[]) =>
 
 export const GalleryId = id("a gallery", ["gal"]);
 export const PackingId = id("a packing", ["pak"]);
+export const DatasetId = id("a dataset", ["dat"]);
 export const JobId = id("a job", ["job"]);
 
 /** A set of unit embeddings of one model: a gallery's id or a packing's. */

@@ -6,7 +6,7 @@ import { text } from "./text.ts";
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
 
-export const JobKind = z.enum(["gallery", "packing"]);
+export const JobKind = z.enum(["gallery", "packing", "dataset"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** Why a job failed, as a problem's type and detail say it. */
@@ -23,9 +23,11 @@ export const Job = z
   .object({
     id: JobId,
     kind: JobKind,
-    resourceId: z.string().openapi({ description: "What it makes: a gallery or a packing." }),
+    resourceId: z
+      .string()
+      .openapi({ description: "What it makes: a gallery, a packing or a dataset." }),
     status: JobStatus,
-    completed: z.int().openapi({ description: "Faces found, or iterations done." }),
+    completed: z.int().openapi({ description: "Faces found, iterations done, or samples done." }),
     total: z.int(),
     error: JobError.nullable(),
     waiting: JobWaiting.nullable().openapi({ description: "What an unfinished job waits for." }),
@@ -50,6 +52,7 @@ export const JobEvent = z
         description:
           "A packing's, where this step was of another process's arithmetic than the last.",
       }),
+      images: z.object({ made: z.int(), missing: z.int(), attempts: z.int() }).optional(),
     }),
     z.object({
       type: z.literal("waiting"),

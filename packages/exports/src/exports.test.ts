@@ -8,6 +8,7 @@ import {
   type ExportImage,
   type Images,
   joinRecordParts,
+  mostPairsPerFold,
   type Place,
   type Put,
   shardsOf,
@@ -218,6 +219,10 @@ describe("verification pairs", () => {
 
   test("are refused where there are too few", () => {
     expect(() => choosePairs({ ...plan, samples: [2, 2, 2] })).toThrow(/fold 0 has 1 identities/);
+    expect(mostPairsPerFold({ samples: [2, 2, 2], seed: 5 })).toBe(0);
+    const most = mostPairsPerFold(plan);
+    expect(choosePairs({ ...plan, pairsPerFold: most }).length).toBe(20 * most);
+    expect(() => choosePairs({ ...plan, pairsPerFold: most + 1 })).toThrow(/are wanted/);
     expect(() => choosePairs({ ...plan, pairsPerFold: 200 })).toThrow(/200 of each are wanted/);
     expect(() => choosePairs({ ...plan, pairsPerFold: 0 })).toThrow(/at least 1/);
   });

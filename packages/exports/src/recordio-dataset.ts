@@ -7,6 +7,9 @@ export type Get = (name: string) => AsyncIterable<Uint8Array> | Promise<AsyncIte
 const partName = (shard: number) => shardName("part", shard, "rec");
 const partIndexName = (shard: number) => shardName("part", shard, "tsv");
 
+/** Where the first part begins in a joined train.rec: after record 0. */
+export const RECORDS_START = encodeRecord({ label: [0, 0], id: 0 }, new Uint8Array(0)).length;
+
 /**
  * Some images as records, by label: a part of a train.rec, to be joined.
  * @param first the record number of the first image: 1 + the images of the parts before

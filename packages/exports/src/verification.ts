@@ -34,13 +34,8 @@ export function choosePairs({ samples, pairsPerFold, seed }: VerificationPlan): 
   if (!(Number.isSafeInteger(pairsPerFold) && pairsPerFold > 0)) {
     throw new RangeError(`${pairsPerFold} pairs of a fold: at least 1 is needed`);
   }
-  const order = shuffled(samples.length, seed);
-  return Array.from({ length: FOLDS }, (_, fold) => {
-    const identities = order.filter((_, place) => place % FOLDS === fold);
+  return foldsOf(samples, seed).flatMap(({ identities, possible, others }, fold) => {
     const random = numbers(seed, fold);
-    const possible = identities.reduce((sum, id) => sum + pairsOf(samples[id] as number), 0);
-    const own = identities.map((id) => samples[id] as number);
-    const others = pairsOf(own.reduce((a, b) => a + b, 0)) - possible;
     // Fewer would be drawn again and again.
     if (possible < pairsPerFold || others < pairsPerFold) {
       throw new RangeError(
@@ -64,10 +59,29 @@ export function choosePairs({ samples, pairsPerFold, seed }: VerificationPlan): 
       return pairOf(a, { identity: other, sample: Math.floor(random() * second) });
     });
     return [...genuine, ...impostors];
-  }).flat();
+  });
 }
 
-const pairsOf = (count: number) => (count * (count - 1)) / 2;
+/** Most pairs of a kind that each fold has, of these samples: 0 where some fold has none. */
+export const mostPairsPerFold = ({
+  samples,
+  seed,
+}: Pick<VerificationPlan, "samples" | "seed">): number =>
+  Math.min(...foldsOf(samples, seed).map(({ possible, others }) => Math.min(possible, others)));
+
+/** Each fold's identities, with the genuine and impostor pairs that they have. */
+function foldsOf(samples: readonly number[], seed: number) {
+  const order = shuffled(samples.length, seed);
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const identities = order.filter((_, place) => place % FOLDS === fold);
+    const own = identities.map((id) => samples[id] as number);
+    const possible = own.reduce((sum, many) => sum + pairsOf(many), 0);
+    const others = pairsOf(own.reduce((a, b) => a + b, 0)) - possible;
+    return { identities, possible, others };
+  });
+}
+
+const pairsOf = (count: number) => (count * Math.max(0, count - 1)) / 2;
 
 function pairOf(a: Sample, b: Sample): VerificationPair {
   const swap = a.identity > b.identity || (a.identity === b.identity && a.sample > b.sample);

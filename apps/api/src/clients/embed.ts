@@ -18,12 +18,16 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
     },
 
     /** The largest face of each image, or none. */
-    embedFaces: (images: string[], model: string, signal?: AbortSignal) =>
-      json<CreateEmbeddingsResponse>(
-        `/v1/embeddings?faces=largest&allowMissing=true&model=${encodeURIComponent(model)}`,
-        { images },
-        { signal },
-      ),
+    embedFaces: (
+      images: string[],
+      model: string,
+      signal?: AbortSignal,
+      options: Partial<Record<"aligned" | "crops" | "cropFormat", string>> = {},
+    ) => {
+      const query = { faces: "largest", allowMissing: "true", model, ...options };
+      const path = `/v1/embeddings?${new URLSearchParams(query)}`;
+      return json<CreateEmbeddingsResponse>(path, { images }, { signal });
+    },
     listModels,
     ready,
     /** A client's own request, as it is. */

@@ -1,5 +1,5 @@
 import type {
-  GenerateImagesRequest,
+  GenerateImagesInput,
   GenerateImagesResponse,
   GeneratorDescription,
   SampleIdentitiesRequest,
@@ -20,7 +20,7 @@ export function createGenerateClient({ json, ready }: ServiceClient) {
       findModel("generator", name, listModels),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       json<SampleIdentitiesResponse>("/v1/identities", request, { signal }),
-    createImages: (request: GenerateImagesRequest, signal?: AbortSignal) =>
+    createImages: (request: GenerateImagesInput, signal?: AbortSignal) =>
       json<GenerateImagesResponse>("/v1/images", request, { signal }),
   };
 }

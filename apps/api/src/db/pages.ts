@@ -2,10 +2,13 @@ import type { ListQuery, Page } from "@hyperface/contracts";
 import { desc, lt } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { fromCursor, toCursor } from "./ids.ts";
-import type { galleries, jobs, packings } from "./schema.ts";
+import type { datasets, galleries, jobs, packings } from "./schema.ts";
 
 /** A page of a table, newest first. */
-export async function listRows<T extends typeof galleries | typeof packings | typeof jobs, R>(
+export async function listRows<
+  T extends typeof galleries | typeof packings | typeof datasets | typeof jobs,
+  R,
+>(
   db: Database,
   table: T,
   { limit, cursor }: ListQuery,

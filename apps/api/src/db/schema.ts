@@ -1,4 +1,6 @@
 import type {
+  DatasetSeconds,
+  DatasetSpec,
   JobError,
   JobKind,
   JobStatus,
@@ -59,6 +61,59 @@ export const packings = pgTable("packings", {
   objectKey: objectKey(),
   createdAt,
 });
+
+export const datasets = pgTable("datasets", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  status: text().$type<ResourceStatus>().notNull(),
+  packingId: text("packing_id").notNull(),
+  spec: jsonb().$type<DatasetSpec>().notNull(),
+  generator: jsonb().$type<ModelReference>().notNull(),
+  /** The embedder. */
+  model: jsonb().$type<ModelReference>().notNull(),
+  made: integer().notNull().default(0),
+  missing: integer().notNull().default(0),
+  attempts: integer().notNull().default(0),
+  bytes: bigint({ mode: "number" }).notNull().default(0),
+  seconds: jsonb().$type<DatasetSeconds>().notNull(),
+  warnings: jsonb().$type<string[]>().notNull().default([]),
+  jobId: text("job_id").notNull(),
+  /** The object that says that it is complete; null until it is. */
+  objectKey: objectKey(),
+  createdAt,
+});
+
+/** What a slice made: the images of some samples that follow each other, with their rows and embeddings. */
+export const datasetParts = pgTable(
+  "dataset_parts",
+  {
+    datasetId: text("dataset_id")
+      .notNull()
+      .references(() => datasets.id),
+    /** The first sample, counted over all identities. */
+    start: integer().notNull(),
+    /** Samples; of some there may be no image. */
+    samples: integer().notNull(),
+    images: integer().notNull(),
+    objectKey: text("object_key").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.datasetId, table.start] })],
+);
+
+/** What a client downloads of a dataset, by its name there. */
+export const datasetFiles = pgTable(
+  "dataset_files",
+  {
+    datasetId: text("dataset_id")
+      .notNull()
+      .references(() => datasets.id),
+    name: text().notNull(),
+    objectKey: text("object_key").notNull(),
+    bytes: bigint({ mode: "number" }).notNull(),
+    sha256: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.datasetId, table.name] })],
+);
 
 /** A job's row is its message too: a worker takes the one that is due longest, and holds it by a lease. */
 export const jobs = pgTable(

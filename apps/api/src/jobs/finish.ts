@@ -1,12 +1,13 @@
 import type { JobError } from "@hyperface/contracts";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { galleries, jobs, packings } from "../db/schema.ts";
+import { datasets, galleries, jobs, packings } from "../db/schema.ts";
+import { dropDatasetObjects } from "./datasets.ts";
 import { addEvent } from "./events.ts";
 import { forgetKey, releaseObjects } from "./objects.ts";
 import type { JobRow } from "./slice.ts";
 
-export const RESOURCES = { gallery: galleries, packing: packings };
+export const RESOURCES = { gallery: galleries, packing: packings, dataset: datasets };
 export const UNFINISHED = ["queued", "running"] as const;
 
 type Ending = "succeeded" | "failed" | "cancelled";
@@ -32,6 +33,9 @@ export async function finishJob(
     .set({ status: RESOURCE_STATUS[status], objectKey })
     .where(eq(resource.id, resourceId));
   if (objectKey) await forgetKey(transaction, objectKey);
+  if (kind === "dataset" && status === "cancelled") {
+    await dropDatasetObjects(transaction, resourceId);
+  }
   await releaseObjects(transaction, id, status === "failed");
   await addEvent(transaction, id, { type: "finished", status, error });
 }

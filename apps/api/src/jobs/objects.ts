@@ -12,21 +12,40 @@ const RETRY_GRACE = sql`now() + interval '7 days'`;
 const NOW = sql`now()`;
 /** Objects deleted in one transaction. */
 const BATCH = 50;
+/** Rows of one statement. */
+const ROWS_AT_ONCE = 1000;
 
 /** A key that nobody else writes, noted before anything is written under it. */
-export async function reserveKey(db: Database, prefix: string, jobId?: string): Promise<string> {
-  const key = `${prefix}-${randomBytes(12).toString("hex")}.safetensors`;
+export async function reserveKey(
+  db: Database,
+  prefix: string,
+  jobId?: string,
+  extension = "safetensors",
+): Promise<string> {
+  const key = `${prefix}-${randomBytes(12).toString("hex")}.${extension}`;
   await db.insert(looseObjects).values({ key, jobId: jobId ?? null, expiresAt: GRACE });
   return key;
 }
 
 /** A key for what a slice of `job` writes, named after the version that it would make. */
-export const reserveSliceKey = (db: Database, folder: string, { id, version }: JobRow) =>
-  reserveKey(db, `${folder}/${version + 1}`, id);
+export const reserveSliceKey = (
+  db: Database,
+  folder: string,
+  { id, version }: JobRow,
+  extension?: string,
+) => reserveKey(db, `${folder}/${version + 1}`, id, extension);
 
 /** Of an object that a resource's row names now, or of one that was never written. */
 export const forgetKey = (transaction: Database, key: string) =>
   transaction.delete(looseObjects).where(eq(looseObjects.key, key));
+
+/** Objects that no row names any more are deleted at the next collection. */
+export async function disownObjects(transaction: Database, keys: readonly string[]) {
+  for (let from = 0; from < keys.length; from += ROWS_AT_ONCE) {
+    const some = keys.slice(from, from + ROWS_AT_ONCE);
+    await transaction.insert(looseObjects).values(some.map((key) => ({ key, expiresAt: NOW })));
+  }
+}
 
 /** Keeps `needs` for the job's next slice; what it needed before may be deleted. */
 export async function keepObjects(

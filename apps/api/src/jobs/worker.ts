@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { databaseFailure } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
+import { advanceDataset } from "../usecases/datasets/advance.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
 import { claimJob, holdClaim, returnClaims } from "./claim.ts";
@@ -25,6 +26,7 @@ export const SLICES: Record<
 > = {
   gallery: advanceGallery,
   packing: advancePacking,
+  dataset: advanceDataset,
 };
 
 export interface Workers {

@@ -32,6 +32,13 @@ export const coarse = ({ size, unit }: Frame): Frame => ({
 /** Units from the left edge, and from the top, of a pixel's middle; `at` counts pixels. */
 export const place = ({ size, unit }: Frame, at: number) => 64 + (at + 0.5 - size / 2) / unit;
 
+/** Where ArcFace's 112 x 112 template lies in the picture, pixels. */
+export function faceSquare({ size, unit }: Frame) {
+  const side = Math.round(96 * unit);
+  const start = Math.round((size - side) / 2);
+  return { left: start, top: start, width: side, height: side };
+}
+
 const ellipses = new Map<string, Plane>();
 
 /** Below 1 within an ellipse about the face's middle, of half-axes `a` and `b` units. Kept by its arguments. */

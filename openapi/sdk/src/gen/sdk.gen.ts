@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -115,6 +115,50 @@ export const getIdentityImage = <ThrowOnError extends boolean = false>(options: 
  */
 export const createIdentityImages = <ThrowOnError extends boolean = false>(options: Options<CreateIdentityImagesData, ThrowOnError>) => (options.client ?? client).post<CreateIdentityImagesResponses, CreateIdentityImagesErrors, ThrowOnError>({
     url: '/v1/packings/{id}/identities/{identity}/images',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Datasets, newest first
+ */
+export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/v1/datasets', ...options });
+
+/**
+ * Images of a packing's identities, as files to train from (Algorithm 3)
+ */
+export const createDataset = <ThrowOnError extends boolean = false>(options: Options<CreateDatasetData, ThrowOnError>) => (options.client ?? client).post<CreateDatasetResponses, CreateDatasetErrors, ThrowOnError>({
+    url: '/v1/datasets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A dataset, with what is made of it so far
+ */
+export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
+
+/**
+ * A dataset's files, by name; of one that is being made, those that are done
+ */
+export const listDatasetFiles = <ThrowOnError extends boolean = false>(options: Options<ListDatasetFilesData, ThrowOnError>) => (options.client ?? client).get<ListDatasetFilesResponses, ListDatasetFilesErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files', ...options });
+
+/**
+ * A file of a dataset, or one range of its bytes
+ */
+export const getDatasetFile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetFileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetFileResponses, GetDatasetFileErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files/{name}', ...options });
+
+/**
+ * Makes images of the manifest again, and compares them byte for byte
+ */
+export const verifyDataset = <ThrowOnError extends boolean = false>(options: Options<VerifyDatasetData, ThrowOnError>) => (options.client ?? client).post<VerifyDatasetResponses, VerifyDatasetErrors, ThrowOnError>({
+    url: '/v1/datasets/{id}/verifications',
     ...options,
     headers: {
         'Content-Type': 'application/json',

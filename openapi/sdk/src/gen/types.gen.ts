@@ -58,7 +58,7 @@ export type Face = {
         ]>;
     } | null;
     /**
-     * Aligned face, PNG, where `crops` asks for it.
+     * Aligned face, where `crops` asks for it.
      */
     crop?: string;
 };
@@ -601,6 +601,234 @@ export type CreateIdentityImagesRequest = {
     size?: number;
 };
 
+export type DatasetEstimate = {
+    identities: number;
+    images: number;
+    /**
+     * Of all images.
+     */
+    bytes: number;
+    /**
+     * Of everything that is stored, exports too.
+     */
+    storedBytes: number;
+    seconds: number;
+    imagesPerSecond: number;
+    /**
+     * Images made for the estimate, and not kept.
+     */
+    measuredImages: number;
+    /**
+     * Share of those that was given up.
+     */
+    missingShare: number;
+};
+
+export type Dataset = {
+    id: string;
+    name: string;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    packingId: string;
+    spec: DatasetSpec;
+    generator: ModelReference;
+    model: ModelReference & unknown;
+    /**
+     * Images it was to have.
+     */
+    promised: number;
+    /**
+     * Images it has.
+     */
+    made: number;
+    /**
+     * Samples given up; missing.jsonl lists each with its reasons.
+     */
+    missing: number;
+    /**
+     * Images drawn.
+     */
+    attempts: number;
+    /**
+     * Of all its images.
+     */
+    bytes: number;
+    /**
+     * Spent in each stage; stages run beside each other.
+     */
+    seconds: {
+        generate: number;
+        /**
+         * Detect, align, encode and embed.
+         */
+        embed: number;
+        write: number;
+    };
+    /**
+     * What could not be as asked.
+     */
+    warnings: Array<string>;
+    jobId: string;
+    createdAt: string;
+};
+
+export type DatasetSpec = {
+    imagesPerIdentity?: number;
+    /**
+     * Noise scale of Eq. 3: the image is made from normalise(x + beta v), v ~ N(0, I). The paper uses 0 to 0.02.
+     */
+    beta?: number;
+    /**
+     * Seed of the counter-based random numbers.
+     */
+    seed?: number;
+    generator?: string;
+    /**
+     * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+     */
+    ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
+     */
+    align?: 'none' | 'frame' | 'detect';
+    size: number;
+    imageFormat?: 'png' | 'webp' | 'jpeg';
+    filters?: DatasetFilters;
+    /**
+     * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
+     */
+    maxAttempts?: number;
+    /**
+     * `webdataset`: tar shards with key.jpg, key.cls and key.json. `folder`: tar shards of a folder for each identity. `recordio`: train.rec, train.idx and property, as InsightFace and AdaFace read them. `parquet`: Hugging Face's layout with a dataset card. `verification`: pairs.bin, ten folds of genuine and impostor pairs. A manifest is always written.
+     */
+    formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
+    /**
+     * Samples of a shard of every export.
+     */
+    imagesPerShard?: number;
+    identities: {
+        from: number;
+        to: number;
+    };
+};
+
+export type DatasetFilters = {
+    /**
+     * Smallest cosine of an image's embedding with its identity's reference.
+     */
+    minSimilarity?: number;
+    /**
+     * Largest cosine with any other identity's reference.
+     */
+    maxOtherSimilarity?: number;
+    minDetectionScore?: number;
+    /**
+     * Degrees either way, estimated.
+     */
+    maxYaw?: number;
+    maxPitch?: number;
+    maxRoll?: number;
+};
+
+export type CreateDatasetRequest = {
+    name?: string;
+    packingId: string;
+    identities?: 'all' | {
+        from: number;
+        to: number;
+    };
+    imagesPerIdentity?: number;
+    /**
+     * Noise scale of Eq. 3: the image is made from normalise(x + beta v), v ~ N(0, I). The paper uses 0 to 0.02.
+     */
+    beta?: number;
+    /**
+     * Seed of the counter-based random numbers.
+     */
+    seed?: number;
+    generator?: string;
+    /**
+     * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+     */
+    ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
+     */
+    align?: 'none' | 'frame' | 'detect';
+    /**
+     * Side in pixels; 112 of aligned faces, the generator's own of whole pictures.
+     */
+    size?: number;
+    imageFormat?: 'png' | 'webp' | 'jpeg';
+    filters?: DatasetFilters;
+    /**
+     * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
+     */
+    maxAttempts?: number;
+    /**
+     * `webdataset`: tar shards with key.jpg, key.cls and key.json. `folder`: tar shards of a folder for each identity. `recordio`: train.rec, train.idx and property, as InsightFace and AdaFace read them. `parquet`: Hugging Face's layout with a dataset card. `verification`: pairs.bin, ten folds of genuine and impostor pairs. A manifest is always written.
+     */
+    formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
+    /**
+     * Samples of a shard of every export.
+     */
+    imagesPerShard?: number;
+    /**
+     * Make nothing: answer with what it would take.
+     */
+    dryRun?: boolean;
+};
+
+export type DatasetPage = {
+    data: Array<Dataset>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type DatasetFilePage = {
+    data: Array<DatasetFile>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type DatasetFile = {
+    name: string;
+    bytes: number;
+    sha256: string;
+};
+
+export type DatasetVerification = {
+    checked: number;
+    /**
+     * Images that came out byte for byte.
+     */
+    equal: number;
+    different: Array<{
+        key: string;
+        expected: string;
+        found: string | null;
+    }>;
+    /**
+     * `first` to go on with; null at the end.
+     */
+    next: number | null;
+};
+
+export type VerifyDatasetRequest = {
+    /**
+     * Row of the manifest.
+     */
+    first?: number;
+    count?: number;
+    /**
+     * Every so many rows.
+     */
+    step?: number;
+};
+
 export type JobPage = {
     data: Array<Job>;
     /**
@@ -611,14 +839,14 @@ export type JobPage = {
 
 export type Job = {
     id: string;
-    kind: 'gallery' | 'packing';
+    kind: 'gallery' | 'packing' | 'dataset';
     /**
-     * What it makes: a gallery or a packing.
+     * What it makes: a gallery, a packing or a dataset.
      */
     resourceId: string;
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     /**
-     * Faces found, or iterations done.
+     * Faces found, iterations done, or samples done.
      */
     completed: number;
     total: number;
@@ -653,6 +881,11 @@ export type JobEvent = {
      * A packing's, where this step was of another process's arithmetic than the last.
      */
     arithmetic?: Array<string>;
+    images?: {
+        made: number;
+        missing: number;
+        attempts: number;
+    };
 } | {
     type: 'waiting';
     sequence: number;
@@ -730,9 +963,13 @@ export type CreateEmbeddingsData = {
          */
         flip?: boolean;
         /**
-         * Return each aligned face, 112 x 112 PNG.
+         * Return each aligned face, 112 x 112, in `cropFormat`.
          */
         crops?: boolean;
+        /**
+         * A crop keeps the EXIF ImageDescription of its image.
+         */
+        cropFormat?: 'png' | 'webp' | 'jpeg';
     };
     url: '/v1/embeddings';
 };
@@ -1367,6 +1604,259 @@ export type CreateIdentityImagesResponses = {
 };
 
 export type CreateIdentityImagesResponse = CreateIdentityImagesResponses[keyof CreateIdentityImagesResponses];
+
+export type ListDatasetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/datasets';
+};
+
+export type ListDatasetsErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+};
+
+export type ListDatasetsError = ListDatasetsErrors[keyof ListDatasetsErrors];
+
+export type ListDatasetsResponses = {
+    /**
+     * A page
+     */
+    200: DatasetPage;
+};
+
+export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
+
+export type CreateDatasetData = {
+    body: CreateDatasetRequest;
+    headers?: {
+        /**
+         * A retry with the same key and body returns what the first made; another body is refused.
+         */
+        'idempotency-key'?: string;
+        /**
+         * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
+         */
+        prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/datasets';
+};
+
+export type CreateDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+};
+
+export type CreateDatasetError = CreateDatasetErrors[keyof CreateDatasetErrors];
+
+export type CreateDatasetResponses = {
+    /**
+     * With `dryRun`: what it would take
+     */
+    200: DatasetEstimate;
+    /**
+     * It is ready
+     */
+    201: Dataset;
+    /**
+     * It is being made, by the job at Location
+     */
+    202: Dataset;
+};
+
+export type CreateDatasetResponse = CreateDatasetResponses[keyof CreateDatasetResponses];
+
+export type GetDatasetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}';
+};
+
+export type GetDatasetErrors = {
+    /**
+     * Not found
+     */
+    404: Problem;
+};
+
+export type GetDatasetError = GetDatasetErrors[keyof GetDatasetErrors];
+
+export type GetDatasetResponses = {
+    /**
+     * The dataset
+     */
+    200: Dataset;
+};
+
+export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
+
+export type ListDatasetFilesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/datasets/{id}/files';
+};
+
+export type ListDatasetFilesErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+};
+
+export type ListDatasetFilesError = ListDatasetFilesErrors[keyof ListDatasetFilesErrors];
+
+export type ListDatasetFilesResponses = {
+    /**
+     * A page
+     */
+    200: DatasetFilePage;
+};
+
+export type ListDatasetFilesResponse = ListDatasetFilesResponses[keyof ListDatasetFilesResponses];
+
+export type GetDatasetFileData = {
+    body?: never;
+    headers?: {
+        range?: string;
+        'if-range'?: string;
+    };
+    path: {
+        id: string;
+        name: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}/files/{name}';
+};
+
+export type GetDatasetFileErrors = {
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * The file has no such range
+     */
+    416: unknown;
+    /**
+     * Stored object damaged, or Stored object missing, or Internal error
+     */
+    500: Problem;
+};
+
+export type GetDatasetFileError = GetDatasetFileErrors[keyof GetDatasetFileErrors];
+
+export type GetDatasetFileResponses = {
+    /**
+     * The file; its ETag and Repr-Digest are its SHA-256
+     */
+    200: Blob | File;
+    /**
+     * The range asked for
+     */
+    206: Blob | File;
+};
+
+export type GetDatasetFileResponse = GetDatasetFileResponses[keyof GetDatasetFileResponses];
+
+export type VerifyDatasetData = {
+    body: VerifyDatasetRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}/verifications';
+};
+
+export type VerifyDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Internal error
+     */
+    500: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+};
+
+export type VerifyDatasetError = VerifyDatasetErrors[keyof VerifyDatasetErrors];
+
+export type VerifyDatasetResponses = {
+    /**
+     * How many came out equal
+     */
+    200: DatasetVerification;
+};
+
+export type VerifyDatasetResponse = VerifyDatasetResponses[keyof VerifyDatasetResponses];
 
 export type ListJobsData = {
     body?: never;

@@ -1,11 +1,14 @@
 import {
   EMBEDDINGS_ROUTE,
+  type EmbeddingOptions,
   type Face,
+  type ImageFormat,
   MODEL_HEADER,
   NPY,
   TENSOR_MEDIA_TYPES,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
+import { encodeImage, rawImage, readDescription } from "@hyperface/image-files";
 import {
   clientSignal,
   createRoute,
@@ -13,7 +16,7 @@ import {
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
-import sharp from "sharp";
+import type { NamedImage } from "../../pipeline/decode.ts";
 import { FACE_SIDE } from "../../pipeline/embed.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
 import { readImages } from "./images.ts";
@@ -28,10 +31,13 @@ export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipe
   app.openapi(route, async (c) => {
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");
-    const images = await pipeline.embedImages(await readImages(c), options, clientSignal(c));
+    const files = await readImages(c);
+    const images = await pipeline.embedImages(files, options, clientSignal(c));
     const { name, sha256, dimension } = pipeline.describe(options.model);
     if (media === "application/json") {
-      const answer = await Promise.all(images.map((image) => describeImage(image, options.crops)));
+      const answer = await Promise.all(
+        images.map((image, i) => describeImage(image, files[i] as NamedImage, options)),
+      );
       return c.json({ model: { name, sha256 }, dimension, images: answer }, 200);
     }
     const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
@@ -42,12 +48,17 @@ export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipe
   });
 }
 
-async function describeImage({ width, height, faces }: EmbeddedImage, crops: boolean) {
+async function describeImage(
+  { width, height, faces }: EmbeddedImage,
+  { bytes }: NamedImage,
+  { crops, cropFormat }: EmbeddingOptions,
+) {
+  const said = crops ? await readDescription(bytes) : undefined;
   const described = faces.map(async (face): Promise<Face> => {
     const embedding = [...face.embedding];
     const detection = describeDetection(face);
     return crops
-      ? { embedding, detection, crop: await encodeCrop(face) }
+      ? { embedding, detection, crop: await encodeCrop(face, cropFormat, said) }
       : { embedding, detection };
   });
   return { width, height, faces: await Promise.all(described) };
@@ -64,10 +75,14 @@ function describeDetection({ detection }: EmbeddedFace): Face["detection"] {
   };
 }
 
-async function encodeCrop({ aligned }: EmbeddedFace): Promise<string> {
+async function encodeCrop(
+  { aligned }: EmbeddedFace,
+  format: ImageFormat,
+  description: string | undefined,
+): Promise<string> {
   const bytes = Uint8Array.from(aligned, (value) => Math.round(value));
-  const raw = { width: FACE_SIDE, height: FACE_SIDE, channels: 3 as const };
-  return (await sharp(bytes, { raw }).png().toBuffer()).toString("base64");
+  const file = await encodeImage(rawImage(bytes, FACE_SIDE), format, description);
+  return file.toString("base64");
 }
 
 function stack(images: EmbeddedImage[], dimension: number) {

@@ -6,6 +6,7 @@ import {
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 import { checkReference, makeImage } from "../../images.ts";
+import { faceSquare } from "../../scene/frame.ts";
 
 const route = createRoute({
   method: "post",
@@ -32,14 +33,16 @@ export function createImages(app: ServiceApp, deps: { generators: Generators }):
 async function generate(generators: Generators, request: GenerateImagesRequest) {
   const makers = await generators.makers(request.generator);
   const { generator } = makers;
-  const { format, labels, size = generator.description.size } = request;
+  const { format, labels, crop } = request;
+  const whole = generator.description.size;
+  const size = request.size ?? (crop === "face" ? faceSquare(generator.frame).width : whole);
   const references = request.items.map((item, i) =>
     checkReference(generator, item.embedding, `/items/${i}/embedding`),
   );
   const images = await Promise.all(
     request.items.map(async (item, i) => {
       const reference = references[i] as Float32Array;
-      const image = await makeImage(makers, reference, item, { format, size, labels });
+      const image = await makeImage(makers, reference, item, { format, size, crop, labels });
       return {
         data: Buffer.from(image.bytes).toString("base64"),
         provenance: image.provenance,

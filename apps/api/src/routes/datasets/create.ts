@@ -1,0 +1,49 @@
+import {
+  CreateDatasetRequest,
+  CreationHeaders,
+  Dataset,
+  DatasetEstimate,
+} from "@hyperface/contracts";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { createDataset as create } from "../../usecases/datasets/create.ts";
+import { estimateDataset } from "../../usecases/datasets/estimate.ts";
+import { findDataset } from "../../usecases/datasets/get.ts";
+import { answerCreation } from "../creation.ts";
+
+const content = { "application/json": { schema: Dataset } };
+const route = createRoute({
+  method: "post",
+  path: "/v1/datasets",
+  operationId: "createDataset",
+  tags: ["datasets"],
+  summary: "Images of a packing's identities, as files to train from (Algorithm 3)",
+  request: {
+    headers: CreationHeaders,
+    body: { required: true, content: { "application/json": { schema: CreateDatasetRequest } } },
+  },
+  responses: {
+    200: {
+      description: "With `dryRun`: what it would take",
+      content: { "application/json": { schema: DatasetEstimate } },
+    },
+    201: { description: "It is ready", content },
+    202: { description: "It is being made, by the job at Location", content },
+    ...problems(400, 404, 409, 415, 422, 503),
+  },
+});
+
+export function createDataset(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => {
+    const { "idempotency-key": key, prefer } = c.req.valid("header");
+    const request = c.req.valid("json");
+    if (request.dryRun) return c.json(await estimateDataset(deps, request, clientSignal(c)), 200);
+    const { id } = await create(deps, request, key);
+    const { resource, status } = await answerCreation(c, deps, {
+      find: () => findDataset(deps, id),
+      path: `/v1/datasets/${id}`,
+      prefer,
+    });
+    return c.json(resource, status);
+  });
+}

@@ -1,0 +1,81 @@
+import { basename } from "node:path";
+import { z } from "@hono/zod-openapi";
+import { DatasetId } from "@hyperface/contracts";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { openDatasetFile } from "../../usecases/datasets/files.ts";
+
+const content = {
+  "application/octet-stream": { schema: { type: "string", format: "binary" } as const },
+};
+const route = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}/files/{name}",
+  operationId: "getDatasetFile",
+  tags: ["datasets"],
+  summary: "A file of a dataset, or one range of its bytes",
+  request: {
+    params: z.object({ id: DatasetId, name: z.string() }),
+    headers: z.object({
+      range: z.string().optional().openapi({ example: "bytes=0-1023" }),
+      "if-range": z.string().optional(),
+    }),
+  },
+  responses: {
+    200: { description: "The file; its ETag and Repr-Digest are its SHA-256", content },
+    206: { description: "The range asked for", content },
+    304: { description: "The ETag of If-None-Match is still right" },
+    416: { description: "The file has no such range" },
+    ...problems(404, 500),
+  },
+});
+
+/** The name has slashes, as the file's place in a folder: no pattern of the document's paths says so. */
+export function getDatasetFile(app: ServiceApp, deps: Dependencies): void {
+  app.openAPIRegistry.registerPath(route);
+  app.get("/v1/datasets/:id/files/:name{.+}", async (c) => {
+    const { id, name } = c.req.param();
+    const file = await openDatasetFile(deps, id, name);
+    const etag = `"${file.sha256}"`;
+    const headers = {
+      etag,
+      "accept-ranges": "bytes",
+      "cache-control": "private, max-age=31536000, immutable",
+      "repr-digest": `sha-256=:${Buffer.from(file.sha256, "hex").toString("base64")}:`,
+    };
+    const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
+    if (known.includes(etag) || known.includes("*")) return c.body(null, 304, headers);
+    const range = rangeOf(c.req.header("range"), c.req.header("if-range"), file.bytes, etag);
+    if (range === "unsatisfiable") {
+      return c.body(null, 416, { "content-range": `bytes */${file.bytes}` });
+    }
+    const { start, end } = range ?? { start: 0, end: file.bytes };
+    const stream = ReadableStream.from(file.read(range)) as ReadableStream;
+    return c.body(stream, range ? 206 : 200, {
+      ...headers,
+      "content-type": "application/octet-stream",
+      "content-length": String(end - start),
+      "content-disposition": `attachment; filename="${basename(name)}"`,
+      ...(range ? { "content-range": `bytes ${start}-${end - 1}/${file.bytes}` } : {}),
+    });
+  });
+}
+
+/**
+ * The one range of a Range header (RFC 9110), of bytes `start` to `end - 1`; undefined where the whole file is to be
+ * sent: no header, several ranges, another unit, or a file that is no longer the one of If-Range.
+ */
+function rangeOf(
+  header: string | undefined,
+  ifRange: string | undefined,
+  bytes: number,
+  etag: string,
+): { start: number; end: number } | "unsatisfiable" | undefined {
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];
+  if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
+  if (ifRange !== undefined && ifRange !== etag) return undefined;
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  const start = first === "" ? Math.max(0, bytes - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? bytes : Math.min(bytes, Number(last) + 1);
+  return start < end ? { start, end } : "unsatisfiable";
+}

@@ -1,0 +1,22 @@
+import { z } from "@hono/zod-openapi";
+import { Dataset, DatasetId } from "@hyperface/contracts";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { findDataset } from "../../usecases/datasets/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}",
+  operationId: "getDataset",
+  tags: ["datasets"],
+  summary: "A dataset, with what is made of it so far",
+  request: { params: z.object({ id: DatasetId }) },
+  responses: {
+    200: { description: "The dataset", content: { "application/json": { schema: Dataset } } },
+    ...problems(404),
+  },
+});
+
+export function getDataset(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => c.json(await findDataset(deps, c.req.valid("param").id), 200));
+}

@@ -1,0 +1,97 @@
+import {
+  type CreateDatasetRequest,
+  type DatasetSpec,
+  type GeneratorDescription,
+  HyperFaceError,
+} from "@hyperface/contracts";
+import { createOnce } from "../../db/creation.ts";
+import { newId } from "../../db/ids.ts";
+import { datasets } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { createJob } from "../../jobs/create.ts";
+import { checkIdentity } from "../identities/identity.ts";
+import { findGenerator } from "../images/generator.ts";
+import { findReadySet, type ReadySet } from "../sets/find.ts";
+import { ALIGNED_SIDE } from "./draw.ts";
+import { samplesOf } from "./get.ts";
+import { NO_SECONDS } from "./make.ts";
+
+/** What PostgreSQL's integers count. */
+const MAX_SAMPLES = 2 ** 31 - 1;
+
+/**
+ * A dataset of a packing's identities (Algorithm 3), as a job.
+ * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `invalid-request`
+ */
+export async function createDataset(
+  deps: Dependencies,
+  request: CreateDatasetRequest,
+  idempotencyKey: string | undefined,
+) {
+  const { name, packingId } = request;
+  const { packing, generator, spec } = await resolveDataset(deps, request);
+  const jobId = newId("job");
+  const once = { operation: "createDataset", key: idempotencyKey, body: request };
+  return createOnce(deps.db, once, async (transaction) => {
+    const id = newId("dat");
+    await transaction.insert(datasets).values({
+      id,
+      name,
+      status: "pending",
+      packingId,
+      spec,
+      generator: { name: generator.name, sha256: generator.sha256 },
+      model: packing.model,
+      seconds: NO_SECONDS,
+      jobId,
+    });
+    const total = samplesOf(spec);
+    await createJob(transaction, { id: jobId, kind: "dataset", resourceId: id, total });
+    return id;
+  });
+}
+
+/** A request with what its defaults depend on. @throws as {@link createDataset} */
+export async function resolveDataset(deps: Dependencies, request: CreateDatasetRequest) {
+  const { name: _, packingId, dryRun: _dry, identities: asked, size, ...recipe } = request;
+  const packing = await findReadySet(deps, packingId, "packing");
+  const generator = await findGenerator(deps, recipe.generator, packing);
+  const identities = asked === "all" ? { from: 0, to: packing.count } : asked;
+  checkIdentity(packing, identities.to - 1);
+  const spec: DatasetSpec = { ...recipe, identities, size: sideOf(request, generator) };
+  checkSpec(spec, packing);
+  return { packing, generator, spec };
+}
+
+function sideOf({ align, size }: CreateDatasetRequest, generator: GeneratorDescription): number {
+  if (align === "detect" && size !== undefined && size !== ALIGNED_SIDE) {
+    const detail = `aligned faces are ${ALIGNED_SIDE} x ${ALIGNED_SIDE}: leave size out, or align by "frame" or "none"`;
+    throw refused("/size", detail);
+  }
+  return size ?? (align === "none" ? generator.size : ALIGNED_SIDE);
+}
+
+function checkSpec(spec: DatasetSpec, { count }: ReadySet): void {
+  if (samplesOf(spec) > MAX_SAMPLES) {
+    throw refused("/imagesPerIdentity", `${samplesOf(spec)} images are over ${MAX_SAMPLES}`);
+  }
+  if (spec.filters.maxOtherSimilarity !== undefined && count < 2) {
+    throw refused("/filters/maxOtherSimilarity", "the packing has no other identity");
+  }
+  const { minDetectionScore, maxYaw, maxPitch, maxRoll } = spec.filters;
+  const detecting = [minDetectionScore, maxYaw, maxPitch, maxRoll].some(
+    (limit) => limit !== undefined,
+  );
+  if (spec.align === "frame" && detecting) {
+    const detail =
+      'align "frame" detects nothing, so nothing is known of score and pose: align by "detect" or "none"';
+    throw refused("/filters", detail);
+  }
+  const identities = spec.identities.to - spec.identities.from;
+  if (spec.formats.includes("verification") && (identities < 20 || spec.imagesPerIdentity < 2)) {
+    throw refused("/formats", "verification pairs need 20 identities of 2 images, and more");
+  }
+}
+
+const refused = (pointer: string, detail: string) =>
+  new HyperFaceError("invalid-request", detail, { errors: [{ pointer, detail }] });

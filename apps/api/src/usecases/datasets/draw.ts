@@ -1,0 +1,84 @@
+import type { DatasetSeconds, Face, Provenance } from "@hyperface/contracts";
+import type { Dependencies } from "../../dependencies.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Side of ArcFace's template, which `detect` aligns to. */
+export const ALIGNED_SIDE = 112;
+
+/** Which image: a sample of an identity of the packing. */
+export interface Draw {
+  identity: number;
+  drawn: number;
+}
+
+export interface DrawnImage {
+  bytes: Uint8Array;
+  provenance: Provenance;
+  embedding: number[];
+  /** Null where the face's place was known. */
+  detection: Face["detection"];
+}
+
+/**
+ * The images of some draws, each a pure function of the recipe and its draw, with their embeddings; null where
+ * no face was found. What each stage took is added to `seconds`.
+ */
+export async function drawImages(
+  deps: Dependencies,
+  recipe: Recipe,
+  draws: readonly Draw[],
+  { signal, seconds }: { signal?: AbortSignal; seconds?: DatasetSeconds } = {},
+): Promise<(DrawnImage | null)[]> {
+  const { align, imageFormat } = recipe.spec;
+  const spend = stopwatch(seconds);
+  const pictures = await spend("generate", () => drawPictures(deps, recipe, draws, signal));
+  const files = pictures.map(({ data }) => data);
+  const options = {
+    none: {},
+    frame: { aligned: "true" },
+    detect: { crops: "true", cropFormat: imageFormat },
+  }[align];
+  const { model } = recipe.packing;
+  const found = await spend("embed", () =>
+    deps.embed.embedFaces(files, model.name, signal, options),
+  );
+  return pictures.map(({ data, provenance }, k) => {
+    const face = found.images[k]?.faces[0];
+    if (!face) return null;
+    const { embedding, detection, crop = data } = face;
+    return { bytes: Buffer.from(crop, "base64"), provenance, embedding, detection };
+  });
+}
+
+/** The generator's pictures: as they are kept, but for faces that are still to be aligned. */
+async function drawPictures(
+  { generate }: Dependencies,
+  { spec, packing, references }: Recipe,
+  draws: readonly Draw[],
+  signal?: AbortSignal,
+) {
+  const { align, beta, seed, ground, imageFormat, size } = spec;
+  const { dimension } = packing;
+  const items = draws.map(({ identity, drawn }) => {
+    const start = identity * dimension;
+    const embedding = [...references.subarray(start, start + dimension)];
+    return { embedding, identity, sample: drawn, beta, seed, ground };
+  });
+  // A whole picture is the one of its own URL, to the byte.
+  const labels = { packing: packing.id, ...(align === "none" ? {} : { align }) };
+  const file =
+    align === "detect"
+      ? ({ format: "png" } as const)
+      : ({ format: imageFormat, size, crop: align === "frame" ? "face" : "none" } as const);
+  const request = { generator: spec.generator, items, labels, ...file };
+  return (await generate.createImages(request, signal)).images;
+}
+
+function stopwatch(seconds: DatasetSeconds | undefined) {
+  return async <T>(stage: keyof DatasetSeconds, work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const result = await work();
+    if (seconds) seconds[stage] += (performance.now() - started) / 1000;
+    return result;
+  };
+}

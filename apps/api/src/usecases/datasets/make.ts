@@ -1,0 +1,115 @@
+import type { DatasetSeconds } from "@hyperface/contracts";
+import { eq } from "drizzle-orm";
+import { datasetParts, datasets } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
+import type { Slice } from "../../jobs/slice.ts";
+import type { DatasetSlice } from "./advance.ts";
+import { encodePart, type Part } from "./part.ts";
+import { openRecipe, type Recipe } from "./recipe.ts";
+import { makeSamples, type Outcome, samplesFrom } from "./samples.ts";
+
+/** Samples made together, and how many such groups at once: while one is embedded the next is drawn. */
+const GROUP = 8;
+const GROUPS_AT_ONCE = 3;
+
+/** Samples from where the dataset stands, up to `end` or as long as a slice runs, as one part. */
+export async function makeImages(
+  deps: Dependencies,
+  { job, dataset, state }: DatasetSlice,
+  end: number,
+  signal: AbortSignal,
+): Promise<Slice> {
+  const recipe = await openRecipe(deps, dataset);
+  const { outcomes, seconds } = await makeForSlice(
+    deps,
+    recipe,
+    { start: state.next, end },
+    signal,
+  );
+  const part = toPart(outcomes, recipe.packing.dimension);
+  const started = performance.now();
+  const objectKey = await reserveSliceKey(deps.db, `datasets/${dataset.id}/parts`, job);
+  await deps.store.put(objectKey, encodePart(part, recipe.packing.model));
+  seconds.write += (performance.now() - started) / 1000;
+  const samples = outcomes.length;
+  const images = part.rows.length;
+  const counts = {
+    made: dataset.made + images,
+    missing: dataset.missing + part.missing.length,
+    attempts: dataset.attempts + outcomes.reduce((sum, outcome) => sum + attemptsOf(outcome), 0),
+  };
+  const bytes = dataset.bytes + part.rows.reduce((sum, row) => sum + row.bytes, 0);
+  return {
+    completed: state.next + samples,
+    done: false,
+    state: { ...state, next: state.next + samples },
+    event: { images: counts },
+    needs: [],
+    async record(transaction) {
+      await transaction
+        .insert(datasetParts)
+        .values({ datasetId: dataset.id, start: state.next, samples, images, objectKey });
+      await forgetKey(transaction, objectKey);
+      await transaction
+        .update(datasets)
+        .set({ ...counts, bytes, seconds: addSeconds(dataset.seconds, seconds) })
+        .where(eq(datasets.id, dataset.id));
+    },
+  };
+}
+
+/** Groups until the slice's time is over. The samples that are done follow each other. */
+export async function makeForSlice(
+  deps: Dependencies,
+  recipe: Recipe,
+  { start, end }: { start: number; end: number },
+  signal: AbortSignal,
+): Promise<{ outcomes: Outcome[]; seconds: DatasetSeconds }> {
+  const seconds = { ...NO_SECONDS };
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const until = performance.now() + deps.sliceSeconds * 1000;
+  const groups: Outcome[][] = [];
+  let next = start;
+  const work = async () => {
+    do {
+      const count = Math.min(GROUP, end - next);
+      if (count === 0) return;
+      const samples = samplesFrom(recipe.spec, next, count);
+      const place = groups.push([]) - 1;
+      next += count;
+      groups[place] = await makeSamples(deps, recipe, samples, { signal: either, seconds });
+    } while (performance.now() < until);
+  };
+  try {
+    await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, work));
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
+  return { outcomes: groups.flat(), seconds };
+}
+
+/** Kept images and missing samples, in order. */
+export function toPart(outcomes: readonly Outcome[], dimension: number): Part {
+  const kept = outcomes.flatMap((outcome) => ("image" in outcome ? [outcome.image] : []));
+  return {
+    rows: kept.map(({ row }) => row),
+    missing: outcomes.flatMap((outcome) => ("missing" in outcome ? [outcome.missing] : [])),
+    images: kept.map(({ bytes }) => bytes),
+    embeddings: Float32Array.from(kept.flatMap(({ embedding }) => embedding)),
+    dimension,
+  };
+}
+
+const attemptsOf = (outcome: Outcome) =>
+  "image" in outcome ? outcome.attempts : outcome.missing.reasons.length;
+
+export const NO_SECONDS: DatasetSeconds = { generate: 0, embed: 0, write: 0 };
+
+export const addSeconds = (a: DatasetSeconds, b: DatasetSeconds): DatasetSeconds => ({
+  generate: a.generate + b.generate,
+  embed: a.embed + b.embed,
+  write: a.write + b.write,
+});

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import type { DatasetFilters, DatasetSeconds, DatasetSpec } from "@hyperface/contracts";
+import type { Dependencies } from "../../dependencies.ts";
+import { type DrawnImage, drawImages } from "./draw.ts";
+import type { ImageRow, MissingSample } from "./part.ts";
+import { estimatePose } from "./pose.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Attempts of a sample are this far apart among the samples of the packing, whatever the dataset's size. */
+const ATTEMPT_STRIDE = 2 ** 20;
+
+export interface KeptImage {
+  row: ImageRow;
+  bytes: Uint8Array;
+  embedding: number[];
+}
+
+/** What became of a sample. */
+export type Outcome = { image: KeptImage; attempts: number } | { missing: MissingSample };
+
+interface Sample {
+  identity: number;
+  sample: number;
+}
+
+/** Samples `start` to `start + count - 1`, counted over all identities. */
+export function samplesFrom(spec: DatasetSpec, start: number, count: number): Sample[] {
+  const { identities, imagesPerIdentity } = spec;
+  return Array.from({ length: count }, (_, k) => ({
+    identity: identities.from + Math.floor((start + k) / imagesPerIdentity),
+    sample: (start + k) % imagesPerIdentity,
+  }));
+}
+
+/**
+ * An image of each sample that passes the filters, by as many attempts as the recipe allows: each with random
+ * numbers of its own, the first that passes is kept. A pure function of recipe and samples.
+ */
+export async function makeSamples(
+  deps: Dependencies,
+  recipe: Recipe,
+  samples: readonly Sample[],
+  options: { signal?: AbortSignal; seconds?: DatasetSeconds } = {},
+): Promise<Outcome[]> {
+  const { maxAttempts, filters } = recipe.spec;
+  const reasons: string[][] = samples.map(() => []);
+  const kept: (KeptImage | undefined)[] = samples.map(() => undefined);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const open = samples.map((_, k) => k).filter((k) => !kept[k]);
+    if (open.length === 0) break;
+    const draws = open.map((k) => {
+      const { identity, sample } = samples[k] as Sample;
+      return { identity, drawn: sample + attempt * ATTEMPT_STRIDE };
+    });
+    const drawn = await drawImages(deps, recipe, draws, options);
+    for (const [i, k] of open.entries()) {
+      const image = drawn[i];
+      const found = image && describe(recipe, { ...(samples[k] as Sample), attempt }, image);
+      const reason = found ? whyRefused(found.row, filters) : "no face found";
+      if (found && reason === null) kept[k] = found;
+      else reasons[k]?.push(reason as string);
+    }
+  }
+  return samples.map((sample, k): Outcome => {
+    const image = kept[k];
+    const own = reasons[k] as string[];
+    return image ? { image, attempts: own.length + 1 } : { missing: { ...sample, reasons: own } };
+  });
+}
+
+const digits = (value: number, count: number) => String(value).padStart(count, "0");
+
+/** An image's row of the manifest. */
+function describe(
+  { spec, packing, references }: Recipe,
+  { identity, sample, attempt }: Sample & { attempt: number },
+  { bytes, provenance, embedding, detection }: DrawnImage,
+): KeptImage {
+  const cosine = (other: number) => {
+    const start = other * packing.dimension;
+    let sum = 0;
+    for (let k = 0; k < packing.dimension; k++) {
+      sum += (references[start + k] as number) * (embedding[k] as number);
+    }
+    return sum;
+  };
+  let nearestOther: number | null = null;
+  let nearestOtherSimilarity: number | null = null;
+  for (let other = 0; other < packing.count; other++) {
+    if (other === identity) continue;
+    const value = cosine(other);
+    if (nearestOtherSimilarity !== null && value <= nearestOtherSimilarity) continue;
+    nearestOther = other;
+    nearestOtherSimilarity = value;
+  }
+  const landmarks = detection?.landmarks ?? null;
+  const pose = landmarks ? estimatePose(landmarks) : { yaw: null, pitch: null, roll: null };
+  const row: ImageRow = {
+    key: `${digits(identity, 7)}-${digits(sample, 5)}`,
+    identity,
+    label: identity - spec.identities.from,
+    sample,
+    drawn: sample + attempt * ATTEMPT_STRIDE,
+    attempts: attempt + 1,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    bytes: bytes.length,
+    similarity: cosine(identity),
+    nearestOther,
+    nearestOtherSimilarity,
+    detectionScore: detection?.score ?? null,
+    landmarks,
+    ...pose,
+    provenance,
+  };
+  return { row, bytes, embedding };
+}
+
+/** Why an image is not kept; null where it is. */
+function whyRefused(row: ImageRow, filters: DatasetFilters): string | null {
+  const { minSimilarity, maxOtherSimilarity, minDetectionScore, maxYaw, maxPitch, maxRoll } =
+    filters;
+  const limits = [
+    ["similarity", row.similarity, minSimilarity, 1],
+    ["detection score", row.detectionScore, minDetectionScore, 1],
+    ["similarity to another identity", row.nearestOtherSimilarity, maxOtherSimilarity, -1],
+    ["yaw", row.yaw && Math.abs(row.yaw), maxYaw, -1],
+    ["pitch", row.pitch && Math.abs(row.pitch), maxPitch, -1],
+    ["roll", row.roll && Math.abs(row.roll), maxRoll, -1],
+  ] as const;
+  for (const [what, value, limit, sign] of limits) {
+    if (limit === undefined || value === null || sign * value >= sign * limit) continue;
+    return `${what} ${value.toFixed(3)} is ${sign > 0 ? "below" : "above"} ${limit}`;
+  }
+  return null;
+}

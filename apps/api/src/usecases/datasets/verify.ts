@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import {
+  type DatasetVerification,
+  HyperFaceError,
+  type VerifyDatasetRequest,
+} from "@hyperface/contracts";
+import type { Dependencies } from "../../dependencies.ts";
+import { drawImages } from "./draw.ts";
+import { findDataset } from "./get.ts";
+import type { ImageRow } from "./part.ts";
+import { listParts, readPart } from "./parts.ts";
+import { openRecipe } from "./recipe.ts";
+
+/** Images drawn at a time. */
+const BATCH = 16;
+
+/**
+ * Makes rows of a dataset's manifest again, and compares the files' hashes.
+ * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch`, `damaged-object`
+ */
+export async function verifyDataset(
+  deps: Dependencies,
+  id: string,
+  { first, count, step }: VerifyDatasetRequest,
+  signal?: AbortSignal,
+): Promise<DatasetVerification> {
+  const dataset = await findDataset(deps, id);
+  if (dataset.status !== "ready") {
+    throw new HyperFaceError("not-ready", `dataset ${id} is ${dataset.status}`);
+  }
+  const last = Math.min(dataset.made, first + count * step);
+  const rows = await readEvery(deps, id, { first, last, step });
+  const recipe = await openRecipe(deps, dataset);
+  const different: DatasetVerification["different"] = [];
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const some = rows.slice(from, from + BATCH);
+    const drawn = await drawImages(deps, recipe, some, signal ? { signal } : {});
+    for (const [k, { key, sha256 }] of some.entries()) {
+      const image = drawn[k];
+      const found = image ? createHash("sha256").update(image.bytes).digest("hex") : null;
+      if (found !== sha256) different.push({ key, expected: sha256, found });
+    }
+  }
+  const checked = rows.length;
+  const next = first + count * step < dataset.made ? first + count * step : null;
+  return { checked, equal: checked - different.length, different, next };
+}
+
+/** Rows `first`, `first + step`, ... below `last`. */
+async function readEvery(
+  deps: Dependencies,
+  id: string,
+  { first, last, step }: { first: number; last: number; step: number },
+): Promise<ImageRow[]> {
+  const found: ImageRow[] = [];
+  let before = 0;
+  for (const part of await listParts(deps, id)) {
+    const from = first + Math.max(0, Math.ceil((before - first) / step)) * step;
+    const end = Math.min(last, before + part.images);
+    if (from < end) {
+      const { rows } = await readPart(deps, part);
+      for (let k = from; k < end; k += step) found.push(rows[k - before] as ImageRow);
+    }
+    before += part.images;
+  }
+  return found;
+}

@@ -1,0 +1,340 @@
+import { createHash } from "node:crypto";
+import type { CreateDatasetRequest, Dataset, HyperFace } from "@hyperface/sdk";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type System, startOne, temporaryHome } from "./servers.ts";
+
+const IDENTITIES = 20;
+const IMAGES = 2;
+const COUNT = IDENTITIES * IMAGES;
+
+let system: System;
+let place: Awaited<ReturnType<typeof temporaryHome>>;
+let recipe: CreateDatasetRequest;
+let dataset: Dataset;
+beforeAll(async () => {
+  place = await temporaryHome();
+  system = await startOne(place.home, { SLICE_SECONDS: "1" });
+  const { galleries, packings, jobs } = system.hyperface;
+  const gallery = await galleries.create({ source: "generator", count: 24, seed: 3 });
+  await jobs.wait(gallery.jobId as string);
+  const settings = { near: gallery.id, alpha: 1, seed: 1, iterations: 100 };
+  const packing = await packings.create({ ...settings, count: 24 }, { waitSeconds: 60 });
+  recipe = {
+    packingId: packing.id,
+    identities: { from: 2, to: 2 + IDENTITIES },
+    imagesPerIdentity: IMAGES,
+    beta: 0.01,
+    seed: 5,
+    formats: ["webdataset", "folder", "recordio", "parquet", "verification"],
+    imagesPerShard: 15,
+    ground: "none",
+  };
+  dataset = await make(system.hyperface, recipe);
+}, 240_000);
+afterAll(async () => {
+  await system?.stop();
+  await place?.remove();
+});
+
+interface Row {
+  key: string;
+  identity: number;
+  label: number;
+  sample: number;
+  drawn: number;
+  sha256: string;
+  bytes: number;
+  attempts: number;
+  similarity: number;
+  nearestOther: number;
+  nearestOtherSimilarity: number;
+  detectionScore: number;
+  landmarks: [number, number][];
+  yaw: number;
+  [format: string]: unknown;
+}
+interface Place {
+  file: string;
+  row: number;
+  offset: number | null;
+  length: number;
+}
+
+async function make(hyperface: HyperFace, body: CreateDatasetRequest): Promise<Dataset> {
+  const { id, jobId } = await hyperface.datasets.create(body);
+  await hyperface.jobs.wait(jobId);
+  return hyperface.datasets.get(id);
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function download({ datasets }: HyperFace, id: string, name: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await datasets.file(id, name)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const filesOf = async (hyperface: HyperFace, id: string) =>
+  new Map(
+    await Promise.all(
+      (await collect(hyperface.datasets.files(id))).map(
+        async (file) =>
+          [file.name, { ...file, data: await download(hyperface, id, file.name) }] as const,
+      ),
+    ),
+  );
+
+async function manifestOf(hyperface: HyperFace, id: string): Promise<Row[]> {
+  const files = await filesOf(hyperface, id);
+  return [...files]
+    .filter(([name]) => name.endsWith(".jsonl") && name.startsWith("manifest/"))
+    .flatMap(([, { data }]) => data.toString().trimEnd().split("\n"))
+    .map((line) => JSON.parse(line));
+}
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+describe("a dataset of every format", () => {
+  test("has the images that were promised", () => {
+    expect(dataset).toMatchObject({
+      status: "ready",
+      promised: COUNT,
+      made: COUNT,
+      missing: 0,
+      warnings: [],
+      spec: { size: 112, align: "detect", imageFormat: "jpeg" },
+    });
+    expect(dataset.attempts).toBeGreaterThanOrEqual(dataset.made);
+  });
+
+  test("names its files with their hashes", async () => {
+    const files = await filesOf(system.hyperface, dataset.id);
+    for (const { data, bytes, sha256: hash } of files.values()) {
+      expect(data.length).toBe(bytes);
+      expect(sha256(data)).toBe(hash);
+    }
+    const shards = (stem: string, extension: string) =>
+      [0, 1, 2].map((k) => `${stem}-0000${k}.${extension}`);
+    expect([...files.keys()]).toEqual(
+      [
+        "dataset.json",
+        ...shards("folder/images", "tar"),
+        ...shards("manifest/manifest", "jsonl"),
+        ...shards("manifest/manifest", "parquet"),
+        "missing.jsonl",
+        ...["parquet/README.md", ...shards("parquet/data/train", "parquet")],
+        ...["recordio/property", "recordio/train.idx", "recordio/train.rec"],
+        "verification/pairs.bin",
+        ...shards("webdataset/train", "tar"),
+      ].sort(),
+    );
+    expect(files.get("recordio/property")?.data.toString()).toBe("20,112,112");
+  });
+
+  test("its manifest says where each image is in each export", async () => {
+    const files = await filesOf(system.hyperface, dataset.id);
+    const rows = await manifestOf(system.hyperface, dataset.id);
+    expect(rows.map(({ identity, sample }) => [identity, sample])).toEqual(
+      Array.from({ length: COUNT }, (_, k) => [2 + Math.floor(k / IMAGES), k % IMAGES]),
+    );
+    const index = files.get("recordio/train.idx")?.data.toString().split("\n") ?? [];
+    for (const [k, row] of rows.entries()) {
+      expect(row.label).toBe(row.identity - 2);
+      for (const format of ["webdataset", "folder", "recordio"]) {
+        const { file, offset, length } = row[format] as Place;
+        if (offset === null) continue;
+        const bytes = files.get(file)?.data.subarray(offset, offset + length) as Buffer;
+        expect(sha256(bytes)).toBe(row.sha256);
+        expect(bytes.length).toBe(row.bytes);
+      }
+      const { row: record, offset } = row.recordio as Place;
+      expect(record).toBe(k);
+      if (offset !== null) expect(index[1 + k]).toBe(`${k + 1}\t${offset - 32}`);
+    }
+    expect(rows.filter((row) => (row.recordio as Place).offset !== null).length).toBeGreaterThan(
+      35,
+    );
+  });
+
+  test("its rows tell how good each image is, in numbers that its embedding gives", async () => {
+    const { hyperface } = system;
+    const rows = await manifestOf(hyperface, dataset.id);
+    const files = await filesOf(hyperface, dataset.id);
+    const { embeddings: references } = await hyperface.packings.embeddings(recipe.packingId);
+    const some = rows.slice(0, 8);
+    const images = some.map((row) => {
+      const { file, offset, length } = row.webdataset as Place;
+      return files
+        .get(file)
+        ?.data.subarray(offset as number, (offset as number) + length) as Buffer;
+    });
+    const found = await hyperface.embeddings.create(images, { aligned: true });
+    for (const [k, row] of some.entries()) {
+      const embedding = found.images[k]?.faces[0]?.embedding as number[];
+      const cosines = references.map((x) =>
+        x.reduce((sum, v, i) => sum + v * (embedding[i] as number), 0),
+      );
+      // The manifest's is of the pixels before they became a JPEG.
+      expect(row.similarity).toBeCloseTo(cosines[row.identity] as number, 1);
+      const others = cosines.map((cosine, i) => (i === row.identity ? -2 : cosine));
+      expect(row.nearestOtherSimilarity).toBeCloseTo(Math.max(...others), 1);
+      expect(row.nearestOther).not.toBe(row.identity);
+      expect(row.detectionScore).toBeGreaterThan(0.7);
+      expect(row.landmarks).toHaveLength(5);
+      expect(Math.abs(row.yaw)).toBeLessThan(60);
+    }
+    const mean = rows.reduce((sum, row) => sum + row.similarity, 0) / rows.length;
+    expect(mean).toBeGreaterThan(0.3);
+  });
+
+  test("every row makes its image again, byte for byte", async () => {
+    const { datasets } = system.hyperface;
+    const some = await datasets.verify(dataset.id, { first: 1, count: 4, step: 9 });
+    expect(some).toEqual({ checked: 4, equal: 4, different: [], next: 37 });
+    const rest = await datasets.verify(dataset.id, { first: 32, count: 200 });
+    expect(rest).toEqual({ checked: 8, equal: 8, different: [], next: null });
+  });
+
+  test("a file is served in ranges, with its hash", async () => {
+    const { url } = system;
+    const whole = await download(system.hyperface, dataset.id, "recordio/train.rec");
+    const path = `${url}/v1/datasets/${dataset.id}/files/recordio/train.rec`;
+    const get = (headers: Record<string, string>) => fetch(path, { headers });
+    const first = await fetch(path);
+    expect(first.headers.get("etag")).toBe(`"${sha256(whole)}"`);
+    expect(first.headers.get("content-length")).toBe(String(whole.length));
+    expect(first.headers.get("content-disposition")).toBe('attachment; filename="train.rec"');
+    const digest = createHash("sha256")
+      .update(Buffer.from(await first.arrayBuffer()))
+      .digest("base64");
+    expect(first.headers.get("repr-digest")).toBe(`sha-256=:${digest}:`);
+    for (const [range, start, end] of [
+      ["bytes=10-19", 10, 20],
+      ["bytes=-7", whole.length - 7, whole.length],
+      [`bytes=${whole.length - 3}-`, whole.length - 3, whole.length],
+      ["bytes=5-99999999999", 5, whole.length],
+    ] as const) {
+      const part = await get({ range });
+      expect(part.status).toBe(206);
+      expect(part.headers.get("content-range")).toBe(`bytes ${start}-${end - 1}/${whole.length}`);
+      expect(whole.subarray(start, end).equals(Buffer.from(await part.arrayBuffer()))).toBe(true);
+    }
+    const beyond = await get({ range: `bytes=${whole.length}-` });
+    expect(beyond.status).toBe(416);
+    expect((await get({ range: "bytes=0-3", "if-range": '"old"' })).status).toBe(200);
+    expect((await get({ "if-none-match": `"${sha256(whole)}"` })).status).toBe(304);
+    const none = await fetch(`${url}/v1/datasets/${dataset.id}/files/../../secret`);
+    expect(none.status).toBe(404);
+    expect((await fetch(`${url}/v1/datasets/${dataset.id}/files/train.rec`)).status).toBe(404);
+  });
+});
+
+test("a whole picture is the image of its own URL", async () => {
+  const { hyperface } = system;
+  const small = { packingId: recipe.packingId, identities: { from: 1, to: 3 }, seed: 9 };
+  const made = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "none" });
+  expect(made).toMatchObject({ made: 4, spec: { size: 128 } });
+  for (const { identity, drawn, sha256: hash } of await manifestOf(hyperface, made.id)) {
+    const options = { beta: 0.005, seed: 9, format: "jpeg" } as const;
+    expect(sha256(await hyperface.images.get(recipe.packingId, identity, drawn, options))).toBe(
+      hash,
+    );
+  }
+  const framed = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "frame" });
+  const rows = await manifestOf(hyperface, framed.id);
+  expect(rows.map(({ detectionScore }) => detectionScore)).toEqual([null, null, null, null]);
+  expect(await hyperface.datasets.verify(framed.id)).toMatchObject({ checked: 4, equal: 4 });
+});
+
+test("what no image passes is given up, and listed with the reasons", async () => {
+  const { hyperface } = system;
+  const body = {
+    packingId: recipe.packingId,
+    identities: { from: 0, to: 2 },
+    imagesPerIdentity: 2,
+    maxAttempts: 2,
+    filters: { minSimilarity: 0.999 },
+  };
+  const made = await make(hyperface, body);
+  expect(made).toMatchObject({ status: "ready", promised: 4, made: 0, missing: 4, attempts: 8 });
+  const missing = (await download(hyperface, made.id, "missing.jsonl")).toString();
+  const lines = missing
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ identity, sample }) => [identity, sample])).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+  for (const { reasons } of lines) {
+    expect(reasons).toHaveLength(2);
+    expect(reasons[0]).toMatch(/^(no face found|similarity 0\.\d+ is below 0.999)$/);
+  }
+});
+
+test("an estimate makes nothing", async () => {
+  const { datasets } = system.hyperface;
+  const before = (await collect(datasets.list())).length;
+  const estimate = await datasets.estimate({ ...recipe, imagesPerIdentity: 60 });
+  expect(estimate).toMatchObject({ identities: 20, images: 1200, measuredImages: 24 });
+  expect(estimate.seconds).toBeCloseTo(1200 / estimate.imagesPerSecond, 3);
+  const each = estimate.bytes / 1200;
+  expect(each / (dataset.bytes / dataset.made)).toBeGreaterThan(0.8);
+  expect(each / (dataset.bytes / dataset.made)).toBeLessThan(1.2);
+  expect(estimate.storedBytes).toBeGreaterThan(4 * estimate.bytes);
+  expect((await collect(datasets.list())).length).toBe(before);
+});
+
+test.each([
+  ["identities there are not", { identities: { from: 20, to: 99 } }, 404, "not-found"],
+  ["a size that alignment does not give", { size: 64 }, 400, "invalid-request"],
+  ["pairs of too few identities", { identities: { from: 0, to: 6 } }, 400, "invalid-request"],
+  [
+    "a pose where nothing is detected",
+    { align: "frame", filters: { maxYaw: 20 } },
+    400,
+    "invalid-request",
+  ],
+  ["a name that means nothing", { imagesPerIdentiy: 3 }, 400, "invalid-request"],
+])("%s: refused before anything is made", async (_, change, status, code) => {
+  const refused = system.hyperface.datasets.create({
+    ...recipe,
+    ...change,
+  } as CreateDatasetRequest);
+  await expect(refused).rejects.toMatchObject({ status, code });
+});
+
+test("killed on its way it goes on, and comes out byte for byte as undisturbed", async () => {
+  const { id, jobId } = await system.hyperface.datasets.create(recipe);
+  for (let kill = 1; kill <= 2; kill++) {
+    for await (const event of system.hyperface.jobs.events(jobId)) {
+      if (event.type === "progress" && event.completed >= 12 * kill) break;
+    }
+    await system.stop("SIGKILL");
+    system = await startOne(place.home, { SLICE_SECONDS: "1" });
+  }
+  await system.hyperface.jobs.wait(jobId);
+  const [cut, whole] = await Promise.all(
+    [id, dataset.id].map((each) => filesOf(system.hyperface, each)),
+  );
+  const hashes = (files: typeof cut) =>
+    [...(files ?? [])].map(([name, { sha256: hash }]) => [name, hash]);
+  expect(hashes(cut)).toEqual(hashes(whole));
+}, 240_000);
+
+test("a cancelled dataset leaves nothing stored", async () => {
+  const { datasets, jobs } = system.hyperface;
+  const { id, jobId } = await datasets.create({ ...recipe, imagesPerIdentity: 50 });
+  for await (const event of jobs.events(jobId)) {
+    if (event.type === "progress" && event.completed > 0) break;
+  }
+  await jobs.cancel(jobId);
+  expect((await datasets.get(id)).status).toBe("cancelled");
+  expect(await collect(datasets.files(id))).toEqual([]);
+});
