@@ -31,7 +31,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
     listModels,
     ready,
     /** A client's own request, as it is. */
-    forward: (request: Request, requestId: string) => {
+    forward: (request: Request, requestId: string, signal: AbortSignal) => {
       const { search } = new URL(request.url);
       const headers = new Headers({ "x-request-id": requestId });
       for (const name of ["content-type", "accept"]) {
@@ -39,7 +39,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
         if (value) headers.set(name, value);
       }
       const init = { method: "POST", headers, body: request.body, duplex: "half" };
-      return send(`/v1/embeddings${search}`, init as RequestInit);
+      return send(`/v1/embeddings${search}`, init as RequestInit, { signal });
     },
   };
 }

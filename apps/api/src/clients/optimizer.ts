@@ -15,6 +15,6 @@ export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
       signal,
       budgetSeconds: slice.budgetSeconds,
     }),
-  seekNeighbours: (request: NeighboursRequest) =>
-    json<NeighboursResponse>("/v1/neighbours", request),
+  seekNeighbours: (request: NeighboursRequest, signal?: AbortSignal) =>
+    json<NeighboursResponse>("/v1/neighbours", request, { signal }),
 });

@@ -1,5 +1,5 @@
 import { EMBEDDINGS_ROUTE } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 
 const { answer, ...shared } = EMBEDDINGS_ROUTE;
@@ -12,7 +12,7 @@ const route = createRoute({
 export function createEmbeddings(app: ServiceApp, { embed }: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
   app.post(route.path, async (c) => {
-    const answer = await embed.forward(c.req.raw, c.get("requestId"));
+    const answer = await embed.forward(c.req.raw, c.get("requestId"), clientSignal(c));
     return new Response(answer.body, answer);
   });
 }

@@ -5,7 +5,7 @@ import {
   PackingId,
   TextIndex,
 } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createIdentityImages as create } from "../../usecases/images/create.ts";
 
@@ -34,6 +34,7 @@ const route = createRoute({
 export function createIdentityImages(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { id: packingId, identity } = c.req.valid("param");
-    return c.json(await create(deps, { packingId, identity }, c.req.valid("json")), 200);
+    const key = { packingId, identity };
+    return c.json(await create(deps, key, c.req.valid("json"), clientSignal(c)), 200);
   });
 }

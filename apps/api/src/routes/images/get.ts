@@ -7,7 +7,13 @@ import {
   PROVENANCE_HEADER,
   TextIndex,
 } from "@hyperface/contracts";
-import { createRoute, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  clientSignal,
+  createRoute,
+  negotiate,
+  problems,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { prepareImage } from "../../usecases/images/get.ts";
 
@@ -53,7 +59,7 @@ export function getIdentityImage(app: ServiceApp, deps: Dependencies): void {
     if (known.includes(image.etag) || known.includes("*")) {
       return c.body(null, 304, { ...headers, etag: image.etag });
     }
-    const { data, provenance, etag } = await image.make();
+    const { data, provenance, etag } = await image.make(clientSignal(c));
     return c.body(Buffer.from(data, "base64"), 200, {
       ...headers,
       etag,

@@ -2,7 +2,13 @@ import { z } from "@hono/zod-openapi";
 import { certificatePlot } from "@hyperface/certificate";
 import { Certificate } from "@hyperface/contracts";
 import { renderPng } from "@hyperface/plots";
-import { createRoute, negotiate, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  clientSignal,
+  createRoute,
+  negotiate,
+  problems,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getCertificate } from "../../usecases/sets/certificate.ts";
 import { COLLECTIONS } from "./collections.ts";
@@ -33,7 +39,12 @@ export function getSetCertificate(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
       const media = negotiate(c, ["application/json", "image/png"]);
-      const certificate = await getCertificate(deps, c.req.valid("param").id, kind);
+      const certificate = await getCertificate(
+        deps,
+        c.req.valid("param").id,
+        kind,
+        clientSignal(c),
+      );
       if (media === "application/json") return c.json(certificate, 200);
       const png = await renderPng(certificatePlot(certificate));
       return c.body(png as Uint8Array<ArrayBuffer>, 200, { "content-type": media }) as never;

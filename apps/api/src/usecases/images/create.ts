@@ -7,11 +7,12 @@ export async function createIdentityImages(
   deps: Dependencies,
   key: IdentityKey,
   request: CreateIdentityImagesRequest,
+  signal?: AbortSignal,
 ) {
   const { generator, embedding } = await findIdentity(deps, key, request.generator);
   const { packingId, identity } = key;
   const { count, first, beta, seed, ground, format, size = generator.size } = request;
-  return deps.generate.createImages({
+  const batch = {
     generator: request.generator,
     format,
     size,
@@ -19,5 +20,6 @@ export async function createIdentityImages(
       return { embedding, identity, sample: first + k, beta, seed, ground };
     }),
     labels: { packing: packingId },
-  });
+  };
+  return deps.generate.createImages(batch, signal);
 }

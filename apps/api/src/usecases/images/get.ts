@@ -23,14 +23,15 @@ export async function prepareImage(
   return {
     etag: etagOf(generator.arithmetic),
     /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
-    async make() {
-      const { images } = await deps.generate.createImages({
+    async make(signal?: AbortSignal) {
+      const batch = {
         generator: query.generator,
         format,
         size,
         items: [{ embedding, identity, sample, beta, seed, ground }],
         labels: { packing: packingId },
-      });
+      };
+      const { images } = await deps.generate.createImages(batch, signal);
       const image = images[0] as (typeof images)[number];
       return { ...image, etag: etagOf(image.provenance.arithmetic) };
     },

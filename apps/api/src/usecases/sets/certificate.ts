@@ -17,13 +17,14 @@ export async function getCertificate(
   deps: Dependencies,
   id: string,
   as: ReadySet["kind"],
+  signal?: AbortSignal,
 ): Promise<Certificate> {
   const set = await findReadySet(deps, id, as);
   const { count, dimension } = set;
   if (count < 2)
     throw new HyperFaceError("invalid-vector", `${id}: one vector has no nearest other`);
   if (set.kind === "gallery") {
-    const nearest = await seekNeighbours(deps, set);
+    const nearest = await seekNeighbours(deps, set, signal);
     return { set: id, ...summarise({ dimension, ...nearest, regulariser: null }), repelled: null };
   }
   const [index, cosine, packing] = await Promise.all([
@@ -39,8 +40,12 @@ export async function getCertificate(
   };
 }
 
-async function seekNeighbours(deps: Dependencies, { id, count, objectKey }: ReadySet) {
-  if (count <= MAX_SOUGHT) return deps.optimizer.seekNeighbours({ set: objectKey });
+async function seekNeighbours(
+  deps: Dependencies,
+  { id, count, objectKey }: ReadySet,
+  signal?: AbortSignal,
+) {
+  if (count <= MAX_SOUGHT) return deps.optimizer.seekNeighbours({ set: objectKey }, signal);
   throw new HyperFaceError(
     "set-too-large",
     `gallery ${id} has ${count} vectors, over ${MAX_SOUGHT}: download it and run npm run certify`,
