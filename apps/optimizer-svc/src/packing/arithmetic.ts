@@ -5,9 +5,9 @@ import { version_core } from "@tensorflow/tfjs";
 import { createOnnxKernels } from "./kernels/onnx.ts";
 import { chooseBackend } from "./tfjs/backend.ts";
 
-/** Points and dimension of the probe: more than one tile of the kernels. */
-const COUNT = 1100;
-const DIMENSION = 64;
+/** Points and dimension of the probe: few, but sums as long as usual. */
+const COUNT = 48;
+const DIMENSION = 512;
 
 /** The arithmetic that packings are computed with in this process: see nameArithmetic. */
 export const solverArithmetic = memoiseLoads(async (engine: PackingSpec["engine"]) => {
