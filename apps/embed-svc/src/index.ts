@@ -15,6 +15,8 @@ export interface EmbedServiceOptions {
 export function createEmbedService({ environment, logger }: EmbedServiceOptions) {
   const pipeline = createPipeline({
     home: environment.HYPERFACE_HOME,
+    device: environment.DEVICE,
+    log: logger,
     batching: { size: environment.EMBED_BATCH_SIZE, delay: environment.EMBED_BATCH_DELAY_MS },
     capacity: environment.EMBED_QUEUE,
     limits: {

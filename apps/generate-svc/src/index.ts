@@ -13,6 +13,9 @@ export interface GenerateServiceOptions {
 
 /** The whole service on a machine's defaults; `close` ends its inference threads. */
 export function createGenerateService({ environment, logger }: GenerateServiceOptions) {
-  const generators = createGenerators(environment.HYPERFACE_HOME);
+  const generators = createGenerators(environment.HYPERFACE_HOME, {
+    device: environment.DEVICE,
+    log: logger,
+  });
   return { app: createGenerateApp({ logger, generators }), close: generators.close };
 }

@@ -1,5 +1,6 @@
 export * from "./arithmetic.ts";
 export * from "./batcher.ts";
+export * from "./device.ts";
 export * from "./memoise.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";
 export { type PreparedModel, prepareModel } from "./models/prepare.ts";

@@ -18,6 +18,8 @@ export interface Answer {
   id: number;
   error?: string;
   description?: Pick<Session, "inputs" | "outputs" | "provider">;
+  /** Of loading. */
+  warnings?: string[];
   results?: Record<string, TensorValue>;
 }
 
@@ -31,10 +33,12 @@ const closing = new Int32Array(workerData.closing as SharedArrayBuffer);
 async function answer(task: Task): Promise<Omit<Answer, "id">> {
   if (Atomics.load(closing, 0) === 1 && task.kind !== "close") throw new Error("not begun");
   if (task.kind === "load") {
-    const session = await createSession(task.model, task.options);
+    const warnings: string[] = [];
+    const warn = (message: string) => warnings.push(message);
+    const session = await createSession(task.model, { ...task.options, warn });
     sessions.set(task.session, session);
     const { inputs, outputs, provider } = session;
-    return { description: { inputs, outputs, provider } };
+    return { description: { inputs, outputs, provider }, warnings };
   }
   if (task.kind === "close") {
     for (const session of sessions.values()) await session.release();

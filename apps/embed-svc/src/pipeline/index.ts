@@ -10,6 +10,8 @@ import {
   type Claim,
   createInferencePool,
   createWorkQueue,
+  type Device,
+  type InferenceLog,
   MODELS,
   type ModelName,
   memoiseLoads,
@@ -40,6 +42,8 @@ const EMBEDDERS = {
 export interface PipelineOptions {
   /** Folder whose models/ is the cache of prepared models. */
   home: string;
+  device?: Device;
+  log?: InferenceLog;
   batching: Omit<BatchOptions, "parallel">;
   limits: DecodeLimits & RequestLimits;
   /** Most images that wait, of all requests together. */
@@ -78,9 +82,10 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-export function createPipeline({ home, batching, limits, capacity }: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { home, device = "cpu", log, batching, limits, capacity } = options;
   const cores = availableParallelism();
-  const pool = createInferencePool({ threads: cores });
+  const pool = createInferencePool({ threads: cores, device, log });
   const load = async (name: ModelName) => {
     const { bytes } = await prepareModel(name, home);
     return pool.createSession(bytes, { intraOpNumThreads: 1 });

@@ -1,6 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
-import { createInferencePool, type InferencePool, memoiseLoads } from "@hyperface/inference";
+import {
+  createInferencePool,
+  type InferencePool,
+  type InferencePoolOptions,
+  memoiseLoads,
+} from "@hyperface/inference";
 import { imageArithmetic } from "../arithmetic.ts";
 import type { ImageMakers } from "../images.ts";
 import { loadMatte } from "../scene/matte.ts";
@@ -23,12 +28,19 @@ export interface Generators {
   close(): Promise<void>;
 }
 
+export interface GeneratorsOptions extends InferencePoolOptions {
+  loaders?: typeof LOADERS;
+}
+
 /**
  * Generators, each loaded at its first use and kept.
  * @param home where models are prepared
  */
-export function createGenerators(home: string, loaders = LOADERS): Generators {
-  const pool = createInferencePool();
+export function createGenerators(
+  home: string,
+  { loaders = LOADERS, ...poolOptions }: GeneratorsOptions = {},
+): Generators {
+  const pool = createInferencePool(poolOptions);
   const painters = createScenePainters();
   const get = memoiseLoads(async (name: string) => {
     const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
