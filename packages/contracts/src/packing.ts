@@ -98,6 +98,12 @@ export const settingsShape = {
       description:
         "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.",
     }),
+  symmetry: strictObject({ cyclic: z.int().min(1).max(8192) })
+    .optional()
+    .openapi({
+      description:
+        "Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.",
+    }),
   plateau: strictObject({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
     .optional()
     .openapi({
@@ -106,6 +112,24 @@ export const settingsShape = {
     }),
   seed: Seed.default(0),
 };
+
+/** What a packing may have that no symmetry leaves as it is. */
+interface Asymmetries {
+  method: PackingMethod;
+  alpha: number;
+  start: string;
+  frozen: number;
+  repel?: object | undefined;
+  minimumDistance?: number | undefined;
+}
+
+const admitsSymmetry = (spec: Asymmetries): boolean =>
+  spec.method === "fast" &&
+  spec.alpha === 0 &&
+  spec.start === "random" &&
+  spec.frozen === 0 &&
+  spec.repel === undefined &&
+  spec.minimumDistance === undefined;
 
 const specShape = {
   ...settingsShape,
@@ -129,6 +153,7 @@ export const PackingSpec = strictObject(specShape)
       const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
       refuse("count", more);
     }
+    refuseSymmetry(spec, (message) => refuse("symmetry", message));
     if (spec.frozen >= spec.count) {
       refuse("frozen", `of ${spec.count} identities ${spec.frozen} cannot be frozen`);
     }
@@ -172,11 +197,30 @@ export const PackingSpec = strictObject(specShape)
   .openapi("PackingSpec");
 export type PackingSpec = z.infer<typeof PackingSpec>;
 
+/** Why a spec cannot have the symmetry it asks for. */
+function refuseSymmetry(
+  spec: Pick<PackingSpec, "symmetry" | "count" | "dimension"> & Asymmetries,
+  refuse: (message: string) => void,
+): void {
+  const g = spec.symmetry?.cyclic ?? 1;
+  if (g === 1) return;
+  if (!admitsSymmetry(spec)) {
+    refuse(
+      'symmetry is for method "fast", alpha 0 and start "random" without minimumDistance, extends or repel',
+    );
+  }
+  if (spec.dimension % g !== 0) {
+    refuse(`cyclic must divide the dimension: ${g} does not divide ${spec.dimension}`);
+  }
+  if (spec.count < g) refuse(`an orbit of ${g} is more than ${spec.count} identities`);
+}
+
 /** A spec with every default filled in. */
 export type ResolvedPacking = PackingSpec & {
   iterations: number;
   schedule: { factor: number; every: number };
   annealing: { sharpness: [number, number]; step: [number, number] };
+  symmetry: { cyclic: number };
 };
 
 /** For up to 1,000 points that no gallery holds: finds the optimal codes. */
@@ -199,7 +243,8 @@ export function resolvePacking(spec: PackingSpec): ResolvedPacking {
   const few = spec.count <= 1000 && free;
   const annealing =
     spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension, spec.alpha));
-  return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing };
+  const symmetry = spec.symmetry ?? { cyclic: 1 };
+  return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing, symmetry };
 }
 
 /** One point of a packing's history. */

@@ -1,9 +1,10 @@
 import type { ResolvedPacking } from "@hyperface/contracts";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
-import { movingRows, nearestOfMoving } from "./moving.ts";
+import { movingCount, movingRows, nearestOfMoving, reportedRows } from "./moving.ts";
 import { galleryMemory, nearestInGallery } from "./nearest-gallery.ts";
 import { indexOfMax } from "./objective.ts";
+import { completeOrbits, isSymmetric, ofEveryPoint, shifts } from "./orbits.ts";
 import { precondition, preconditionerOf } from "./precondition.ts";
 import type { PackingState, Solver, SolverContext } from "./solver.ts";
 
@@ -22,20 +23,24 @@ const YIELD = 0.8;
  * gallery term is kept as it is. Without gallery term the largest cosine of all pairs is softened, (1 / sharpness)
  * log sum_ij exp(sharpness x_i.x_j). With one, the mean over i of (1 / sharpness) log sum_j exp(sharpness x_i.x_j): there
  * points have unequal neighbours, and one close pair would take the force of all. Steps are scaled by a moving mean of the
- * squared force. Frozen points are pairs' other halves. A repelled set acts on points nearer than asked, by a bounded force, which
+ * squared force. Frozen points are pairs' other halves, and so are the images of orbits. A repelled set acts on points nearer than asked, by a bounded force, which
  * vanishes where the distance cannot be kept: points do not crowd together for it.
  */
 export const fastSolver: Solver = {
-  start: ({ count, dimension, frozen, alpha }) => ({
-    tensors: {
-      ...preconditionerOf({ moving: count - frozen, dimension, alpha }),
-      velocity: new Float32Array((count - frozen) * dimension),
-      ...(alpha > 0
-        ? { levels: new Float32Array(count - frozen), ...galleryMemory(count - frozen, dimension) }
-        : {}),
-    },
-    scalars: { squaredForce: 0, level: 0, repelWeight: REPEL_WEIGHT * (1 + alpha) },
-  }),
+  start(spec) {
+    const { dimension, alpha } = spec;
+    const moving = movingCount(spec);
+    return {
+      tensors: {
+        ...preconditionerOf({ moving, dimension, alpha }),
+        velocity: new Float32Array(moving * dimension),
+        ...(alpha > 0
+          ? { levels: new Float32Array(moving), ...galleryMemory(moving, dimension) }
+          : {}),
+      },
+      scalars: { squaredForce: 0, level: 0, repelWeight: REPEL_WEIGHT * (1 + alpha) },
+    };
+  },
 
   async step(state, context) {
     const { spec, vectors } = context;
@@ -54,13 +59,15 @@ export const fastSolver: Solver = {
     const force = await precondition(state, pairs.force, context);
     const meanSquare = project(points, force);
     move(state, points, { force, meanSquare }, anneal(spec.annealing.step, progress));
+    completeOrbits(state.embeddings, spec);
     moveLevels(state, pairs, sharpness);
     if (repelled && progress >= YIELD_FROM) yieldRepel(state, repelled, spec, sharpness);
-    return { points: { cosine: pairs.cosine }, gallery: nearest, repelled };
+    const cosine = isSymmetric(spec) ? ofEveryPoint(pairs.cosine, spec) : pairs.cosine;
+    return { points: { cosine }, gallery: nearest, repelled };
   },
 };
 
-/** Without a gallery term, nothing is remembered for it. */
+/** Without a gallery term, nothing is remembered for it, and the points of an orbit are not alike to it. */
 const galleryNeighbours = (
   state: PackingState,
   points: Rows,
@@ -69,7 +76,7 @@ const galleryNeighbours = (
 ) =>
   spec.alpha > 0
     ? nearestInGallery(state, points, gallery, kernels)
-    : kernels.nearest(points, gallery);
+    : kernels.nearest(reportedRows(state, spec), gallery);
 
 /** At the start no sum exceeds 1: each level is above the softened maximum. */
 async function setLevels(
@@ -98,26 +105,35 @@ function moveLevels(
   });
 }
 
-/** What pairs of points, moving and frozen, do to those that move. */
+/** What pairs of points, of which one moves on its own, do to that one. */
 async function pairForces(
   state: PackingState,
   { spec, kernels }: SolverContext,
   sharpness: number,
 ): Promise<Repulsion> {
-  const { dimension, frozen } = spec;
   const level =
     (state.tensors.levels as Float32Array | undefined) ?? (state.scalars.level as number);
   const points = movingRows(state, spec);
   const pairs = await kernels.repulsion(points, { sharpness, level });
-  if (frozen === 0) return pairs;
-  const still: Rows = { data: state.embeddings.subarray(0, frozen * dimension), dimension };
-  const more = await kernels.pressure(points, still, { sharpness, level });
-  // With one level for all, a pair weighs the same as seen from its frozen half.
+  const others = otherHalves(state, spec);
+  if (!others) return pairs;
+  const more = await kernels.pressure(points, others, { sharpness, level });
+  // With one level for all, a pair weighs the same as seen from its other half.
   const orders = typeof level === "number" ? 2 : 1;
   add(pairs.force, more.force, orders);
-  add(pairs.sums, more.sums, orders);
+  // A frozen point has no sum of its own; an image has that of the point that moves.
+  add(pairs.sums, more.sums, isSymmetric(spec) ? 1 : orders);
   const cosine = pairs.cosine.map((value, i) => Math.max(value, more.cosine[i] as number));
   return { ...pairs, cosine };
+}
+
+/** Points that do not move on their own: frozen ones, or the images of orbits; null where all do. */
+function otherHalves(state: PackingState, spec: SolverContext["spec"]): Rows | null {
+  const { dimension, frozen, symmetry } = spec;
+  if (isSymmetric(spec))
+    return shifts(movingRows(state, spec), symmetry.cyclic, 1, symmetry.cyclic);
+  if (frozen === 0) return null;
+  return { data: state.embeddings.subarray(0, frozen * dimension), dimension };
 }
 
 /** What a repelled set does, with a weight of 1 for a vector exactly as near as is allowed; null without one. */

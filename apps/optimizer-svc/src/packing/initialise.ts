@@ -4,6 +4,7 @@ import { normaliseRows, pickRows, rowCount } from "@hyperface/vectors";
 import { separateDuplicates } from "./duplicates.ts";
 import { goldCode } from "./gold.ts";
 import type { Kernels } from "./kernels/kernels.ts";
+import { completeOrbits } from "./orbits.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingVectors } from "./solver.ts";
 
@@ -22,6 +23,7 @@ export async function initialise(
   const { dimension, seed } = spec;
   const start = await startOf(spec, { gallery, initial }, kernels);
   if (frozen) start.set(frozen.data);
+  completeOrbits(start, spec);
   separateDuplicates(start, dimension, { seed, from: spec.frozen });
   return start;
 }

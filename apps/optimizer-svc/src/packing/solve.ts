@@ -4,8 +4,9 @@ import { pickRows, type Rows, rowCount } from "@hyperface/vectors";
 import { fastSolver } from "./fast.ts";
 import { initialise } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
-import { movingRows, nearestOfMoving } from "./moving.ts";
+import { movingCount, nearestOfMoving, reportedRows } from "./moving.ts";
 import type { Closeness } from "./objective.ts";
+import { isSymmetric, ofEveryPoint } from "./orbits.ts";
 import { paperSolver } from "./paper.ts";
 import { keepBest, onPlateau, remembering, returnBest } from "./plateau.ts";
 import { isReported, reportOf } from "./report.ts";
@@ -108,12 +109,13 @@ async function evaluate(
   state: PackingState,
   { spec, vectors: { gallery, repelled }, kernels }: SolverContext,
 ): Promise<Closeness> {
-  const { dimension, count, frozen, seed } = spec;
+  const { dimension, count, seed } = spec;
   const points: Rows = { data: state.embeddings, dimension };
-  if (count - frozen <= EXACT_COUNT) {
-    const moving = movingRows(state, spec);
+  if (movingCount(spec) <= EXACT_COUNT) {
+    const moving = reportedRows(state, spec);
+    const found = await nearestOfMoving(state, spec, kernels);
     return {
-      points: await nearestOfMoving(state, spec, kernels),
+      points: isSymmetric(spec) ? { cosine: ofEveryPoint(found.cosine, spec) } : found,
       gallery: gallery && (await kernels.nearest(moving, gallery)),
       repelled: spec.repel && repelled ? await kernels.nearest(moving, repelled) : null,
     };

@@ -34,6 +34,7 @@ describe.each([
   { method: "fast" },
   { method: "paper" },
   { method: "paper", batch: 8, optimizer: "rmsprop" },
+  { alpha: 0, start: "random", symmetry: { cyclic: 4 } },
 ])("%o", (recipe) => {
   test("forty slices end in the bits of one", async () => {
     const whole = await runSlice(slice(recipe));

@@ -246,6 +246,12 @@ export type PackingSpec = {
         ];
     };
     /**
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.
+     */
+    symmetry?: {
+        cyclic: number;
+    };
+    /**
      * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
      */
     plateau?: {
@@ -405,6 +411,12 @@ export type CreatePackingRequest = {
             number,
             number
         ];
+    };
+    /**
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.
+     */
+    symmetry?: {
+        cyclic: number;
     };
     /**
      * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
