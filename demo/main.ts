@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startAll } from "@hyperface/all";
+import { createProgress } from "@hyperface/cli/progress";
 import { createHyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 import { drawContactSheet } from "./contact-sheet.ts";
 import { drawPackingPlot } from "./packing-plot.ts";
-import { createProgress } from "./progress.ts";
 import { BETAS, makeGallery, measureSamples, packIdentities, sampleImages } from "./steps.ts";
 
 // npm run demo -- --out DIR: a gallery, a packing and samples of its identities, all through the API.

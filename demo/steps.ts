@@ -1,6 +1,6 @@
+import type { createProgress } from "@hyperface/cli/progress";
 import type { Gallery, HyperFace, Packing, PackingPoint } from "@hyperface/sdk";
 import { dot } from "@hyperface/vectors";
-import type { createProgress } from "./progress.ts";
 
 type Progress = ReturnType<typeof createProgress>;
 
