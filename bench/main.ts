@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { benchAxes } from "./axes.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -12,6 +13,7 @@ import { benchVerification } from "./verification.ts";
 export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skipped: string }>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
+  axes: benchAxes,
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,

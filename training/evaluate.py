@@ -25,6 +25,10 @@ class Exported:
     def __init__(self, folder: Path):
         self.generator, self.prior = (session(folder / f"{n}.onnx", 2) for n in ("generator", "prior"))
 
+    @property
+    def latent_dimension(self):
+        return self.generator.get_inputs()[1].shape[1]
+
     def identities(self, n, random):
         width = self.prior.get_inputs()[0].shape[1]
         noise = random.standard_normal((n, width)).astype(np.float32)

@@ -95,6 +95,37 @@ describe("the ground", () => {
   });
 });
 
+describe("an axis", () => {
+  const placed = async (over: Partial<ImageItem>) => {
+    const { body } = await post("/v1/images", { items: [item({ ground: "none", ...over })] });
+    const { data, provenance } = body.images[0];
+    const grey = await sharp(Buffer.from(data, "base64")).greyscale().raw().toBuffer();
+    const mean = (left: number, right: number) => {
+      let sum = 0;
+      for (let y = 50; y < 90; y++)
+        for (let x = left; x < right; x++) sum += grey[128 * y + x] as number;
+      return sum / (40 * (right - left));
+    };
+    return { left: mean(44, 64), right: mean(64, 84), provenance };
+  };
+
+  test("of light brightens the face, and of its side the half it comes from", async () => {
+    const [dark, bright] = [await placed({ light: -2 }), await placed({ light: 2 })];
+    expect(bright.left + bright.right - dark.left - dark.right).toBeGreaterThan(40);
+    const [left, right] = [await placed({ side: -2 }), await placed({ side: 2 })];
+    const across = (of: typeof left) => of.right - of.left;
+    expect(across(right) - across(left)).toBeGreaterThan(20);
+  });
+
+  test("stands in the provenance where it was asked for, and where it was drawn", async () => {
+    const { provenance } = await placed({ yaw: 1.5 });
+    expect(provenance.axes.yaw).toBe(1.5);
+    expect(Object.keys(provenance.axes)).toEqual(["yaw", "pitch", "light", "side"]);
+    const other = await placed({ yaw: 1.5, sample: 1 });
+    expect(other.provenance.axes.light).not.toBe(provenance.axes.light);
+  });
+});
+
 describe("the file", () => {
   test.each(["png", "webp", "jpeg"] as const)("is %s, of the size asked for", async (format) => {
     const [data] = await images([item()], { format, size: 96 });
@@ -155,6 +186,7 @@ describe("each bad request has a problem of its own", () => {
       400,
       "invalid-request",
     ],
+    ["an axis beyond its bounds", { items: [item({ yaw: 3.5 })] }, 400, "invalid-request"],
     ["an unknown generator", { items: [item()], generator: "stylegan" }, 422, "unknown-model"],
     [
       "a name of the language's own",

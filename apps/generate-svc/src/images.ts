@@ -8,6 +8,7 @@ import {
 import { encodeImage, rawImage } from "@hyperface/image-files";
 import { normalise } from "@hyperface/vectors";
 import type { Sharp } from "sharp";
+import type { AxisValues } from "./generators/controls.ts";
 import type { Generator, Pixels } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
 import { createDraws } from "./scene/draws.ts";
@@ -52,7 +53,7 @@ export async function makeImage(
 ): Promise<EncodedImage> {
   const { description } = makers.generator;
   const embedding = sampleEmbedding(reference, item.beta, item);
-  const { pixels, ground, draws } = await drawPortrait(makers, embedding, item);
+  const { pixels, ground, axes, draws } = await drawPortrait(makers, embedding, item);
   const provenance: Provenance = {
     generator: { name: description.name, sha256: description.sha256 },
     embedder: description.embedder,
@@ -62,6 +63,7 @@ export async function makeImage(
     beta: item.beta,
     seed: item.seed,
     ground,
+    axes,
     draws,
     labels: options.labels,
   };
@@ -86,24 +88,26 @@ async function drawPortrait(
   embedding: Float32Array,
   item: Omit<ImageItem, "embedding">,
 ) {
-  const draw = (k: number) =>
-    generator.generate(embedding, sampleLatent(item, generator.description.latentDimension, k));
-  if (item.ground === "none") {
-    return { pixels: await draw(0), ground: item.ground, draws: 1 };
-  }
-  const tries: { pixels: Pixels; matte: Float32Array; torn: number }[] = [];
+  const { description, controls } = generator;
+  const draw = async (k: number) => {
+    const free = sampleLatent(item, description.latentDimension, k);
+    const { z, axes } = controls.steer(free, item);
+    return { pixels: await generator.generate(embedding, z), axes };
+  };
+  if (item.ground === "none") return { ...(await draw(0)), ground: item.ground, draws: 1 };
+  const tries: { pixels: Pixels; axes: AxisValues; matte: Float32Array; torn: number }[] = [];
   while (tries.length < MOST_DRAWS && !tries.some(({ torn }) => torn <= TORN)) {
-    const pixels = await draw(tries.length);
+    const { pixels, axes } = await draw(tries.length);
     const matte = await network(pixels.data, generator.frame);
-    tries.push({ pixels, matte, torn: raggedness(matte, generator.frame) });
+    tries.push({ pixels, axes, matte, torn: raggedness(matte, generator.frame) });
   }
   const best = tries.reduce((a, b) => (b.torn < a.torn ? b : a));
   const ground = item.ground === "any" ? drawKind(createDraws("ground-kind", item)) : item.ground;
-  const { matte, pixels } = best;
+  const { matte, pixels, axes } = best;
   const { seed, identity, sample } = item;
   const portrait = { data: pixels.data, matte, frame: generator.frame };
   const data = await painters.compose(portrait, ground, { seed, identity, sample });
-  return { pixels: { ...pixels, data }, ground, draws: tries.length };
+  return { pixels: { ...pixels, data }, ground, axes, draws: tries.length };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { ImageConditions } from "./conditions.ts";
 import { ResourceName } from "./galleries.ts";
-import { GeneratorName, Ground, ImageFormat, ImageSize } from "./generation.ts";
+import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
 import { DatasetId, JobId, PackingId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
@@ -46,7 +47,7 @@ const recipe = {
   beta: Beta.default(0.005),
   seed: Seed.default(0),
   generator: GeneratorName,
-  ground: Ground.default("any"),
+  ...ImageConditions.shape,
   align: Align.default("detect"),
   size: ImageSize.optional().openapi({
     description: "Side in pixels; 112 of aligned faces, the generator's own of whole pictures.",

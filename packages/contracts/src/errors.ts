@@ -25,6 +25,7 @@ export type ErrorCode =
   | "dimension-mismatch"
   | "model-mismatch"
   | "unknown-model"
+  | "unsupported-condition"
   // packings
   | "invalid-packing"
   | "packing-diverged"

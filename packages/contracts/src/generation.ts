@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { AxisName, GroundKind, ImageConditions } from "./conditions.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { Arithmetic, Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
@@ -17,17 +18,6 @@ export const ImageSize = z.int().min(16).max(1024);
 
 export const GeneratorName = text(100).default("default");
 
-/** What stands behind a portrait. */
-export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
-export type GroundKind = z.infer<typeof GroundKind>;
-
-/** `any`: a kind drawn for the sample; `none`: the generator's own picture, untouched. */
-export const Ground = z.enum(["any", "none", ...GroundKind.options]).openapi({
-  description:
-    "What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.",
-});
-export type Ground = z.infer<typeof Ground>;
-
 /**
  * One image, a pure function of these values and of the generator: `identity` and `sample` key the
  * random numbers (Eq. 3's v and the generator's own z), so an image never depends on its batch.
@@ -38,7 +28,7 @@ export const ImageItem = strictObject({
   sample: Index.openapi({ description: "Sample's index within the identity." }),
   beta: Beta.default(0.005),
   seed: Seed.default(0),
-  ground: Ground.default("any"),
+  ...ImageConditions.shape,
 }).openapi("ImageItem");
 export type ImageItem = z.infer<typeof ImageItem>;
 
@@ -71,6 +61,9 @@ export const Provenance = z
     beta: z.number(),
     seed: z.int(),
     ground: z.enum(["none", ...GroundKind.options]),
+    axes: z.partialRecord(AxisName, z.number()).openapi({
+      description: "Pose and light as they were drawn or asked for, in standard deviations.",
+    }),
     draws: z
       .int()
       .openapi({ description: "How many z were drawn until the person's outline was whole." }),
@@ -119,6 +112,12 @@ export const GeneratorDescription = z
     embeddingDimension: z.int(),
     latentDimension: z.int(),
     arithmetic: Arithmetic,
+    axes: z
+      .array(AxisName)
+      .openapi({ description: "What can be asked of its images: see an image's query." }),
+    controls: Sha256.nullable().openapi({
+      description: "Of the file of what its axes are; null without one.",
+    }),
     terms: z.string(),
   })
   .openapi("GeneratorDescription");

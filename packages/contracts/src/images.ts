@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { GeneratorName, Ground, ImageFormat, ImageSize } from "./generation.ts";
+import { ImageConditions, TextImageConditions } from "./conditions.ts";
+import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
 import { textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { BETA, Beta, Index, MAX_INDEX, SEED, Seed } from "./values.ts";
@@ -8,7 +9,7 @@ import { BETA, Beta, Index, MAX_INDEX, SEED, Seed } from "./values.ts";
 export const ImageQuery = strictObject({
   beta: textNumberOr(0.005, Beta).openapi(BETA),
   seed: textNumberOr(0, Seed).openapi(SEED),
-  ground: Ground.default("any"),
+  ...TextImageConditions.shape,
   generator: GeneratorName,
   size: textNumber(ImageSize).optional().openapi({ example: 128 }),
 });
@@ -23,7 +24,7 @@ export const CreateIdentityImagesRequest = strictObject({
   first: Index.default(0),
   beta: Beta.default(0.005),
   seed: Seed.default(0),
-  ground: Ground.default("any"),
+  ...ImageConditions.shape,
   generator: GeneratorName,
   format: ImageFormat.default("png"),
   size: ImageSize.optional(),

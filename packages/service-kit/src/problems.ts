@@ -35,6 +35,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "dimension-mismatch": { status: 422, title: "Wrong vector length" },
   "model-mismatch": { status: 422, title: "Embeddings of different models" },
   "unknown-model": { status: 422, title: "Unknown model" },
+  "unsupported-condition": { status: 422, title: "Unsupported condition" },
   "invalid-packing": { status: 422, title: "Invalid packing" },
   "packing-diverged": { status: 422, title: "Packing diverged" },
   "invalid-checkpoint": { status: 422, title: "Unusable checkpoint" },

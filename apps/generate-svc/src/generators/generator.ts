@@ -1,5 +1,6 @@
 import type { GeneratorDescription } from "@hyperface/contracts";
 import type { Frame } from "../scene/frame.ts";
+import type { Controls } from "./controls.ts";
 
 /** Pixels of one image: 8-bit RGB, row-major, interleaved; `data` has 3 * size * size bytes. */
 export interface Pixels {
@@ -17,6 +18,8 @@ export interface Generator {
    * @param z the generator's own noise, standard normal, [latentDimension]
    */
   generate(embedding: Float32Array, z: Float32Array): Promise<Pixels>;
+  /** What of z can be asked for. */
+  controls: Controls;
   /** Where the face stands in the pictures. */
   frame: Frame;
   /** Length of the noise that {@link Generator.sampleIdentity} takes. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ModelReference, Sha256 } from "@hyperface/contracts";
+import { AxisName, ModelReference, Sha256 } from "@hyperface/contracts";
 import { z } from "zod";
 
 const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, bytes: z.int() });
@@ -11,7 +11,9 @@ export const GeneratorManifest = z.object({
   name: z.string(),
   version: z.string(),
   embedder: ModelReference,
-  files: z.object({ generator: File, prior: File }),
+  files: z.object({ generator: File, prior: File, controls: File.optional() }),
+  /** The axes of `controls`, in its order, with how much of each trait a line explains (R squared). */
+  axes: z.partialRecord(AxisName, z.object({ explained: z.number() })).default({}),
   size: z.int().positive(),
   latentDimension: z.int().positive(),
   embeddingDimension: z.int().positive(),

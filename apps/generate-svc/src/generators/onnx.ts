@@ -1,12 +1,14 @@
+import type { AxisName } from "@hyperface/contracts";
 import { type InferencePool, probeValues, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
+import { NO_CONTROLS, readControls } from "./controls.ts";
 import type { Generator } from "./generator.ts";
 import { readManifest, readModel } from "./manifest.ts";
 import { toPixels } from "./pixels.ts";
 
 /**
- * A one-pass generator kept as two ONNX graphs beside a manifest:
+ * A one-pass generator kept as two ONNX graphs beside a manifest, and what is known of its z:
  * generator (`embedding` [N, d], `z` [N, k] -> `image` [N, 3, S, S] RGB in [0, 1]) and
  * prior (`noise` [N, m] -> `embedding` [N, d]).
  * @throws Error where a file is missing or is not the one the manifest names
@@ -24,6 +26,13 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
     });
   const sample = (noise: Float32Array) =>
     run(prior, "embedding", { noise: { data: noise, dims: [1, priorNoiseDimension] } });
+  const controls = files.controls
+    ? readControls(
+        await readModel(folder, files.controls),
+        Object.keys(manifest.axes) as AxisName[],
+        latentDimension,
+      )
+    : NO_CONTROLS;
 
   return {
     description: {
@@ -34,8 +43,11 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
       size,
       embeddingDimension,
       latentDimension,
+      axes: [...controls.axes],
+      controls: files.controls?.sha256 ?? null,
       terms: manifest.terms,
     },
+    controls,
     frame: createFrame(size, manifest.alignment.scale),
     priorNoiseDimension,
     async generate(embedding, z) {

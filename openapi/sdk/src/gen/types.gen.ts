@@ -582,6 +582,15 @@ export type Provenance = {
     seed: number;
     ground: 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
     /**
+     * Pose and light as they were drawn or asked for, in standard deviations.
+     */
+    axes: {
+        yaw?: number;
+        pitch?: number;
+        light?: number;
+        side?: number;
+    };
+    /**
      * How many z were drawn until the person's outline was whole.
      */
     draws: number;
@@ -608,6 +617,22 @@ export type CreateIdentityImagesRequest = {
      * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    yaw?: number;
+    /**
+     * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    pitch?: number;
+    /**
+     * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    light?: number;
+    /**
+     * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    side?: number;
     generator?: string;
     format?: 'png' | 'webp' | 'jpeg';
     size?: number;
@@ -699,6 +724,22 @@ export type DatasetSpec = {
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
     /**
+     * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    yaw?: number;
+    /**
+     * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    pitch?: number;
+    /**
+     * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    light?: number;
+    /**
+     * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    side?: number;
+    /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
     align?: 'none' | 'frame' | 'detect';
@@ -762,6 +803,22 @@ export type CreateDatasetRequest = {
      * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    yaw?: number;
+    /**
+     * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    pitch?: number;
+    /**
+     * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    light?: number;
+    /**
+     * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    side?: number;
     /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
@@ -946,6 +1003,14 @@ export type GeneratorDescription = {
      * The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.
      */
     arithmetic: string;
+    /**
+     * What can be asked of its images: see an image's query.
+     */
+    axes: Array<'yaw' | 'pitch' | 'light' | 'side'>;
+    /**
+     * Of the file of what its axes are; null without one.
+     */
+    controls: string | null;
     terms: string;
 };
 
@@ -1004,7 +1069,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1092,7 +1157,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1209,7 +1274,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
 };
@@ -1357,7 +1422,7 @@ export type GetGalleryCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1404,7 +1469,7 @@ export type GetPackingCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1525,6 +1590,22 @@ export type GetIdentityImageData = {
          * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
          */
         ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+        /**
+         * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        yaw?: number;
+        /**
+         * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        pitch?: number;
+        /**
+         * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        light?: number;
+        /**
+         * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        side?: number;
         generator?: string;
         size?: number;
     };
@@ -1549,7 +1630,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1597,7 +1678,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1683,7 +1764,7 @@ export type CreateDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1846,7 +1927,7 @@ export type VerifyDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**

@@ -1,5 +1,6 @@
 import {
   type CreateDatasetRequest,
+  checkConditions,
   type DatasetSpec,
   type GeneratorDescription,
   HyperFaceError,
@@ -21,7 +22,7 @@ const MAX_SAMPLES = 2 ** 31 - 1;
 
 /**
  * A dataset of a packing's identities (Algorithm 3), as a job.
- * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `invalid-request`
+ * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `unsupported-condition`, `invalid-request`
  */
 export async function createDataset(
   deps: Dependencies,
@@ -56,6 +57,7 @@ export async function resolveDataset(deps: Dependencies, request: CreateDatasetR
   const { name: _, packingId, dryRun: _dry, identities: asked, size, ...recipe } = request;
   const packing = await findReadySet(deps, packingId, "packing");
   const generator = await findGenerator(deps, recipe.generator, packing);
+  checkConditions(generator, recipe);
   const identities = asked === "all" ? { from: 0, to: packing.count } : asked;
   checkIdentity(packing, identities.to - 1);
   const spec: DatasetSpec = { ...recipe, identities, size: sideOf(request, generator) };

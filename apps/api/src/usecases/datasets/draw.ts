@@ -1,4 +1,9 @@
-import type { DatasetSeconds, Face, Provenance } from "@hyperface/contracts";
+import {
+  conditionsOf,
+  type DatasetSeconds,
+  type Face,
+  type Provenance,
+} from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -57,12 +62,13 @@ async function drawPictures(
   draws: readonly Draw[],
   signal?: AbortSignal,
 ) {
-  const { align, beta, seed, ground, imageFormat, size } = spec;
+  const { align, beta, seed, imageFormat, size } = spec;
+  const conditions = conditionsOf(spec);
   const { dimension } = packing;
   const items = draws.map(({ identity, drawn }) => {
     const start = identity * dimension;
     const embedding = [...references.subarray(start, start + dimension)];
-    return { embedding, identity, sample: drawn, beta, seed, ground };
+    return { embedding, identity, sample: drawn, beta, seed, ...conditions };
   });
   // A whole picture is the one of its own URL, to the byte.
   const labels = { packing: packing.id, ...(align === "none" ? {} : { align }) };

@@ -1,4 +1,4 @@
-import type { CreateIdentityImagesRequest } from "@hyperface/contracts";
+import { type CreateIdentityImagesRequest, checkConditions } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
@@ -9,15 +9,16 @@ export async function createIdentityImages(
   request: CreateIdentityImagesRequest,
   signal?: AbortSignal,
 ) {
-  const { generator, embedding } = await findIdentity(deps, key, request.generator);
+  const { generator: name, count, first, format, size, ...asked } = request;
+  const { generator, embedding } = await findIdentity(deps, key, name);
+  checkConditions(generator, asked);
   const { packingId, identity } = key;
-  const { count, first, beta, seed, ground, format, size = generator.size } = request;
   const batch = {
-    generator: request.generator,
+    generator: name,
     format,
-    size,
+    size: size ?? generator.size,
     items: Array.from({ length: count }, (_, k) => {
-      return { embedding, identity, sample: first + k, beta, seed, ground };
+      return { embedding, identity, sample: first + k, ...asked };
     }),
     labels: { packing: packingId },
   };

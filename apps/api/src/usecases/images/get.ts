@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageFormat, ImageQuery } from "@hyperface/contracts";
+import { checkConditions, type ImageFormat, type ImageQuery } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
@@ -14,21 +14,22 @@ export async function prepareImage(
 ) {
   const { generator, embedding } = await findIdentity(deps, key, query.generator);
   const { packingId, identity, sample } = key;
-  const { beta, seed, ground, size = generator.size } = query;
-  const identifiers = [packingId, identity, sample, beta, seed, ground, size, format];
+  const { generator: name, size = generator.size, ...asked } = query;
+  checkConditions(generator, asked);
+  const { arithmetic: _, ...drawnBy } = generator;
   const etagOf = (arithmetic: string) => {
-    const all = JSON.stringify([...identifiers, generator.sha256, generator.version, arithmetic]);
-    return `"${createHash("sha256").update(all).digest("base64url")}"`;
+    const identifiers = [packingId, identity, sample, asked, size, format, drawnBy, arithmetic];
+    return `"${createHash("sha256").update(JSON.stringify(identifiers)).digest("base64url")}"`;
   };
   return {
     etag: etagOf(generator.arithmetic),
     /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
     async make(signal?: AbortSignal) {
       const batch = {
-        generator: query.generator,
+        generator: name,
         format,
         size,
-        items: [{ embedding, identity, sample, beta, seed, ground }],
+        items: [{ embedding, identity, sample, ...asked }],
         labels: { packing: packingId },
       };
       const { images } = await deps.generate.createImages(batch, signal);

@@ -1,4 +1,5 @@
 import {
+  checkConditions,
   type GenerateImagesRequest,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
@@ -39,6 +40,9 @@ async function generate(generators: Generators, request: GenerateImagesRequest) 
   const references = request.items.map((item, i) =>
     checkReference(generator, item.embedding, `/items/${i}/embedding`),
   );
+  request.items.forEach((item, i) => {
+    checkConditions(generator.description, item, `/items/${i}`);
+  });
   const images = await Promise.all(
     request.items.map(async (item, i) => {
       const reference = references[i] as Float32Array;

@@ -1,0 +1,77 @@
+import { z } from "@hono/zod-openapi";
+import { HyperFaceError } from "./errors.ts";
+import { textNumber } from "./numbers.ts";
+
+/** What stands behind a portrait. */
+export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
+export type GroundKind = z.infer<typeof GroundKind>;
+
+/** `any`: a kind drawn for the sample; `none`: the generator's own picture, untouched. */
+export const Ground = z.enum(["any", "none", ...GroundKind.options]).openapi({
+  description:
+    "What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.",
+});
+export type Ground = z.infer<typeof Ground>;
+
+/** What varies between images of one identity and can be asked for, by the same names whatever the generator. */
+export const AxisName = z.enum(["yaw", "pitch", "light", "side"]);
+export type AxisName = z.infer<typeof AxisName>;
+
+const Axis = z.number().min(-3).max(3);
+const AXES = {
+  yaw: "How far the face is turned: above 0 to the picture's right.",
+  pitch: "How far the face is bent down (above 0) or up.",
+  light: "How bright the face is.",
+  side: "Which side the light comes from: above 0 the picture's right.",
+} as const satisfies Record<AxisName, string>;
+const axis = (name: AxisName) => ({
+  description: `${AXES[name]} In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.`,
+  example: 1,
+});
+
+/** All that can be asked of an image beside whose it is; the same for one image, for many and for datasets. */
+export const ImageConditions = z.object({
+  ground: Ground.default("any"),
+  yaw: Axis.optional().openapi(axis("yaw")),
+  pitch: Axis.optional().openapi(axis("pitch")),
+  light: Axis.optional().openapi(axis("light")),
+  side: Axis.optional().openapi(axis("side")),
+});
+export type ImageConditions = z.infer<typeof ImageConditions>;
+
+/** The conditions among all that is said of an image or a dataset. */
+export function conditionsOf(said: ImageConditions): ImageConditions {
+  const names = Object.keys(ImageConditions.shape) as (keyof ImageConditions)[];
+  return Object.fromEntries(names.map((name) => [name, said[name]])) as ImageConditions;
+}
+
+const textAxis = (name: AxisName) => textNumber(Axis).optional().openapi(axis(name));
+
+/** {@link ImageConditions} as a query has them. */
+export const TextImageConditions = ImageConditions.extend({
+  yaw: textAxis("yaw"),
+  pitch: textAxis("pitch"),
+  light: textAxis("light"),
+  side: textAxis("side"),
+});
+
+/**
+ * Refuses what a generator cannot do.
+ * @param pointer of the object that holds the conditions
+ * @throws HyperFaceError `unsupported-condition`
+ */
+export function checkConditions(
+  generator: { name: string; axes: readonly AxisName[] },
+  conditions: Partial<ImageConditions>,
+  pointer = "",
+): void {
+  const missing = AxisName.options.filter(
+    (name) => conditions[name] !== undefined && !generator.axes.includes(name),
+  );
+  if (missing.length === 0) return;
+  const has = generator.axes.length > 0 ? generator.axes.join(", ") : "none";
+  const detail = `generator ${generator.name} has no axis ${missing.join(", ")}: it has ${has}`;
+  throw new HyperFaceError("unsupported-condition", detail, {
+    errors: missing.map((name) => ({ pointer: `${pointer}/${name}`, detail })),
+  });
+}
