@@ -3,8 +3,11 @@ import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { Arithmetic, ModelReference, Seed } from "./values.ts";
 
-/** Dimensions of a Gold code: 2^m for odd m. */
-const isCodeDimension = (d: number) => [8, 32, 128, 512, 2048].includes(d);
+/** Points of a dimension's algebraic code, Gold's or Kerdock's; 0 where there is none. */
+const codeSize = (d: number) => {
+  if ([8, 32, 128, 512, 2048].includes(d)) return 2 * d ** 2;
+  return [16, 64, 256, 1024].includes(d) ? d ** 2 + 2 * d : 0;
+};
 
 /** Solver of a packing. */
 export const PackingMethod = z.enum(["fast", "paper"]).openapi({
@@ -57,7 +60,7 @@ export const settingsShape = {
   }),
   start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
-      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.",
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for a power of 2 from 8 to 2048: of dimension 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.",
   }),
   repel: strictObject({ minimumDistance: z.number().min(0).max(2) })
     .optional()
@@ -102,7 +105,7 @@ export const settingsShape = {
     .optional()
     .openapi({
       description:
-        "Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.",
+        "Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less, and largest cosines end the smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.",
     }),
   plateau: strictObject({ patience: z.int().min(1), tolerance: z.number().min(0).default(1e-5) })
     .optional()
@@ -163,11 +166,11 @@ export const PackingSpec = strictObject(specShape)
     ] as const) {
       if (asked && spec.method !== "fast") refuse(field, `${field} needs method "fast"`);
     }
-    if (spec.start === "code" && !isCodeDimension(spec.dimension)) {
-      refuse("start", 'start "code" needs a dimension of 8, 32, 128, 512 or 2048');
-    }
-    if (spec.start === "code" && spec.count > 2 * spec.dimension ** 2) {
-      refuse("count", `the code has ${2 * spec.dimension ** 2} points, 2 d^2`);
+    const words = codeSize(spec.dimension);
+    if (spec.start === "code" && words === 0) {
+      refuse("start", 'start "code" needs a dimension that is a power of 2 from 8 to 2048');
+    } else if (spec.start === "code" && spec.count > words) {
+      refuse("count", `the code of dimension ${spec.dimension} has ${words} points`);
     }
     if (spec.minimumDistance !== undefined && spec.count > MAX_FULL_BATCH) {
       refuse("minimumDistance", `minimumDistance is for up to ${MAX_FULL_BATCH} identities`);
@@ -223,7 +226,8 @@ export type ResolvedPacking = PackingSpec & {
   symmetry: { cyclic: number };
 };
 
-/** For up to 1,000 points that no gallery holds: finds the optimal codes. */
+/** Up to so many points that no gallery holds are annealed so that optimal codes are found. */
+const FEW = 1000;
 const CODE_ANNEALING: ResolvedPacking["annealing"] = { sharpness: [1, 1e6], step: [0.1, 1e-7] };
 
 /**
@@ -235,15 +239,25 @@ const usualAnnealing = (dimension: number, alpha: number): ResolvedPacking["anne
   step: [0.05, alpha > 0 ? 1e-4 : 5e-5],
 });
 
+/** Larger groups cost less a step, and from here on end with larger cosines. */
+const MAX_GROUP = 16;
+
+function defaultGroup(spec: PackingSpec & { iterations: number }): number {
+  if (!admitsSymmetry(spec) || spec.iterations === 0 || spec.count <= FEW) return 1;
+  let g = MAX_GROUP;
+  while (spec.dimension % g !== 0) g--;
+  return g;
+}
+
 /** Fills in the defaults that depend on other values. Idempotent. */
 export function resolvePacking(spec: PackingSpec): ResolvedPacking {
   const iterations = spec.iterations ?? (spec.method === "paper" ? 100_000 : 400);
   const every = spec.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
   const free = spec.alpha === 0 && (spec.start === "random" || spec.start === "gallery");
-  const few = spec.count <= 1000 && free;
+  const few = spec.count <= FEW && free;
   const annealing =
     spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension, spec.alpha));
-  const symmetry = spec.symmetry ?? { cyclic: 1 };
+  const symmetry = spec.symmetry ?? { cyclic: defaultGroup({ ...spec, iterations }) };
   return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing, symmetry };
 }
 

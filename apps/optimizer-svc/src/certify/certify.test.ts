@@ -5,7 +5,7 @@ import { encodeNpy } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { normaliseRows } from "@hyperface/vectors";
 import { afterAll, expect, test } from "vitest";
-import { goldCode } from "../packing/gold.ts";
+import { goldCode } from "../packing/codes/gold.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { plainKernels } from "../packing/kernels/plain.ts";
 import { certify } from "./certify.ts";

@@ -1,4 +1,4 @@
-export { goldCode } from "./gold.ts";
+export { goldCode } from "./codes/gold.ts";
 export { createOnnxKernels } from "./kernels/onnx.ts";
 export { plainKernels } from "./kernels/plain.ts";
 export { continuePacking, startPacking } from "./solve.ts";

@@ -1,8 +1,8 @@
 import { HyperFaceError, type ResolvedPacking } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
 import { normaliseRows, pickRows, rowCount } from "@hyperface/vectors";
+import { algebraicCode } from "./codes/algebraic.ts";
 import { separateDuplicates } from "./duplicates.ts";
-import { goldCode } from "./gold.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { completeOrbits } from "./orbits.ts";
 import { sampleDistinct } from "./sample.ts";
@@ -35,7 +35,7 @@ async function startOf(
 ): Promise<Float32Array> {
   const { count, dimension, seed } = spec;
   if (spec.start === "random") return randomStart(spec, kernels);
-  if (spec.start === "code") return goldCode(count, dimension);
+  if (spec.start === "code") return algebraicCode(count, dimension);
   const source = spec.start === "gallery" ? gallery : initial;
   if (source === null) {
     const missing = spec.start === "gallery" ? "a gallery" : "a set to start from";

@@ -73,6 +73,24 @@ test("a gallery that nothing is held near is reported of every identity", async 
 });
 
 test.each([
+  [{}, 16],
+  [{ dimension: 100 }, 10],
+  [{ dimension: 97 }, 1],
+  [{ symmetry: { cyclic: 1 } }, 1],
+  [{ count: 1000 }, 1],
+  [{ iterations: 0 }, 1],
+  [{ alpha: 0.1 }, 1],
+  [{ frozen: 5 }, 1],
+  [{ repel: { minimumDistance: 0.5 } }, 1],
+  [{ minimumDistance: 0.5 }, 1],
+  [{ start: "gallery" }, 1],
+  [{ method: "paper" }, 1],
+])("by default %o has orbits of %d", (settings, cyclic) => {
+  const spec = PackingSpec.parse({ ...free, count: 2000, dimension: 128, ...settings });
+  expect(resolvePacking(spec).symmetry).toEqual({ cyclic });
+});
+
+test.each([
   [{ symmetry: { cyclic: 3 } }, "cyclic must divide the dimension: 3 does not divide 16"],
   [{ symmetry: { cyclic: 16 }, count: 9 }, "an orbit of 16 is more than 9 identities"],
   [{ symmetry: { cyclic: 4 }, alpha: 1 }, "symmetry is for"],

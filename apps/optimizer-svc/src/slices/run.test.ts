@@ -141,7 +141,8 @@ describe("is refused before any work", () => {
     [{ frozen: 30 }, "frozen"],
     [{ frozen: 5, method: "paper" }, "frozen"],
     [{ repel: { minimumDistance: 0.5 }, method: "paper" }, "repel"],
-    [{ start: "code" }, "start"],
+    [{ start: "code", dimension: 24 }, "start"],
+    [{ start: "code", count: 289 }, "count"],
     [{ start: "code", dimension: 8, count: 129 }, "count"],
   ])("%o", (spec, field) => {
     const parsed = PackingSpec.safeParse({ count: 30, dimension, ...spec });

@@ -196,7 +196,7 @@ export type PackingSpec = {
      */
     iterations?: number;
     /**
-     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic (Gold) code, for dimension 8, 32, 128, 512 or 2048: 2 d^2 points of largest cosine sqrt(2 / d). `set`: the vectors of a given set.
+     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for a power of 2 from 8 to 2048: of dimension 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.
      */
     start?: 'gallery' | 'random' | 'code' | 'set';
     /**
@@ -246,7 +246,7 @@ export type PackingSpec = {
         ];
     };
     /**
-     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less, and largest cosines end the smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
      */
     symmetry?: {
         cyclic: number;
@@ -413,7 +413,7 @@ export type CreatePackingRequest = {
         ];
     };
     /**
-     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less. 1: no symmetry, the default.
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less, and largest cosines end the smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
      */
     symmetry?: {
         cyclic: number;
