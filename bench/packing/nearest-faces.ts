@@ -1,0 +1,65 @@
+import { PackingSpec, resolvePacking } from "@hyperface/contracts";
+import { randomStream } from "@hyperface/hypersphere";
+import {
+  continuePacking,
+  createOnnxKernels,
+  NO_VECTORS,
+  startPacking,
+} from "@hyperface/optimizer-svc/packing";
+import { normaliseRows } from "@hyperface/vectors";
+
+/** Decay of the gallery's variances over its dimensions: about 96 of them count, as for generated faces. */
+const DECAY = 48;
+
+/**
+ * A packing near a gallery as it is, where a point's nearest face is searched for again only when it may have changed, against
+ * one whose memory of it is wiped after each step, so that every point is searched for. CPU seconds of this process, which
+ * others on the machine hardly change; both packings step in turns.
+ */
+export async function benchNearestFaces(count: number, dimension: number, iterations: number) {
+  const gallery = { data: syntheticGallery(count, dimension), dimension };
+  const spec = resolvePacking(PackingSpec.parse({ count, dimension, alpha: 0.5, iterations }));
+  const kernels = await createOnnxKernels(dimension);
+  const vectors = { ...NO_VECTORS, gallery };
+  const start = async () => ({
+    state: await startPacking(spec, vectors, kernels),
+    seconds: [] as number[],
+  });
+  const [bounded, searching] = [await start(), await start()];
+  const step = async ({ state, seconds }: typeof bounded) => {
+    const before = process.cpuUsage();
+    await continuePacking(state, { spec, vectors, kernels }, () => false);
+    const { user, system } = process.cpuUsage(before);
+    seconds.push((user + system) / 1e6);
+  };
+  while (!searching.state.done) {
+    await step(bounded);
+    await step(searching);
+    (searching.state.tensors.nearestIndex as Int32Array).fill(-1);
+  }
+  const [ours, theirs] = [bounded, searching].map(({ state, seconds }) => ({
+    // The last call takes no step, but reports.
+    cpuSecondsPerStep: seconds.slice(0, -1).reduce((sum, value) => sum + value, 0) / iterations,
+    objective: state.history.at(-1)?.objective ?? Number.NaN,
+  }));
+  if (!ours || !theirs) throw new Error("nothing was measured");
+  return {
+    n: count,
+    d: dimension,
+    gallery: count,
+    iterations,
+    bounded: ours,
+    searching: theirs,
+    speedup: theirs.cpuSecondsPerStep / ours.cpuSecondsPerStep,
+    objectiveDifference: ours.objective - theirs.objective,
+  };
+}
+
+function syntheticGallery(count: number, dimension: number): Float32Array {
+  const numbers = randomStream(5, "bench-gallery").gaussian(count * dimension);
+  const spread = Float64Array.from({ length: dimension }, (_, k) => Math.exp(-k / (2 * DECAY)));
+  return normaliseRows(
+    Float64Array.from(numbers, (value, k) => value * (spread[k % dimension] as number)),
+    dimension,
+  );
+}
