@@ -7,6 +7,7 @@ import {
   startPacking,
 } from "@hyperface/optimizer-svc/packing";
 import { normaliseRows } from "@hyperface/vectors";
+import { stopwatch } from "./pack.ts";
 
 /** Decay of the gallery's variances over its dimensions: about 96 of them count, as for generated faces. */
 const DECAY = 48;
@@ -27,10 +28,9 @@ export async function benchNearestFaces(count: number, dimension: number, iterat
   });
   const [bounded, searching] = [await start(), await start()];
   const step = async ({ state, seconds }: typeof bounded) => {
-    const before = process.cpuUsage();
+    const elapsed = stopwatch();
     await continuePacking(state, { spec, vectors, kernels }, () => false);
-    const { user, system } = process.cpuUsage(before);
-    seconds.push((user + system) / 1e6);
+    seconds.push(elapsed());
   };
   while (!searching.state.done) {
     await step(bounded);

@@ -12,9 +12,11 @@ export interface Run {
   spec: ResolvedPacking;
   /** Of the steps, without the start. */
   seconds: number;
+  /** Of this process, which others on the machine hardly change. */
+  cpuSeconds: number;
   state: PackingState;
-  /** Largest cosine by wall time. */
-  trace: { seconds: number; maxCosine: number }[];
+  /** Largest cosine by CPU time. */
+  trace: { cpuSeconds: number; maxCosine: number }[];
   /** Median wall time of a step, without the first. */
   secondsPerStep: number;
 }
@@ -34,30 +36,42 @@ export async function pack(
   const kernels = await createOnnxKernels(spec.dimension);
   const state = await startPacking(spec, given, kernels);
   const started = performance.now();
+  const cpuSeconds = stopwatch();
   const trace: Run["trace"] = [];
   const ends: number[] = [];
   const elapsed = () => (performance.now() - started) / 1000;
   await continuePacking(state, { spec, vectors: given, kernels }, () => {
     ends.push(elapsed());
     const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
-    if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ seconds: elapsed(), maxCosine });
+    if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ cpuSeconds: cpuSeconds(), maxCosine });
     return ends.length < steps;
   });
   const seconds = elapsed();
-  trace.push({ seconds, maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
+  trace.push({ cpuSeconds: cpuSeconds(), maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
   const taken = ends.slice(1).map((at, k) => at - (ends[k] as number));
   const secondsPerStep = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? seconds;
-  return { spec, seconds, state, trace, secondsPerStep };
+  return { spec, seconds, cpuSeconds: cpuSeconds(), state, trace, secondsPerStep };
+}
+
+/** CPU seconds of this process from now on. */
+export function stopwatch(): () => number {
+  const started = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1e6;
+  };
 }
 
 /** What every case reports of its own packing. */
-export function figuresOf({ spec, seconds, state }: Run) {
+export function figuresOf({ spec, seconds, cpuSeconds, state }: Run) {
   const { maxCosine, nearestCosine } = state.history.at(-1) ?? {};
   return {
     n: spec.count,
     d: spec.dimension,
     iterations: state.iteration,
+    cyclic: spec.symmetry.cyclic,
     seconds,
+    cpuSeconds,
     maxCosine,
     meanNearestCosine: nearestCosine?.mean,
     peakMemoryMB: peakMemoryMB(),

@@ -1,0 +1,96 @@
+import { readFile, writeFile } from "node:fs/promises";
+
+/** A row of the README's table of figures: from which kept result, and how it reads. */
+interface Figure {
+  what: string;
+  result: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a result is what its benchmark printed.
+  read: (result: any) => string;
+}
+
+const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
+const times = (factor: number) => `${factor.toFixed(1)} x faster`;
+
+const FIGURES: Figure[] = [
+  {
+    what: "verification accuracy of detect, align, flip-sum: 102 people of the [Face Research Lab London Set](https://doi.org/10.6084/m9.figshare.5047666), two photographs each, 10 folds",
+    result: "verification",
+    read: ({ accuracy }) => percent(accuracy),
+  },
+  {
+    what: "faces found in those photographs",
+    result: "verification",
+    read: ({ detectionRate }) => percent(detectionRate),
+  },
+  {
+    what: "samples at beta 0.005 (`ground=none`) whose nearest of 256 packed references is their own, default embedder",
+    result: "identity",
+    read: ({ nearestIsOwn }) => percent(nearestIsOwn),
+  },
+  {
+    what: "the same, judged by the second embedder",
+    result: "identity",
+    read: ({ judgeNearestIsOwn }) => percent(judgeNearestIsOwn),
+  },
+  {
+    what: "known best codes, from (12, 3) to Kerdock's (4224, 64): reached, and the worst gap in cosine of those",
+    result: "packing-codes",
+    read: ({ codes, reached, worstGap }) =>
+      `${reached} of ${codes.length}, ${worstGap.toExponential(0)}`,
+  },
+  {
+    what: "2,000 points in 128 dimensions: largest cosine and seconds, and of a longer run",
+    result: "packing-quality-2000x128",
+    read: ({ maxCosine, seconds, long }) =>
+      `${maxCosine.toFixed(4)} in ${seconds.toFixed(0)} s, ${long.maxCosine.toFixed(4)} in ${long.seconds.toFixed(0)} s`,
+  },
+  {
+    what: "time to the largest cosine of the paper's recipe (2,000 steps, the same kernels)",
+    result: "packing-quality-2000x128",
+    read: ({ speedup }) => times(speedup),
+  },
+  {
+    what: "10,000 points in 512 dimensions: largest cosine, seconds, memory",
+    result: "packing-quality-10000x512",
+    read: ({ maxCosine, seconds, peakMemoryMB }) =>
+      `${maxCosine.toFixed(4)} in ${seconds.toFixed(0)} s, ${peakMemoryMB.toFixed(0)} MB`,
+  },
+  {
+    what: "a step near a gallery, 10,000 x 512, against one that searches for every nearest face",
+    result: "packing-nearest-faces-10000x512",
+    read: ({ speedup }) => times(speedup),
+  },
+  {
+    what: "one full-batch iteration of the paper's recipe, 10,000 x 512, against PyTorch",
+    result: "packing-iteration",
+    read: ({ speedup }) => times(speedup),
+  },
+];
+
+/** `packing-codes` is kept by `npm run bench -- packing --case codes`. */
+const commandOf = (result: string) => {
+  const [name, ...rest] = result.split("-");
+  return `npm run bench -- ${name}${rest.length > 0 ? ` --case ${rest.join("-")}` : ""}`;
+};
+
+const folder = new URL("./results/", import.meta.url);
+const rowOf = async ({ what, result, read }: Figure) => {
+  const kept = JSON.parse(await readFile(new URL(`${result}.json`, folder), "utf8"));
+  const { cpu, cores } = kept.machine;
+  const machine = `${cores} cores of ${String(cpu).replace(/\((R|TM)\)| Processor/g, "")}`;
+  return `| ${what} | ${read(kept)} | \`${commandOf(result)}\` | ${machine}, ${kept.date.slice(0, 10)} |`;
+};
+
+// npm run figures: writes the README's figures from bench/results, so that none is older than its measurement.
+const START = "<!-- figures: npm run figures -->\n";
+const END = "<!-- /figures -->";
+const readme = new URL("../README.md", import.meta.url);
+const text = await readFile(readme, "utf8");
+const [before, rest] = text.split(START);
+const after = rest?.split(END)[1];
+if (before === undefined || after === undefined) {
+  throw new Error(`README.md lacks ${START.trim()} or ${END}`);
+}
+const rows = await Promise.all(FIGURES.map(rowOf));
+const table = ["| what | figure | command | measured |", "|---|---|---|---|", ...rows].join("\n");
+await writeFile(readme, `${before}${START}${table}\n${END}${after}`);
