@@ -7,6 +7,7 @@ import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
 import { getDataset } from "./routes/datasets/get.ts";
 import { listDatasetsRoute } from "./routes/datasets/list.ts";
 import { verifyDataset } from "./routes/datasets/verify.ts";
+import { DEFAULT_PORT } from "./env.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { createGallery } from "./routes/galleries/create.ts";
 import { getGallery } from "./routes/galleries/get.ts";
@@ -63,6 +64,16 @@ export function createApiApp(deps: Dependencies) {
     description:
       "Face datasets of nobody: pack reference embeddings on the hypersphere of a face recognition model, then sample images of each identity on demand.",
     version: "0.1.0",
+    tags: {
+      embeddings: "Faces in images, as unit embeddings.",
+      galleries: "Sets of embeddings that hold packings near where faces are.",
+      packings: "Reference embeddings of identities, far apart on the hypersphere.",
+      identities: "The members of a packing.",
+      images: "Faces of an identity, each a pure function of its URL.",
+      jobs: "Long work: slices from checkpoint to checkpoint, with events.",
+      models: "What embeds and what generates.",
+    },
+    port: DEFAULT_PORT,
     logger: deps.logger,
     explain: databaseFailure,
     ready: {

@@ -1,4 +1,5 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import { DEFAULT_PORT } from "./env.ts";
 import type { Pipeline } from "./pipeline/index.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { listEmbedders } from "./routes/models/list.ts";
@@ -14,6 +15,8 @@ export function createEmbedApp(deps: EmbedDependencies) {
     title: "HyperFace embed service",
     description: "Faces in images, as unit embeddings.",
     version: "0.1.0",
+    tags: { embeddings: "Faces in images, as unit embeddings.", models: "What embeds." },
+    port: DEFAULT_PORT,
     logger: deps.logger,
     ready: { models: deps.pipeline.ready },
   });

@@ -1,4 +1,5 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import { DEFAULT_PORT } from "./env.ts";
 import type { Generators } from "./generators/index.ts";
 import { sampleIdentities } from "./routes/identities/sample.ts";
 import { createImages } from "./routes/images/create.ts";
@@ -15,6 +16,12 @@ export function createGenerateApp(deps: GenerateDependencies) {
     title: "HyperFace generate service",
     description: "Face images from identity embeddings, and identities from a learned prior.",
     version: "0.1.0",
+    tags: {
+      images: "Faces of identities.",
+      identities: "Identities of the learned prior.",
+      models: "What generates.",
+    },
+    port: DEFAULT_PORT,
     logger: deps.logger,
     ready: { models: () => deps.generators.makers("default") },
   });

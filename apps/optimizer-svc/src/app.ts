@@ -1,5 +1,6 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "./dependencies.ts";
+import { DEFAULT_PORT } from "./env.ts";
 import { createNeighbours } from "./routes/neighbours/create.ts";
 import { createPackingSlice } from "./routes/packing-slices/create.ts";
 
@@ -9,6 +10,8 @@ export function createOptimizerApp(deps: OptimizerDependencies & { logger: Servi
     title: "HyperFace optimizer service",
     description: "Packs reference embeddings on the hypersphere, in checkpointed slices.",
     version: "0.1.0",
+    tags: { packing: "Slices of packings.", sets: "What is asked of stored sets." },
+    port: DEFAULT_PORT,
     logger: deps.logger,
   });
   createPackingSlice(app, deps);

@@ -119,6 +119,14 @@ export const TENSOR_MEDIA_TYPES = ["application/json", NPY, SAFETENSORS] as cons
 /** Header that names the model of embeddings in a body that cannot. */
 export const MODEL_HEADER = "embedding-model";
 
+/** {@link MODEL_HEADER}, for the OpenAPI `responses` of routes. */
+export const modelHeader = {
+  [MODEL_HEADER]: {
+    description: "Of a binary answer: the embedder, and its file's sha256.",
+    schema: { type: "string" as const, example: "mobilefacenet-512; sha256=cf1ade69" },
+  },
+};
+
 const binary = { type: "string", format: "binary" } as const;
 
 /** A body of `TENSOR_MEDIA_TYPES`: JSON by `schema`, or the bare tensor. */
@@ -135,6 +143,8 @@ export const EMBEDDINGS_ROUTE = {
   operationId: "createEmbeddings",
   tags: ["embeddings"],
   summary: "Embeddings of the faces in images",
+  description:
+    "Decodes, detects, aligns and embeds. Faces that lie on their side or upside down are found too, and say so.",
   request: {
     query: EmbeddingOptions,
     body: {
@@ -157,6 +167,7 @@ export const EMBEDDINGS_ROUTE = {
   },
   answer: {
     description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
+    headers: modelHeader,
     content: tensorContent(CreateEmbeddingsResponse),
   },
 };

@@ -5,7 +5,7 @@ import { GalleryId, JobId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
-import { ModelReference, Seed, Vector } from "./values.ts";
+import { ModelReference, orNull, Seed, Vector } from "./values.ts";
 
 export const ResourceName = text(200).default("");
 
@@ -31,7 +31,7 @@ const UploadedGallery = strictObject({
 
 export const CreateGalleryRequest = z
   .discriminatedUnion("source", [GeneratedGallery, UploadedGallery])
-  .openapi("CreateGalleryRequest");
+  .openapi("CreateGalleryRequest", { example: { source: "generator", count: 128, seed: 7 } });
 export type CreateGalleryRequest = z.infer<typeof CreateGalleryRequest>;
 
 /** Query of an upload as .npy. */
@@ -49,7 +49,7 @@ export const Gallery = z
     count: z.int(),
     dimension: z.int(),
     model: ModelReference.openapi({ description: "The embedder." }),
-    generator: ModelReference.nullable(),
+    generator: orNull(ModelReference),
     seed: z.int().nullable(),
     jobId: JobId.nullable(),
     createdAt: z.iso.datetime(),

@@ -33,7 +33,7 @@ export const CreateIdentityImagesRequest = strictObject({
     path: ["first"],
     message: `first + count - 1 must be at most ${MAX_INDEX}`,
   })
-  .openapi("CreateIdentityImagesRequest");
+  .openapi("CreateIdentityImagesRequest", { example: { count: 2, beta: 0.005 } });
 export type CreateIdentityImagesRequest = z.infer<typeof CreateIdentityImagesRequest>;
 
 /** Header of an image with its provenance as JSON. */

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { JobId } from "./ids.ts";
 import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing.ts";
 import { text } from "./text.ts";
+import { orNull } from "./values.ts";
 
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -29,8 +30,8 @@ export const Job = z
     status: JobStatus,
     completed: z.int().openapi({ description: "Faces found, iterations done, or samples done." }),
     total: z.int(),
-    error: JobError.nullable(),
-    waiting: JobWaiting.nullable().openapi({ description: "What an unfinished job waits for." }),
+    error: orNull(JobError),
+    waiting: orNull(JobWaiting).openapi({ description: "What an unfinished job waits for." }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -62,13 +63,13 @@ export const JobEvent = z
     z.object({
       type: z.literal("retried"),
       sequence: z.int(),
-      error: JobError.nullable().openapi({ description: "Why it had failed." }),
+      error: orNull(JobError).openapi({ description: "Why it had failed." }),
     }),
     z.object({
       type: z.literal("finished"),
       sequence: z.int(),
       status: JobStatus,
-      error: JobError.nullable(),
+      error: orNull(JobError),
     }),
   ])
   .openapi("JobEvent");

@@ -5,7 +5,7 @@ import { JobId, PackingId, SetId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
 import { PackingArithmetic, PackingMetrics, PackingSpec, settingsShape } from "./packing.ts";
 import { strictObject } from "./strict.ts";
-import { ModelReference } from "./values.ts";
+import { ModelReference, orNull } from "./values.ts";
 
 const Repel = strictObject({
   set: SetId.openapi({ description: "The set to keep away from, e.g. of real faces." }),
@@ -35,7 +35,9 @@ export const CreatePackingRequest = strictObject({
   model: EmbedderName.optional().openapi({
     description: "The embedder, where no set says it. Default: mobilefacenet-512.",
   }),
-}).openapi("CreatePackingRequest");
+}).openapi("CreatePackingRequest", {
+  example: { near: "gal_0mwty1yv10e3ebb58a9f8abb8", count: 64, seed: 7 },
+});
 export type CreatePackingRequest = z.infer<typeof CreatePackingRequest>;
 
 export const Packing = z
@@ -51,7 +53,7 @@ export const Packing = z
     extends: SetId.nullable(),
     repel: Repel.nullable(),
     spec: PackingSpec,
-    metrics: PackingMetrics.nullable().openapi({
+    metrics: orNull(PackingMetrics).openapi({
       description: "The newest; null before the first.",
     }),
     arithmetic: PackingArithmetic,

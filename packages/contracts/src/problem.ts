@@ -5,11 +5,17 @@ export const Problem = z
   .object({
     type: z.string().openapi({ example: "urn:hyperface:problem:no-face" }),
     title: z.string().openapi({ example: "No face found" }),
-    status: z.int(),
-    detail: z.string(),
+    status: z.int().min(400).max(599).openapi({ example: 422 }),
+    detail: z.string().openapi({ example: "the image has no face that the detector finds" }),
     instance: z.string().openapi({ description: "Path of the request." }),
     requestId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .openapi({
+        description:
+          "Each place that is wrong: an RFC 6901 pointer into the body, or a parameter's name.",
+      }),
   })
   .openapi("Problem");
 export type Problem = z.infer<typeof Problem>;

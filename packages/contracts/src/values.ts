@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { textNumber } from "./numbers.ts";
 
+/**
+ * A named schema or null. `nullable()` would change what the name stands for, wherever else it is used: in the
+ * OpenAPI document a reference beside `null` is an `anyOf` of the two.
+ */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
+
 /** Largest integer that JSON carries exactly: seeds and indices stay within it. */
 export const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 

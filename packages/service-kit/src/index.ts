@@ -1,4 +1,5 @@
 export * from "./environment.ts";
+export { HEADERS } from "./headers.ts";
 export { clientSignal } from "./leaving.ts";
 export * from "./listen.ts";
 export * from "./logger.ts";

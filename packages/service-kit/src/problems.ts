@@ -107,6 +107,12 @@ export async function problemResponse(c: Context, error: unknown): Promise<Respo
   return c.body(JSON.stringify(problem), status, headers);
 }
 
+/** Whatever else goes wrong, for a route's OpenAPI `responses`. */
+export const anyProblem = {
+  description: "Any other problem",
+  content: { [PROBLEM_JSON]: { schema: Problem } },
+};
+
 /** The problem answers of a route, for its OpenAPI `responses`. */
 export const problems = <S extends number>(...statuses: S[]) =>
   Object.fromEntries(

@@ -3,6 +3,7 @@ import { HyperFaceError } from "@hyperface/contracts";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { serveDocs } from "./docs.ts";
+import { type DocumentInfo, describeApi } from "./document.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { problemResponse } from "./problems.ts";
 import { logRequests, type ServiceLogger } from "./requests.ts";
@@ -15,13 +16,9 @@ export interface ServiceVariables {
 }
 export type ServiceApp = OpenAPIHono<{ Variables: ServiceVariables }>;
 
-export interface ServiceOptions {
+export interface ServiceOptions extends DocumentInfo {
   /** Name in logs and metrics, e.g. "embed-svc". */
   name: string;
-  /** Title and description of the OpenAPI document. */
-  title: string;
-  description: string;
-  version: string;
   logger: ServiceLogger;
   /** By name, what the service needs to work: each resolves when it is there. /health/ready reports each. */
   ready?: Record<string, () => Promise<unknown>>;
@@ -78,7 +75,7 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
   app.get("/metrics", async (c) =>
     c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
   );
-  app.doc31("/openapi.json", openApiInfo(options));
+  app.get("/openapi.json", (c) => c.json(describeApi(app, options)));
   serveDocs(app, options.title);
   return Object.assign(app, { metrics });
 }
@@ -96,8 +93,3 @@ async function checkNeeds(needs: Record<string, () => Promise<unknown>>, logger:
   });
   return Object.fromEntries(await Promise.all(states));
 }
-
-export const openApiInfo = ({ title, description, version }: ServiceOptions) => ({
-  openapi: "3.1.0",
-  info: { title, description, version, license: { name: "MIT", identifier: "MIT" } },
-});

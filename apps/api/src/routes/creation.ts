@@ -1,3 +1,4 @@
+import { HEADERS } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { Dependencies } from "../dependencies.ts";
 import { waitForJob } from "../usecases/jobs/wait.ts";
@@ -10,6 +11,19 @@ function preferredWait(prefer: string | undefined): number {
   const wait = /(?:^|[,;\s])wait=(\d{1,6})/.exec(prefer ?? "")?.[1];
   return wait === undefined ? 0 : Math.min(MAX_WAIT, Number(wait));
 }
+
+const { location, preferenceApplied, retryAfter } = HEADERS;
+const headers = { location, "preference-applied": preferenceApplied };
+
+/** The answers of a route that creates, for its OpenAPI `responses`. */
+export const creationAnswers = <C>(content: C) => ({
+  201: { description: "It is ready", headers, content },
+  202: {
+    description: "It is being made, by the job at Location",
+    headers: { ...headers, "retry-after": retryAfter },
+    content,
+  },
+});
 
 interface Creation<R> {
   find: () => Promise<R>;

@@ -21,6 +21,8 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 
 /**
  * Embeddings of the faces in images
+ *
+ * Decodes, detects, aligns and embeds. Faces that lie on their side or upside down are found too, and say so.
  */
 export const createEmbeddings = <ThrowOnError extends boolean = false>(options?: Options<CreateEmbeddingsData, ThrowOnError>) => (options?.client ?? client).post<CreateEmbeddingsResponses, CreateEmbeddingsErrors, ThrowOnError>({
     url: '/v1/embeddings',
@@ -33,11 +35,15 @@ export const createEmbeddings = <ThrowOnError extends boolean = false>(options?:
 
 /**
  * Galleries, newest first
+ *
+ * A page of them; `nextCursor` leads to the next.
  */
 export const listGalleries = <ThrowOnError extends boolean = false>(options?: Options<ListGalleriesData, ThrowOnError>) => (options?.client ?? client).get<ListGalleriesResponses, ListGalleriesErrors, ThrowOnError>({ url: '/v1/galleries', ...options });
 
 /**
  * A gallery, from the generator or of uploaded embeddings
+ *
+ * A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy takes `name` and `model` from the query.
  */
 export const createGallery = <ThrowOnError extends boolean = false>(options?: Options<CreateGalleryData, ThrowOnError>) => (options?.client ?? client).post<CreateGalleryResponses, CreateGalleryErrors, ThrowOnError>({
     url: '/v1/galleries',
@@ -50,16 +56,22 @@ export const createGallery = <ThrowOnError extends boolean = false>(options?: Op
 
 /**
  * A gallery
+ *
+ * What it is, and whether it is ready. Its embeddings are at `/embeddings`.
  */
 export const getGallery = <ThrowOnError extends boolean = false>(options: Options<GetGalleryData, ThrowOnError>) => (options.client ?? client).get<GetGalleryResponses, GetGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
 
 /**
  * Packings, newest first
+ *
+ * A page of them; `nextCursor` leads to the next.
  */
 export const listPackings = <ThrowOnError extends boolean = false>(options?: Options<ListPackingsData, ThrowOnError>) => (options?.client ?? client).get<ListPackingsResponses, ListPackingsErrors, ThrowOnError>({ url: '/v1/packings', ...options });
 
 /**
  * Reference embeddings, packed as far apart as possible near a gallery (Eq. 2)
+ *
+ * Made by a job, in slices that go on from one another. Every set that it names must be ready, and of one embedder.
  */
 export const createPacking = <ThrowOnError extends boolean = false>(options: Options<CreatePackingData, ThrowOnError>) => (options.client ?? client).post<CreatePackingResponses, CreatePackingErrors, ThrowOnError>({
     url: '/v1/packings',
@@ -72,46 +84,64 @@ export const createPacking = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * A packing, with its newest metrics
+ *
+ * While it is being made its metrics are those of the last slice; its job's events tell of each.
  */
 export const getPacking = <ThrowOnError extends boolean = false>(options: Options<GetPackingData, ThrowOnError>) => (options.client ?? client).get<GetPackingResponses, GetPackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
 
 /**
  * Its embeddings, when it is ready
+ *
+ * Unit vectors in order, as JSON, .npy or safetensors by Accept: the binary forms are a quarter of the size.
  */
 export const getGalleryEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetGalleryEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetGalleryEmbeddingsResponses, GetGalleryEmbeddingsErrors, ThrowOnError>({ url: '/v1/galleries/{id}/embeddings', ...options });
 
 /**
  * Its embeddings, when it is ready
+ *
+ * Unit vectors in order, as JSON, .npy or safetensors by Accept: the binary forms are a quarter of the size.
  */
 export const getPackingEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetPackingEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetPackingEmbeddingsResponses, GetPackingEmbeddingsErrors, ThrowOnError>({ url: '/v1/packings/{id}/embeddings', ...options });
 
 /**
  * How good it is as a set, against what is possible
+ *
+ * Exact largest cosine and pair, nearest neighbours, bounds, and the gap to them. As `image/png` a plot of it.
  */
 export const getGalleryCertificate = <ThrowOnError extends boolean = false>(options: Options<GetGalleryCertificateData, ThrowOnError>) => (options.client ?? client).get<GetGalleryCertificateResponses, GetGalleryCertificateErrors, ThrowOnError>({ url: '/v1/galleries/{id}/certificate', ...options });
 
 /**
  * How good it is as a set, against what is possible
+ *
+ * Exact largest cosine and pair, nearest neighbours, bounds, and the gap to them. As `image/png` a plot of it.
  */
 export const getPackingCertificate = <ThrowOnError extends boolean = false>(options: Options<GetPackingCertificateData, ThrowOnError>) => (options.client ?? client).get<GetPackingCertificateResponses, GetPackingCertificateErrors, ThrowOnError>({ url: '/v1/packings/{id}/certificate', ...options });
 
 /**
  * A packing's identities, by index
+ *
+ * A page of them, without their embeddings: those are at the packing's `/embeddings`.
  */
 export const listIdentities = <ThrowOnError extends boolean = false>(options: Options<ListIdentitiesData, ThrowOnError>) => (options.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities', ...options });
 
 /**
  * An identity: its reference embedding and its nearest neighbour
+ *
+ * Of a packing that is ready.
  */
 export const getIdentity = <ThrowOnError extends boolean = false>(options: Options<GetIdentityData, ThrowOnError>) => (options.client ?? client).get<GetIdentityResponses, GetIdentityErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}', ...options });
 
 /**
  * One image of an identity: the same bytes each time, of one arithmetic
+ *
+ * A pure function of the URL and of the generator: nothing is stored for it, and its ETag is known before it is made.
  */
 export const getIdentityImage = <ThrowOnError extends boolean = false>(options: Options<GetIdentityImageData, ThrowOnError>) => (options.client ?? client).get<GetIdentityImageResponses, GetIdentityImageErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}/images/{sample}', ...options });
 
 /**
  * Many images of an identity at once; each is the image of its own URL
+ *
+ * Samples `first` to `first + count - 1`, as base64 files with their provenance. A client that leaves ends the work.
  */
 export const createIdentityImages = <ThrowOnError extends boolean = false>(options: Options<CreateIdentityImagesData, ThrowOnError>) => (options.client ?? client).post<CreateIdentityImagesResponses, CreateIdentityImagesErrors, ThrowOnError>({
     url: '/v1/packings/{id}/identities/{identity}/images',
@@ -168,30 +198,42 @@ export const verifyDataset = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Jobs, newest first
+ *
+ * A page of them; `nextCursor` leads to the next.
  */
 export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({ url: '/v1/jobs', ...options });
 
 /**
  * A job
+ *
+ * How far it is, and why it failed where it has.
  */
 export const getJob = <ThrowOnError extends boolean = false>(options: Options<GetJobData, ThrowOnError>) => (options.client ?? client).get<GetJobResponses, GetJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}', ...options });
 
 /**
  * A job's events from its beginning to its end (server-sent events)
+ *
+ * Those that there are at once, then each as it comes, and a heartbeat comment every 15 seconds.
  */
 export const streamJobEvents = <ThrowOnError extends boolean = false>(options: Options<StreamJobEventsData, ThrowOnError, StreamJobEventsResponse>) => (options.client ?? client).sse.get<StreamJobEventsResponses, StreamJobEventsErrors, ThrowOnError>({ url: '/v1/jobs/{id}/events', ...options });
 
 /**
  * Cancel a job; one that has ended stays as it is
+ *
+ * What it was making becomes `cancelled`.
  */
 export const cancelJob = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>) => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/cancel', ...options });
 
 /**
  * Queue a failed job again: it goes on from where it stood
+ *
+ * From its beginning where its checkpoint is kept no longer, which is a week.
  */
 export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/retry', ...options });
 
 /**
  * Embedders and generators
+ *
+ * Each with the sha256 of its file. Numbers of two embedders must never be compared.
  */
 export const listModels = <ThrowOnError extends boolean = false>(options?: Options<ListModelsData, ThrowOnError>) => (options?.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({ url: '/v1/models', ...options });

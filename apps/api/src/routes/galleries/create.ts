@@ -20,7 +20,7 @@ import {
   stackVectors,
 } from "../../usecases/galleries/create.ts";
 import { findGallery } from "../../usecases/galleries/get.ts";
-import { answerCreation } from "../creation.ts";
+import { answerCreation, creationAnswers } from "../creation.ts";
 
 const content = { "application/json": { schema: Gallery } };
 const route = createRoute({
@@ -29,6 +29,8 @@ const route = createRoute({
   operationId: "createGallery",
   tags: ["galleries"],
   summary: "A gallery, from the generator or of uploaded embeddings",
+  description:
+    "A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy takes `name` and `model` from the query.",
   request: {
     headers: CreationHeaders,
     query: UploadQuery,
@@ -41,8 +43,7 @@ const route = createRoute({
     },
   },
   responses: {
-    201: { description: "It is ready", content },
-    202: { description: "It is being made, by the job at Location", content },
+    ...creationAnswers(content),
     ...problems(400, 413, 415, 422, 503),
   },
 });

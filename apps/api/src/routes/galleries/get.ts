@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "getGallery",
   tags: ["galleries"],
   summary: "A gallery",
+  description: "What it is, and whether it is ready. Its embeddings are at `/embeddings`.",
   request: { params: z.object({ id: GalleryId }) },
   responses: {
     200: { description: "The gallery", content: { "application/json": { schema: Gallery } } },

@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "getIdentity",
   tags: ["identities"],
   summary: "An identity: its reference embedding and its nearest neighbour",
+  description: "Of a packing that is ready.",
   request: { params: z.object({ id: PackingId, identity: TextIndex }) },
   responses: {
     200: { description: "The identity", content: { "application/json": { schema: Identity } } },

@@ -10,6 +10,8 @@ const route = createRoute({
   operationId: "listIdentities",
   tags: ["identities"],
   summary: "A packing's identities, by index",
+  description:
+    "A page of them, without their embeddings: those are at the packing's `/embeddings`.",
   request: { params: z.object({ id: PackingId }), query: ListQuery },
   responses: {
     200: {

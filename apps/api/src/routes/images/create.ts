@@ -15,6 +15,8 @@ const route = createRoute({
   operationId: "createIdentityImages",
   tags: ["images"],
   summary: "Many images of an identity at once; each is the image of its own URL",
+  description:
+    "Samples `first` to `first + count - 1`, as base64 files with their provenance. A client that leaves ends the work.",
   request: {
     params: z.object({ id: PackingId, identity: TextIndex }),
     body: {

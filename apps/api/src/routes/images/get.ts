@@ -10,6 +10,7 @@ import {
 import {
   clientSignal,
   createRoute,
+  HEADERS,
   negotiate,
   problems,
   type ServiceApp,
@@ -17,6 +18,8 @@ import {
 import type { Dependencies } from "../../dependencies.ts";
 import { prepareImage } from "../../usecases/images/get.ts";
 
+const { etag, cacheControl, vary } = HEADERS;
+const headers = { etag, "cache-control": cacheControl, vary };
 const schema = { type: "string", format: "binary" } as const;
 const route = createRoute({
   method: "get",
@@ -24,6 +27,8 @@ const route = createRoute({
   operationId: "getIdentityImage",
   tags: ["images"],
   summary: "One image of an identity: the same bytes each time, of one arithmetic",
+  description:
+    "A pure function of the URL and of the generator: nothing is stored for it, and its ETag is known before it is made.",
   request: {
     params: z.object({ id: PackingId, identity: TextIndex, sample: TextIndex }),
     query: ImageQuery,
@@ -31,9 +36,16 @@ const route = createRoute({
   responses: {
     200: {
       description: "The image, with its provenance in the header image-provenance and in the file",
+      headers: {
+        ...headers,
+        [PROVENANCE_HEADER]: {
+          description: "The image's provenance, as JSON.",
+          schema: { type: "string" as const },
+        },
+      },
       content: { "image/png": { schema }, "image/webp": { schema }, "image/jpeg": { schema } },
     },
-    304: { description: "The ETag of If-None-Match is still right" },
+    304: { description: "The ETag of If-None-Match is still right", headers },
     ...problems(400, 404, 406, 409, 422, 503),
   },
 });

@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "cancelJob",
   tags: ["jobs"],
   summary: "Cancel a job; one that has ended stays as it is",
+  description: "What it was making becomes `cancelled`.",
   request: { params: z.object({ id: JobId }) },
   responses: {
     200: { description: "The job", content: { "application/json": { schema: Job } } },

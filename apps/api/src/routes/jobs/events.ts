@@ -14,6 +14,8 @@ const route = createRoute({
   operationId: "streamJobEvents",
   tags: ["jobs"],
   summary: "A job's events from its beginning to its end (server-sent events)",
+  description:
+    "Those that there are at once, then each as it comes, and a heartbeat comment every 15 seconds.",
   request: {
     params: z.object({ id: JobId }),
     headers: z.object({

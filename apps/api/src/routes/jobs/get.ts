@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "getJob",
   tags: ["jobs"],
   summary: "A job",
+  description: "How far it is, and why it failed where it has.",
   request: { params: z.object({ id: JobId }) },
   responses: {
     200: { description: "The job", content: { "application/json": { schema: Job } } },

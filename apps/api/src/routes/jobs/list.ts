@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "listJobs",
   tags: ["jobs"],
   summary: "Jobs, newest first",
+  description: "A page of them; `nextCursor` leads to the next.",
   request: { query: ListQuery },
   responses: {
     200: {

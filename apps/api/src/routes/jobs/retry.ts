@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "retryJob",
   tags: ["jobs"],
   summary: "Queue a failed job again: it goes on from where it stood",
+  description: "From its beginning where its checkpoint is kept no longer, which is a week.",
   request: { params: z.object({ id: JobId }) },
   responses: {
     200: { description: "The job", content: { "application/json": { schema: Job } } },

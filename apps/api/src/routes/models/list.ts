@@ -8,6 +8,7 @@ const route = createRoute({
   operationId: "listModels",
   tags: ["models"],
   summary: "Embedders and generators",
+  description: "Each with the sha256 of its file. Numbers of two embedders must never be compared.",
   responses: {
     200: { description: "All models", content: { "application/json": { schema: Models } } },
     ...problems(503),

@@ -3,7 +3,7 @@ import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createPacking as create } from "../../usecases/packings/create.ts";
 import { findPacking } from "../../usecases/packings/get.ts";
-import { answerCreation } from "../creation.ts";
+import { answerCreation, creationAnswers } from "../creation.ts";
 
 const content = { "application/json": { schema: Packing } };
 const route = createRoute({
@@ -12,13 +12,14 @@ const route = createRoute({
   operationId: "createPacking",
   tags: ["packings"],
   summary: "Reference embeddings, packed as far apart as possible near a gallery (Eq. 2)",
+  description:
+    "Made by a job, in slices that go on from one another. Every set that it names must be ready, and of one embedder.",
   request: {
     headers: CreationHeaders,
     body: { required: true, content: { "application/json": { schema: CreatePackingRequest } } },
   },
   responses: {
-    201: { description: "It is ready", content },
-    202: { description: "It is being made, by the job at Location", content },
+    ...creationAnswers(content),
     ...problems(400, 404, 409, 415, 422),
   },
 });

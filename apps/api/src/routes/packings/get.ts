@@ -10,6 +10,8 @@ const route = createRoute({
   operationId: "getPacking",
   tags: ["packings"],
   summary: "A packing, with its newest metrics",
+  description:
+    "While it is being made its metrics are those of the last slice; its job's events tell of each.",
   request: { params: z.object({ id: PackingId }) },
   responses: {
     200: { description: "The packing", content: { "application/json": { schema: Packing } } },

@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "listPackings",
   tags: ["packings"],
   summary: "Packings, newest first",
+  description: "A page of them; `nextCursor` leads to the next.",
   request: { query: ListQuery },
   responses: {
     200: {

@@ -21,6 +21,8 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
     operationId: `get${name}Certificate`,
     tags: [path],
     summary: "How good it is as a set, against what is possible",
+    description:
+      "Exact largest cosine and pair, nearest neighbours, bounds, and the gap to them. As `image/png` a plot of it.",
     request: { params: z.object({ id: Id }) },
     responses: {
       200: {

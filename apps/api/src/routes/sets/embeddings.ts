@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { modelHeader } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readSet } from "../../usecases/sets/read.ts";
@@ -13,9 +14,15 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
     operationId: `get${name}Embeddings`,
     tags: [path],
     summary: "Its embeddings, when it is ready",
+    description:
+      "Unit vectors in order, as JSON, .npy or safetensors by Accept: the binary forms are a quarter of the size.",
     request: { params: z.object({ id: Id }) },
     responses: {
-      200: { description: "Unit embeddings, in order", content: embeddingsContent },
+      200: {
+        description: "Unit embeddings, in order",
+        headers: modelHeader,
+        content: embeddingsContent,
+      },
       ...problems(404, 406, 409, 500),
     },
   }),

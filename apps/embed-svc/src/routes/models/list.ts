@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "listEmbedders",
   tags: ["models"],
   summary: "The embedders",
+  description: "Each with the sha256 of its file. Numbers of two embedders must never be compared.",
   responses: {
     200: {
       description: "Every embedder",

@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "sampleIdentities",
   tags: ["identities"],
   summary: "Identities drawn from the generator's learned prior",
+  description: "The unconditional mode: identity i of a seed is the same in any call.",
   request: {
     body: { required: true, content: { "application/json": { schema: SampleIdentitiesRequest } } },
   },

@@ -15,6 +15,8 @@ const route = createRoute({
   operationId: "generateImages",
   tags: ["images"],
   summary: "Images of identities from their embeddings (Algorithm 3)",
+  description:
+    "One image an item, each a pure function of the item and of the generator, whatever else is in the request.",
   request: { body: { required: true, content: { "application/json": { schema: Request } } } },
   responses: {
     200: {

@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "listGenerators",
   tags: ["models"],
   summary: "The generators, with the embedder whose identities each follows",
+  description: "Each with the sha256 of its file.",
   responses: {
     200: {
       description: "Every generator",

@@ -8,6 +8,7 @@ const route = createRoute({
   operationId: "createNeighbours",
   tags: ["sets"],
   summary: "Each vector's nearest other one in a stored set",
+  description: "Exact: every pair is looked at.",
   request: {
     body: { required: true, content: { "application/json": { schema: NeighboursRequest } } },
   },

@@ -9,6 +9,8 @@ const route = createRoute({
   operationId: "createPackingSlice",
   tags: ["packing"],
   summary: "Advance a packing from a checkpoint to the next",
+  description:
+    "Runs for `budgetSeconds` and writes the next checkpoint to the object store. Slices of other lengths give the same bits.",
   request: {
     body: { required: true, content: { "application/json": { schema: PackingSliceRequest } } },
   },
