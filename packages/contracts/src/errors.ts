@@ -7,6 +7,7 @@ export type ErrorCode =
   | "not-acceptable"
   | "body-too-large"
   | "not-found"
+  | "method-not-allowed"
   | "conflict"
   | "idempotency-mismatch"
   | "timeout"
@@ -32,6 +33,8 @@ export type ErrorCode =
   | "invalid-checkpoint"
   | "set-too-large"
   | "not-ready"
+  // jobs
+  | "job-failed"
   // stored objects
   | "damaged-object"
   | "missing-object"

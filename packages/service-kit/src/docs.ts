@@ -3,17 +3,31 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { HyperFaceError } from "@hyperface/contracts";
 import type { Env, Hono, Schema } from "hono";
+import type { DocumentInfo } from "./document.ts";
+import { negotiate } from "./negotiation.ts";
 
 const ASSETS: Record<string, string> = {
   "swagger-ui-bundle.js": "text/javascript",
   "swagger-ui.css": "text/css",
 };
 
-/** The API's documentation at /docs, every file of it served from here. */
-export function serveDocs<E extends Env, S extends Schema>(app: Hono<E, S>, title: string): void {
+/**
+ * The API's documentation at /docs, every file of it served from here. The root leads a browser there, and tells a
+ * program where things are. Links are relative: a proxy may serve all this under a path of its own.
+ */
+export function serveDocs<E extends Env, S extends Schema>(
+  app: Hono<E, S>,
+  { title, version }: DocumentInfo,
+): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
+  app.get("/", (c) => {
+    c.header("vary", "Accept");
+    if (negotiate(c, ["application/json", "text/html"]) === "text/html") return c.redirect("docs");
+    return c.json({ title, version, documentation: "docs", openapi: "openapi.json" });
+  });
   app.get("/docs", (c) => c.html(page(title)));
+  app.get("/docs/", (c) => c.redirect("../docs"));
   app.get("/docs/:file", async (c) => {
     const file = c.req.param("file") ?? "";
     const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;

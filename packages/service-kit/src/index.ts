@@ -1,9 +1,11 @@
 export * from "./environment.ts";
+export { matchesEtag } from "./etag.ts";
 export { HEADERS } from "./headers.ts";
 export { clientSignal } from "./leaving.ts";
 export * from "./listen.ts";
 export * from "./logger.ts";
 export * from "./negotiation.ts";
+export { preferredWait } from "./prefer.ts";
 export * from "./problems.ts";
 export type { ServiceLogger } from "./requests.ts";
 export { createRoute } from "./route.ts";

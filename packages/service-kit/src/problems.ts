@@ -18,6 +18,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "not-acceptable": { status: 406, title: "Not acceptable" },
   "body-too-large": { status: 413, title: "Body too large" },
   "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
   conflict: { status: 409, title: "Conflict" },
   "idempotency-mismatch": { status: 422, title: "Idempotency key used with another body" },
   // nginx's number, for the log and the metrics: nobody reads the answer.
@@ -46,6 +47,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "missing-object": { status: 500, title: "Stored object missing" },
   "storage-full": { status: 507, title: "No space left" },
   "service-unavailable": { status: 503, title: "Service unavailable" },
+  "job-failed": { status: 500, title: "Job failed" },
   internal: { status: 500, title: "Internal error" },
 };
 

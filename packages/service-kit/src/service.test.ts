@@ -182,6 +182,34 @@ test("serves its documentation without any other host", async () => {
   expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{n}"]);
 });
 
+test("what a path takes is told, and HEAD is GET without its body", async () => {
+  const allowed = async (method: "options" | "put" | "get", path: string) => {
+    const { status, headers } = await request(server)[method](path);
+    return [status, headers.allow];
+  };
+  expect(await allowed("options", "/v1/echo/1")).toEqual([204, "POST, OPTIONS"]);
+  expect(await allowed("get", "/v1/echo/1")).toEqual([405, "POST, OPTIONS"]);
+  expect(await allowed("put", "/docs")).toEqual([405, "GET, HEAD, OPTIONS"]);
+  expect(await allowed("options", "/v1/nothing")).toEqual([404, undefined]);
+  const refused = await request(server).delete("/v1/echo/1");
+  expect(JSON.parse(refused.text)).toMatchObject({
+    type: "urn:hyperface:problem:method-not-allowed",
+    detail: "/v1/echo/1 does not take DELETE: use POST, OPTIONS",
+  });
+  const [head, got] = [await request(server).head("/docs"), await request(server).get("/docs")];
+  expect([head.status, head.text ?? ""]).toEqual([200, ""]);
+  expect(head.headers["content-type"]).toBe(got.headers["content-type"]);
+});
+
+test("the root leads a browser to the documentation, and a program too", async () => {
+  const browser = await request(server).get("/").set("accept", "text/html,*/*;q=0.8");
+  expect([browser.status, browser.headers.location]).toEqual([302, "docs"]);
+  const program = await request(server).get("/");
+  expect(program.body).toMatchObject({ title: "Test", openapi: "openapi.json" });
+  const slash = await request(server).get("/docs/");
+  expect([slash.status, slash.headers.location]).toEqual([302, "../docs"]);
+});
+
 test("counts requests by route pattern", async () => {
   await post('{"values":[]}');
   const { text } = await request(server).get("/metrics");

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
+import { answerUnrouted } from "./methods.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { problemResponse } from "./problems.ts";
 import { logRequests, type ServiceLogger } from "./requests.ts";
@@ -30,7 +31,7 @@ export interface ServiceOptions extends DocumentInfo {
 
 /**
  * A service with what all services share: request ids, one log line a request, problem+json errors,
- * /health/live, /health/ready, /metrics, /openapi.json and /docs.
+ * /health/live, /health/ready, /metrics, /openapi.json and /docs; OPTIONS and 405 by the routes that there are.
  */
 export function createService(options: ServiceOptions): ServiceApp & { metrics: Metrics } {
   const { name, logger, maxBodyBytes = 64 * 2 ** 20 } = options;
@@ -56,12 +57,7 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
     c.get("logger").fail(error);
     return problemResponse(c, options.explain?.(error) ?? error);
   });
-  app.notFound((c) =>
-    problemResponse(
-      c,
-      new HyperFaceError("not-found", `there is nothing at ${c.req.method} ${c.req.path}`),
-    ),
-  );
+  app.notFound((c) => answerUnrouted(app, c));
 
   app.get("/health/live", (c) => c.json({ status: "live" }));
   app.get("/health/ready", async (c) => {
@@ -76,7 +72,7 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
     c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
   );
   app.get("/openapi.json", (c) => c.json(describeApi(app, options)));
-  serveDocs(app, options.title);
+  serveDocs(app, options);
   return Object.assign(app, { metrics });
 }
 

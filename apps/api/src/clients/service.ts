@@ -125,8 +125,17 @@ const AWAY = new Set([502, 503]);
 /** What is wrong with the object store is the same for every service. */
 const STORED = new Set<ErrorCode>(["damaged-object", "missing-object", "storage-full"]);
 
-/** A service's refusal as the error it threw; its own failure as `service-unavailable`. */
-function problemOf(name: string, status: number, text: string): HyperFaceError {
+/** What a service says of the request that we made, which no client sent. */
+const OURS = new Set<ErrorCode>([
+  ...(["invalid-request", "malformed-body", "unsupported-media-type", "not-acceptable"] as const),
+  ...(["not-found", "method-not-allowed", "body-too-large"] as const),
+]);
+
+/**
+ * A service's refusal as the error it threw, without its places: those are of our request to it. Its own failure as
+ * `service-unavailable`, ours as an Error.
+ */
+function problemOf(name: string, status: number, text: string): Error {
   const problem = readProblem(text);
   const cause = { status, problem };
   const code = problem.type?.slice(problemType("").length) as ErrorCode | undefined;
@@ -137,10 +146,8 @@ function problemOf(name: string, status: number, text: string): HyperFaceError {
   if (!code || (status >= 500 && !STORED.has(code))) {
     return new HyperFaceError("service-unavailable", `${name} failed: try again`, { cause });
   }
-  return new HyperFaceError(code, problem.detail ?? problem.title ?? name, {
-    cause,
-    ...(problem.errors ? { errors: problem.errors } : {}),
-  });
+  if (OURS.has(code)) return new Error(`${name} refused our request: ${problem.detail}`, { cause });
+  return new HyperFaceError(code, problem.detail ?? problem.title ?? name, { cause });
 }
 
 function readProblem(text: string): Partial<Problem> {

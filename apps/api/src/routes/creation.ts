@@ -1,16 +1,11 @@
-import { HEADERS } from "@hyperface/service-kit";
+import { HEADERS, preferredWait } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import { whyNotReady } from "../usecases/jobs/failure.ts";
 import { waitForJob } from "../usecases/jobs/wait.ts";
 
 /** Longest a request waits for a job, seconds. */
 const MAX_WAIT = 60;
-
-/** Seconds of `Prefer: wait=n` (RFC 7240); 0 where it is not asked for. */
-function preferredWait(prefer: string | undefined): number {
-  const wait = /(?:^|[,;\s])wait=(\d{1,6})/.exec(prefer ?? "")?.[1];
-  return wait === undefined ? 0 : Math.min(MAX_WAIT, Number(wait));
-}
 
 const { location, preferenceApplied, retryAfter } = HEADERS;
 const headers = { location, "preference-applied": preferenceApplied };
@@ -32,14 +27,17 @@ interface Creation<R> {
   prefer: string | undefined;
 }
 
-/** 201 with the resource where it is ready; 202 and where its job is where it is being made. */
+/**
+ * 201 with the resource where it is ready; 202 and where its job is where it is being made.
+ * @throws HyperFaceError what its job failed of; `conflict` where that was cancelled
+ */
 export async function answerCreation<R extends { status: string; jobId: string | null }>(
   c: Context,
   deps: Pick<Dependencies, "db" | "changes">,
   { find, path, prefer }: Creation<R>,
 ): Promise<{ resource: R; status: 201 | 202 }> {
   let resource = await find();
-  const seconds = preferredWait(prefer);
+  const seconds = preferredWait(prefer, MAX_WAIT);
   if (seconds > 0 && resource.jobId) {
     await waitForJob(deps, resource.jobId, seconds);
     resource = await find();
@@ -47,6 +45,7 @@ export async function answerCreation<R extends { status: string; jobId: string |
   }
   if (resource.status !== "pending") {
     c.header("location", path);
+    if (resource.status !== "ready") throw await whyNotReady(deps, resource.jobId as string);
     return { resource, status: 201 };
   }
   c.header("location", `/v1/jobs/${resource.jobId}`);

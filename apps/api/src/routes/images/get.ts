@@ -11,6 +11,7 @@ import {
   clientSignal,
   createRoute,
   HEADERS,
+  matchesEtag,
   negotiate,
   problems,
   type ServiceApp,
@@ -67,8 +68,7 @@ export function getIdentityImage(app: ServiceApp, deps: Dependencies): void {
       "cache-control": "public, max-age=31536000, immutable",
       vary: "Accept",
     };
-    const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
-    if (known.includes(image.etag) || known.includes("*")) {
+    if (matchesEtag(c.req.header("if-none-match"), image.etag)) {
       return c.body(null, 304, { ...headers, etag: image.etag });
     }
     const { data, provenance, etag } = await image.make(clientSignal(c));
