@@ -1,13 +1,13 @@
 import { createService, type ServiceApp } from "@hyperface/service-kit";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { DEFAULT_PORT } from "./env.ts";
 import { createDataset } from "./routes/datasets/create.ts";
 import { getDatasetFile } from "./routes/datasets/file.ts";
 import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
 import { getDataset } from "./routes/datasets/get.ts";
 import { listDatasetsRoute } from "./routes/datasets/list.ts";
 import { verifyDataset } from "./routes/datasets/verify.ts";
-import { DEFAULT_PORT } from "./env.ts";
 import { createEmbeddings } from "./routes/embeddings/create.ts";
 import { createGallery } from "./routes/galleries/create.ts";
 import { getGallery } from "./routes/galleries/get.ts";
@@ -70,6 +70,7 @@ export function createApiApp(deps: Dependencies) {
       packings: "Reference embeddings of identities, far apart on the hypersphere.",
       identities: "The members of a packing.",
       images: "Faces of an identity, each a pure function of its URL.",
+      datasets: "Images of a packing, as files to train from.",
       jobs: "Long work: slices from checkpoint to checkpoint, with events.",
       models: "What embeds and what generates.",
     },

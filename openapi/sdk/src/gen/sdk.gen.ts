@@ -154,11 +154,15 @@ export const createIdentityImages = <ThrowOnError extends boolean = false>(optio
 
 /**
  * Datasets, newest first
+ *
+ * A page of them; `nextCursor` leads to the next.
  */
 export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/v1/datasets', ...options });
 
 /**
  * Images of a packing's identities, as files to train from (Algorithm 3)
+ *
+ * Made by a job, in slices; each image is the image of its own URL. With `dryRun` nothing is made, and the answer says what it would take.
  */
 export const createDataset = <ThrowOnError extends boolean = false>(options: Options<CreateDatasetData, ThrowOnError>) => (options.client ?? client).post<CreateDatasetResponses, CreateDatasetErrors, ThrowOnError>({
     url: '/v1/datasets',
@@ -171,21 +175,29 @@ export const createDataset = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * A dataset, with what is made of it so far
+ *
+ * Its files are at `/files`; its manifest, one of them, says where each image came from.
  */
 export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
 
 /**
  * A dataset's files, by name; of one that is being made, those that are done
+ *
+ * A page of them; `nextCursor` leads to the next.
  */
 export const listDatasetFiles = <ThrowOnError extends boolean = false>(options: Options<ListDatasetFilesData, ThrowOnError>) => (options.client ?? client).get<ListDatasetFilesResponses, ListDatasetFilesErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files', ...options });
 
 /**
  * A file of a dataset, or one range of its bytes
+ *
+ * Of those that its list of files names.
  */
 export const getDatasetFile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetFileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetFileResponses, GetDatasetFileErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files/{name}', ...options });
 
 /**
  * Makes images of the manifest again, and compares them byte for byte
+ *
+ * A part at a time: `next` says where to go on. On another arithmetic images differ in their last bits.
  */
 export const verifyDataset = <ThrowOnError extends boolean = false>(options: Options<VerifyDatasetData, ThrowOnError>) => (options.client ?? client).post<VerifyDatasetResponses, VerifyDatasetErrors, ThrowOnError>({
     url: '/v1/datasets/{id}/verifications',

@@ -9,7 +9,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createDataset as create } from "../../usecases/datasets/create.ts";
 import { estimateDataset } from "../../usecases/datasets/estimate.ts";
 import { findDataset } from "../../usecases/datasets/get.ts";
-import { answerCreation } from "../creation.ts";
+import { answerCreation, creationAnswers } from "../creation.ts";
 
 const content = { "application/json": { schema: Dataset } };
 const route = createRoute({
@@ -18,6 +18,8 @@ const route = createRoute({
   operationId: "createDataset",
   tags: ["datasets"],
   summary: "Images of a packing's identities, as files to train from (Algorithm 3)",
+  description:
+    "Made by a job, in slices; each image is the image of its own URL. With `dryRun` nothing is made, and the answer says what it would take.",
   request: {
     headers: CreationHeaders,
     body: { required: true, content: { "application/json": { schema: CreateDatasetRequest } } },
@@ -27,8 +29,7 @@ const route = createRoute({
       description: "With `dryRun`: what it would take",
       content: { "application/json": { schema: DatasetEstimate } },
     },
-    201: { description: "It is ready", content },
-    202: { description: "It is being made, by the job at Location", content },
+    ...creationAnswers(content),
     ...problems(400, 404, 409, 415, 422, 503),
   },
 });

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { z } from "@hono/zod-openapi";
 import { DatasetId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, matchesEtag, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { openDatasetFile } from "../../usecases/datasets/files.ts";
 
@@ -14,6 +14,7 @@ const route = createRoute({
   operationId: "getDatasetFile",
   tags: ["datasets"],
   summary: "A file of a dataset, or one range of its bytes",
+  description: "Of those that its list of files names.",
   request: {
     params: z.object({ id: DatasetId, name: z.string() }),
     headers: z.object({
@@ -43,8 +44,7 @@ export function getDatasetFile(app: ServiceApp, deps: Dependencies): void {
       "cache-control": "private, max-age=31536000, immutable",
       "repr-digest": `sha-256=:${Buffer.from(file.sha256, "hex").toString("base64")}:`,
     };
-    const known = c.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
-    if (known.includes(etag) || known.includes("*")) return c.body(null, 304, headers);
+    if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
     const range = rangeOf(c.req.header("range"), c.req.header("if-range"), file.bytes, etag);
     if (range === "unsatisfiable") {
       return c.body(null, 416, { "content-range": `bytes */${file.bytes}` });

@@ -10,6 +10,7 @@ const route = createRoute({
   operationId: "listDatasetFiles",
   tags: ["datasets"],
   summary: "A dataset's files, by name; of one that is being made, those that are done",
+  description: "A page of them; `nextCursor` leads to the next.",
   request: { params: z.object({ id: DatasetId }), query: ListQuery },
   responses: {
     200: {

@@ -10,6 +10,8 @@ const route = createRoute({
   operationId: "getDataset",
   tags: ["datasets"],
   summary: "A dataset, with what is made of it so far",
+  description:
+    "Its files are at `/files`; its manifest, one of them, says where each image came from.",
   request: { params: z.object({ id: DatasetId }) },
   responses: {
     200: { description: "The dataset", content: { "application/json": { schema: Dataset } } },

@@ -9,6 +9,7 @@ const route = createRoute({
   operationId: "listDatasets",
   tags: ["datasets"],
   summary: "Datasets, newest first",
+  description: "A page of them; `nextCursor` leads to the next.",
   request: { query: ListQuery },
   responses: {
     200: {

@@ -10,6 +10,8 @@ const route = createRoute({
   operationId: "verifyDataset",
   tags: ["datasets"],
   summary: "Makes images of the manifest again, and compares them byte for byte",
+  description:
+    "A part at a time: `next` says where to go on. On another arithmetic images differ in their last bits.",
   request: {
     params: z.object({ id: DatasetId }),
     body: { required: true, content: { "application/json": { schema: VerifyDatasetRequest } } },
