@@ -1,9 +1,9 @@
 import type { Point } from "@hyperface/embed-svc/pixels";
 import type { HyperFace } from "@hyperface/sdk";
 
-/** The largest face of an image file: its embedding, its landmarks, its aligned crop as PNG. */
+/** The central face of an image file: its embedding, its landmarks, its aligned crop as PNG. */
 export async function findFace(hyperface: HyperFace, file: Uint8Array) {
-  const options = { faces: "largest", allowMissing: true, crops: true } as const;
+  const options = { faces: "central", allowMissing: true, crops: true } as const;
   const { images } = await hyperface.embeddings.create([file], options);
   const face = images[0]?.faces[0];
   if (!face?.detection || !face.crop) return null;

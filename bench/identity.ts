@@ -60,7 +60,7 @@ async function embed(
   files: Uint8Array[],
   model: "mobilefacenet-512" | "mobilefacenet-192",
 ): Promise<Vectors> {
-  const options = { faces: "largest", allowMissing: true, model } as const;
+  const options = { faces: "central", allowMissing: true, model } as const;
   const { images } = await hyperface.embeddings.create(files, options);
   return images.flatMap(({ faces }) => faces.map((face) => face.embedding));
 }

@@ -14,7 +14,7 @@ export async function benchVerification() {
   const found = new Map<string, number[]>();
   const started = performance.now();
   for (const { name, bytes } of photographs) {
-    const response = await app.request("/v1/embeddings?faces=largest&allowMissing=true", {
+    const response = await app.request("/v1/embeddings?faces=central&allowMissing=true", {
       method: "POST",
       headers: { "content-type": "image/jpeg" },
       body: bytes as Uint8Array<ArrayBuffer>,

@@ -92,7 +92,7 @@ export async function measureSamples(
     for (const { identity, images } of samples) {
       const files = images[b] as Uint8Array[];
       const found = await hyperface.embeddings.create(files, {
-        faces: "largest",
+        faces: "central",
         allowMissing: true,
       });
       for (const { embedding } of found.images.flatMap(({ faces }) => faces)) {

@@ -11,9 +11,9 @@ export type EmbedderName = z.infer<typeof EmbedderName>;
 /** How images become embeddings; query parameters, whatever the body's type. */
 export const EmbeddingOptions = strictObject({
   model: EmbedderName.default("mobilefacenet-512"),
-  faces: z.enum(["one", "largest", "all"]).default("one").openapi({
+  faces: z.enum(["one", "central", "largest", "all"]).default("one").openapi({
     description:
-      "`one`: an image with several faces is refused. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
+      "`one`: an image with several faces is refused. `central`: the face of the greatest area less twice the squared distance of its centre from the image's centre, as verification scripts choose. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
   }),
   maxFaces: textNumberOr(16, z.int().min(1).max(64)),
   allowMissing: textFlag(false).openapi({
@@ -90,6 +90,9 @@ export const CreateEmbeddingsResponse = z
       z.object({
         width: z.int().openapi({ description: "Of the upright image, pixels." }),
         height: z.int(),
+        found: z.int().openapi({
+          description: "Faces found; more than `faces` has where fewer were asked for.",
+        }),
         faces: z.array(Face),
       }),
     ),

@@ -17,14 +17,14 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
       return { model: { name, sha256 }, dimension };
     },
 
-    /** The largest face of each image, or none. */
+    /** The central face of each image, or none. */
     embedFaces: (
       images: string[],
       model: string,
       signal?: AbortSignal,
       options: Partial<Record<"aligned" | "crops" | "cropFormat", string>> = {},
     ) => {
-      const query = { faces: "largest", allowMissing: "true", model, ...options };
+      const query = { faces: "central", allowMissing: "true", model, ...options };
       const path = `/v1/embeddings?${new URLSearchParams(query)}`;
       return json<CreateEmbeddingsResponse>(path, { images }, { signal });
     },

@@ -20,6 +20,7 @@ import {
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
 import { embeddingArithmetic } from "./arithmetic.ts";
+import { chooseFaces } from "./choose.ts";
 import {
   type DecodedImage,
   type DecodeLimits,
@@ -59,6 +60,8 @@ export interface EmbeddedFace {
 }
 
 export interface EmbeddedImage extends ImageSize {
+  /** Faces found, those that were not asked for too. */
+  found: number;
   faces: EmbeddedFace[];
 }
 
@@ -113,17 +116,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const embedder = await embedders[options.model]();
     const image = await decodeImage(file, size);
     if (options.aligned) {
-      return { ...size, faces: [await embedAligned(embedder, image, options, claim)] };
+      const face = await embedAligned(embedder, image, options, claim);
+      return { ...size, found: 1, faces: [face] };
     }
     claim.signal?.throwIfAborted();
     const found = await findFaces(await networks(), image);
-    const chosen = choose(found, file.name, options);
+    const chosen = chooseFaces(found, { ...image, name: file.name }, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);
       const embedding = await embedder.embed(aligned, options.flip, claim);
       return { embedding, aligned, detection: enlarge(face, image.zoom) };
     });
-    return { ...size, faces: await Promise.all(faces) };
+    return { ...size, found: found.length, faces: await Promise.all(faces) };
   };
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
@@ -165,27 +169,6 @@ function describe(name: EmbedderName): Omit<EmbedderDescription, "arithmetic"> {
   const { package: source, file, licence, sha256 } = MODELS[name];
   const { dimension } = EMBEDDERS[name];
   return { name, sha256, dimension, licence, source: `${source}/${file}` };
-}
-
-/** The faces that are wanted, of those found, largest first. */
-function choose(
-  found: UprightFace[],
-  name: string,
-  { faces, maxFaces, allowMissing }: EmbeddingOptions,
-): UprightFace[] {
-  if (found.length === 0 && !allowMissing) {
-    throw new HyperFaceError(
-      "no-face",
-      `${name} has no face that the detector finds: send one with a face of at least an eighth of its short side, or set aligned or allowMissing`,
-    );
-  }
-  if (faces === "one" && found.length > 1) {
-    throw new HyperFaceError(
-      "several-faces",
-      `${name} has ${found.length} faces: ask for faces=largest or faces=all, or crop it`,
-    );
-  }
-  return faces === "all" ? found.slice(0, maxFaces) : found.slice(0, 1);
 }
 
 async function embedAligned(

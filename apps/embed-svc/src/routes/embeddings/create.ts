@@ -49,7 +49,7 @@ export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipe
 }
 
 async function describeImage(
-  { width, height, faces }: EmbeddedImage,
+  { width, height, found, faces }: EmbeddedImage,
   { bytes }: NamedImage,
   { crops, cropFormat }: EmbeddingOptions,
 ) {
@@ -61,7 +61,7 @@ async function describeImage(
       ? { embedding, detection, crop: await encodeCrop(face, cropFormat, said) }
       : { embedding, detection };
   });
-  return { width, height, faces: await Promise.all(described) };
+  return { width, height, found, faces: await Promise.all(described) };
 }
 
 function describeDetection({ detection }: EmbeddedFace): Face["detection"] {
