@@ -12,6 +12,8 @@ class Run:
     def __init__(self, folder: Path, name: str, **parts):
         self.path, self.parts = folder / f"{name}.pt", parts
         self.step, self.seconds = 0, 0.0
+        # A checkpoint keeps the rates of its moment, which the schedule had lowered.
+        self.rates = {k: o.param_groups[0]["lr"] for k, o in self.optimisers().items()}
         folder.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             self.load()
@@ -32,11 +34,10 @@ class Run:
     def go(self, train_step, schedule, steps: int, show, every=240):
         """Calls train_step() until `steps`; `schedule(share of the steps)` gives the learning rate's factor. Saves every 240 seconds."""
         recent, saved = {}, time.time()
-        rates = {k: o.param_groups[0]["lr"] for k, o in self.optimisers().items()}
         while self.step < steps:
             started = time.time()
             for name, optimiser in self.optimisers().items():
-                optimiser.param_groups[0]["lr"] = rates[name] * schedule(self.step, steps)
+                optimiser.param_groups[0]["lr"] = self.rates[name] * schedule(self.step, steps)
             for key, value in train_step().items():
                 recent[key] = value if key not in recent else 0.95 * recent[key] + 0.05 * value
             self.step += 1

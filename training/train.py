@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--index", type=Path, help="index.tsv with the groups, to weight the sampling")
     parser.add_argument("--batch", type=int, default=8, help="reconstructed images of a step; as many of identities of nobody are drawn too")
     parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--adversary", type=float, default=0.3)
     return parser.parse_args()
 
@@ -109,7 +109,7 @@ class Trainer:
             # R1 on real images and R2 on made ones.
             both = torch.cat([real[: n // 2], shown[: n // 2]])
             rough = losses.roughness(self.critic, both, [torch.cat([s[: n // 2], s[n : n + n // 2]]) for s in scores])
-            loss = loss + 0.02 * rough
+            loss = loss + 0.05 * rough
             report["rough"] = float(rough.detach())
         self.critic_optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -124,16 +124,16 @@ class Trainer:
         found = self.critic(shown), self.feature_critic(seen)
         for critic in self.critics:
             critic.requires_grad_(True)
-        weight = self.options.adversary * min(1, self.run.step / 300)
+        weight = self.options.adversary * min(1, self.run.step / 100)
         names = "fooled", "pleased"
         return {name: weight * losses.relativistic(f, a) for name, f, a in zip(names, found, aims)}
 
     def identity(self, made, embeddings, second, free):
         """The judges cost much of a step, so they take turns."""
         n = len(embeddings)
-        if self.run.step % 2 == 0:
+        if self.run.step % 3 < 2:
             found = losses.seen_by(self.judge, made[n // 2 :])
-            return {"identity": 4 * (1 - (found * torch.cat([embeddings[n // 2 :], free])).sum(1)).mean()}
+            return {"identity": 8 * (1 - (found * torch.cat([embeddings[n // 2 :], free])).sum(1)).mean()}
         found = losses.seen_by(self.second, made[n // 2 :])
         apart = losses.contrast(found[n // 2 :])
         return {"second": 3 * (1 - (found[: n // 2] * second[n // 2 :]).sum(1)).mean(), "contrast": 0.6 * apart}
@@ -154,7 +154,7 @@ def main():
     options = arguments()
     torch.manual_seed(0)
     trainer = Trainer(options)
-    schedule = lambda step, steps: min(1, step / 100, (1 - step / steps) / 0.3 + 0.03)
+    schedule = lambda step, steps: min(1, step / 50, (1 - step / steps) / 0.3 + 0.03)
     trainer.run.go(trainer.train_step, schedule, options.steps, trainer.show)
 
 
