@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchAxes } from "./axes.ts";
+import { benchDataset } from "./dataset.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -14,6 +15,7 @@ export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skippe
 
 const BENCHMARKS: Record<string, Benchmark> = {
   axes: benchAxes,
+  dataset: benchDataset,
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,
@@ -21,13 +23,14 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     case: { type: "string" },
     set: { type: "string", multiple: true },
     draws: { type: "string" },
+    identities: { type: "string" },
     json: { type: "boolean" },
     "dry-run": { type: "boolean" },
   },
@@ -38,12 +41,15 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const draws = values.draws === undefined ? undefined : Number(values.draws);
-if (draws !== undefined && !(Number.isInteger(draws) && draws >= 1)) {
-  console.error(`--draws ${values.draws}: a whole number from 1`);
+const counted = (option: "draws" | "identities") => {
+  const value = values[option] === undefined ? undefined : Number(values[option]);
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
+  console.error(`--${option} ${values[option]}: a whole number from 1`);
   process.exit(2);
-}
-const figures = await benchmark({ case: values.case, sets: values.set, draws }).catch(
+};
+const draws = counted("draws");
+const identities = counted("identities");
+const figures = await benchmark({ case: values.case, sets: values.set, draws, identities }).catch(
   (error: Error) => {
     console.error(`npm run bench -- ${name}: ${error.message}`);
     process.exit(1);

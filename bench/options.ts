@@ -3,4 +3,5 @@ export interface BenchmarkOptions {
   case?: string | undefined;
   sets?: string[] | undefined;
   draws?: number | undefined;
+  identities?: number | undefined;
 }

@@ -1,7 +1,16 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { CreateDatasetRequest, Dataset, HyperFace } from "@hyperface/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type System, startOne, temporaryHome } from "./servers.ts";
+
+/** A Python with test/readers/requirements.txt. */
+const python = process.env.HYPERFACE_PYTHON;
+const readers = fileURLToPath(new URL("./readers/read.py", import.meta.url));
 
 const IDENTITIES = 20;
 const IMAGES = 2;
@@ -198,6 +207,42 @@ describe("a dataset of every format", () => {
     const rest = await datasets.verify(dataset.id, { first: 32, count: 200 });
     expect(rest).toEqual({ checked: 8, equal: 8, different: [], next: null });
   });
+
+  test.skipIf(!python)(
+    "the libraries that it is made for read every export as the manifest has it",
+    async () => {
+      const folder = join(place.home, "downloaded");
+      for (const [name, { data }] of await filesOf(system.hyperface, dataset.id)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), data);
+      }
+      const rows = await manifestOf(system.hyperface, dataset.id);
+      const read = async (kind: string, path: string) => {
+        const args = [readers, kind, join(folder, path)];
+        return JSON.parse((await promisify(execFile)(python as string, args)).stdout);
+      };
+      expect(
+        (await read("webdataset", "webdataset")).map((found: unknown[]) => found.slice(0, 3)),
+      ).toEqual(rows.map(({ key, label, sha256: hash }) => [key, label, hash]));
+      const { images } = await read("recordio", "recordio");
+      expect(images).toEqual(rows.map(({ label, sha256: hash }, k) => [k + 1, label, k + 1, hash]));
+      expect((await read("dataset", "parquet")).rows).toEqual(
+        rows.map(({ key, label, sha256: hash }) => [`${key}.jpg`, label, hash]),
+      );
+      const { same, digests } = await read("bin", "verification/pairs.bin");
+      const owner = new Map(rows.map(({ sha256: hash, label }) => [hash, label]));
+      expect(same.length).toBeGreaterThan(0);
+      for (const [k, genuine] of same.entries()) {
+        const [a, b] = [2 * k, 2 * k + 1].map((at) => owner.get(digests[at]));
+        expect(a === b && a !== undefined).toBe(genuine);
+      }
+      const { rows: table } = await read("manifest", "manifest/manifest-00000.parquet");
+      for (const [k, row] of table.entries()) {
+        const { key, sha256: hash, similarity } = rows[k] as Row;
+        expect(row).toMatchObject({ key, sha256: hash, similarity });
+      }
+    },
+  );
 
   test("a file is served in ranges, with its hash", async () => {
     const { url } = system;
