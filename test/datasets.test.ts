@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { CreateDatasetRequest, Dataset, HyperFace } from "@hyperface/sdk";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type System, startOne, temporaryHome } from "./servers.ts";
 
@@ -323,6 +324,46 @@ test("what no image passes is given up, and listed with the reasons", async () =
   }
 });
 
+test("an image too like a face of the leakage set is drawn again, also where that is a changed copy", async () => {
+  const { hyperface } = system;
+  const rows = (await manifestOf(hyperface, dataset.id)).slice(0, 4);
+  const files = await filesOf(hyperface, dataset.id);
+  const images = rows.map((row) => {
+    const { file, offset, length } = row.webdataset as Place;
+    return files.get(file)?.data.subarray(offset as number, (offset as number) + length) as Buffer;
+  });
+  const [first, second, third] = images as [Buffer, Buffer, Buffer];
+  const planted = [
+    await sharp(first).flop().png().toBuffer(),
+    await sharp(second).jpeg({ quality: 40 }).toBuffer(),
+    await sharp(third).modulate({ brightness: 1.2 }).png().toBuffer(),
+  ];
+  const found = await hyperface.embeddings.create(planted, { aligned: true });
+  const embeddings = found.images.map(({ faces }) => faces[0]?.embedding as number[]);
+  const set = await hyperface.galleries.create({ source: "upload", embeddings });
+  const few = { ...recipe, identities: { from: 2, to: 4 }, formats: [], maxAttempts: 8 };
+  const gate = async (maxSimilarity: number) =>
+    make(hyperface, { ...few, leakage: { setId: set.id, maxSimilarity } });
+
+  const open = await manifestOf(hyperface, (await gate(1)).id);
+  expect(open.map(({ sha256: hash }) => hash)).toEqual(rows.map(({ sha256: hash }) => hash));
+  expect(open.slice(0, 3).map((row) => row.forbiddenNearest)).toEqual([0, 1, 2]);
+  const likeness = open.map((row) => row.forbiddenSimilarity as number);
+  const copies = likeness.slice(0, 3);
+  expect(Math.min(...copies)).toBeGreaterThan(0.85);
+
+  const limit = Math.min(...copies) - 1e-6;
+  const gated = await gate(limit);
+  const kept = await manifestOf(hyperface, gated.id);
+  expect(kept.length + gated.missing).toBe(4);
+  const before = new Set(open.slice(0, 3).map(({ sha256: hash }) => hash));
+  for (const row of kept) {
+    expect(row.forbiddenSimilarity as number).toBeLessThanOrEqual(limit);
+    expect(before.has(row.sha256)).toBe(false);
+  }
+  expect(gated.attempts).toBeGreaterThanOrEqual(7);
+});
+
 test("an estimate makes nothing", async () => {
   const { datasets } = system.hyperface;
   const before = (await collect(datasets.list())).length;
@@ -345,6 +386,12 @@ test.each([
     { align: "frame", filters: { maxYaw: 20 } },
     400,
     "invalid-request",
+  ],
+  [
+    "a leakage set that there is not",
+    { leakage: { setId: "gal_none", maxSimilarity: 0.5 } },
+    404,
+    "not-found",
   ],
   ["a name that means nothing", { imagesPerIdentiy: 3 }, 400, "invalid-request"],
 ])("%s: refused before anything is made", async (_, change, status, code) => {

@@ -27,6 +27,8 @@ interface Options {
   formats: (typeof FORMATS)[number][];
   imageFormat: (typeof IMAGE_FORMATS)[number];
   minSimilarity?: number;
+  leakageSet?: string;
+  maxLeakage: number;
   maxAttempts: number;
   shard: number;
   out?: string;
@@ -52,6 +54,8 @@ export function addDataset(program: Command): void {
     .option("--formats <names>", `some of ${FORMATS.join(",")}`, someOf(FORMATS), ["webdataset"])
     .option("--image-format <name>", IMAGE_FORMATS.join(", "), oneOf(IMAGE_FORMATS), "jpeg")
     .option("--min-similarity <x>", "to the reference, of every image", decimal)
+    .option("--leakage-set <id>", "a set that no image may resemble, e.g. of real people")
+    .option("--max-leakage <x>", "largest cosine with any vector of it", decimal, 0.4)
     .option("--max-attempts <n>", "images drawn for a sample before it is given up", whole(1), 4)
     .option("--shard <n>", "images of a shard", whole(1), 10_000)
     .option("--out <dir>", "download the files there")
@@ -99,7 +103,7 @@ const again = (what: string, request: object) => {
 };
 
 function requestOf(options: Options, packingId: string): CreateDatasetRequest {
-  const { minSimilarity, only } = options;
+  const { minSimilarity, only, leakageSet, maxLeakage } = options;
   return {
     packingId,
     identities: only ?? "all",
@@ -112,6 +116,7 @@ function requestOf(options: Options, packingId: string): CreateDatasetRequest {
     imageFormat: options.imageFormat,
     imagesPerShard: options.shard,
     maxAttempts: options.maxAttempts,
+    ...(leakageSet ? { leakage: { setId: leakageSet, maxSimilarity: maxLeakage } } : {}),
     filters: minSimilarity === undefined ? {} : { minSimilarity },
   };
 }

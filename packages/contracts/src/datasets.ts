@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { ImageConditions } from "./conditions.ts";
 import { ResourceName } from "./galleries.ts";
 import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
-import { DatasetId, JobId, PackingId } from "./ids.ts";
+import { DatasetId, JobId, PackingId, SetId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
 import { Beta, Index, ModelReference, Seed, Sha256 } from "./values.ts";
@@ -37,6 +37,15 @@ export const DatasetFilters = strictObject({
 }).openapi("DatasetFilters");
 export type DatasetFilters = z.infer<typeof DatasetFilters>;
 
+/** Images nearer than this to any vector of a set, such as the embeddings of real people, are drawn again. */
+export const LeakageGate = strictObject({
+  setId: SetId.openapi({
+    description: "The set that nothing may resemble, of the packing's embedder.",
+  }),
+  maxSimilarity: Cosine.openapi({ description: "Largest cosine with any vector of it." }),
+}).openapi("LeakageGate");
+export type LeakageGate = z.infer<typeof LeakageGate>;
+
 const IdentityRange = strictObject({ from: Index, to: Index })
   .refine(({ from, to }) => from < to, { path: ["to"], message: "to must be above from" })
   .openapi({ description: "Identities `from` to `to - 1`." });
@@ -54,6 +63,7 @@ const recipe = {
   }),
   imageFormat: ImageFormat.default("jpeg"),
   filters: DatasetFilters.default({}),
+  leakage: LeakageGate.optional(),
   maxAttempts: z.int().min(1).max(64).default(4).openapi({
     description:
       "Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.",

@@ -760,6 +760,7 @@ export type DatasetSpec = {
     size: number;
     imageFormat?: 'png' | 'webp' | 'jpeg';
     filters?: DatasetFilters;
+    leakage?: LeakageGate;
     /**
      * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
      */
@@ -794,6 +795,17 @@ export type DatasetFilters = {
     maxYaw?: number;
     maxPitch?: number;
     maxRoll?: number;
+};
+
+export type LeakageGate = {
+    /**
+     * The set that nothing may resemble, of the packing's embedder.
+     */
+    setId: string;
+    /**
+     * Largest cosine with any vector of it.
+     */
+    maxSimilarity: number;
 };
 
 export type CreateDatasetRequest = {
@@ -843,6 +855,7 @@ export type CreateDatasetRequest = {
     size?: number;
     imageFormat?: 'png' | 'webp' | 'jpeg';
     filters?: DatasetFilters;
+    leakage?: LeakageGate;
     /**
      * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
      */

@@ -16,13 +16,15 @@ import { findReadySet, type ReadySet } from "../sets/find.ts";
 import { ALIGNED_SIDE } from "./draw.ts";
 import { samplesOf } from "./get.ts";
 import { NO_SECONDS } from "./make.ts";
+import { findForbidden } from "./recipe.ts";
 
 /** What PostgreSQL's integers count. */
 const MAX_SAMPLES = 2 ** 31 - 1;
 
 /**
  * A dataset of a packing's identities (Algorithm 3), as a job.
- * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `unsupported-condition`, `invalid-request`
+ * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `unsupported-condition`,
+ * `set-too-large`, `invalid-request`
  */
 export async function createDataset(
   deps: Dependencies,
@@ -62,6 +64,7 @@ export async function resolveDataset(deps: Dependencies, request: CreateDatasetR
   checkIdentity(packing, identities.to - 1);
   const spec: DatasetSpec = { ...recipe, identities, size: sideOf(request, generator) };
   checkSpec(spec, packing);
+  if (spec.leakage) await findForbidden(deps, spec.leakage, packing);
   return { packing, generator, spec };
 }
 

@@ -24,6 +24,8 @@ const COLUMNS = {
   similarity: "number",
   nearestOther: "integer",
   nearestOtherSimilarity: "number",
+  forbiddenNearest: "integer",
+  forbiddenSimilarity: "number",
   detectionScore: "number",
   landmarks: "json",
   yaw: "number",

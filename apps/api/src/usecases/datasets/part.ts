@@ -19,6 +19,9 @@ export interface ImageRow {
   /** The other identity whose reference is nearest; null where there is no other. */
   nearestOther: number | null;
   nearestOtherSimilarity: number | null;
+  /** Nearest vector of the leakage gate's set; null without one. */
+  forbiddenNearest: number | null;
+  forbiddenSimilarity: number | null;
   /** Null where nothing was detected. */
   detectionScore: number | null;
   /** In pixels of the picture in which the face was detected. */

@@ -2,6 +2,7 @@ import {
   type DatasetSpec,
   type GeneratorDescription,
   HyperFaceError,
+  type LeakageGate,
   type ModelReference,
 } from "@hyperface/contracts";
 import { decodeSet } from "@hyperface/vectors";
@@ -16,6 +17,8 @@ export interface Recipe {
   generator: GeneratorDescription;
   /** Reference embeddings of the packing, unit rows. */
   references: Float32Array;
+  /** Unit rows of the set that no image may resemble; null without one. */
+  forbidden: Float32Array | null;
 }
 
 /**
@@ -39,5 +42,37 @@ export async function openRecipe(
     );
   }
   const { embeddings } = decodeSet(await deps.store.get(packing.objectKey), `packing ${packingId}`);
-  return { spec, packing, generator: found, references: embeddings };
+  const forbidden = spec.leakage ? await readForbidden(deps, spec.leakage, packing) : null;
+  return { spec, packing, generator: found, references: embeddings, forbidden };
+}
+
+/** Most vectors that every image is compared with while it is made: 200 MB of them. */
+const MAX_FORBIDDEN = 100_000;
+
+/**
+ * The set of a leakage gate.
+ * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch`, `set-too-large`
+ */
+export async function findForbidden(
+  deps: Pick<Dependencies, "db">,
+  { setId }: LeakageGate,
+  { id, model }: ReadySet,
+): Promise<ReadySet> {
+  const set = await findReadySet(deps, setId);
+  if (set.model.sha256 !== model.sha256) {
+    throw new HyperFaceError(
+      "model-mismatch",
+      `set ${setId} is of ${set.model.name}, packing ${id} of ${model.name}: their embeddings cannot be compared`,
+    );
+  }
+  if (set.count <= MAX_FORBIDDEN) return set;
+  throw new HyperFaceError(
+    "set-too-large",
+    `set ${setId} has ${set.count} vectors: every image is compared with up to ${MAX_FORBIDDEN}`,
+  );
+}
+
+async function readForbidden(deps: Dependencies, gate: LeakageGate, packing: ReadySet) {
+  const { objectKey } = await findForbidden(deps, gate, packing);
+  return decodeSet(await deps.store.get(objectKey), `set ${gate.setId}`).embeddings;
 }

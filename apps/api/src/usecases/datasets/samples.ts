@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DatasetFilters, DatasetSeconds, DatasetSpec } from "@hyperface/contracts";
+import type { DatasetSeconds, DatasetSpec } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { type DrawnImage, drawImages } from "./draw.ts";
 import type { ImageRow, MissingSample } from "./part.ts";
@@ -42,7 +42,7 @@ export async function makeSamples(
   samples: readonly Sample[],
   options: { signal?: AbortSignal; seconds?: DatasetSeconds } = {},
 ): Promise<Outcome[]> {
-  const { maxAttempts, filters } = recipe.spec;
+  const { maxAttempts } = recipe.spec;
   const reasons: string[][] = samples.map(() => []);
   const kept: (KeptImage | undefined)[] = samples.map(() => undefined);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -56,7 +56,7 @@ export async function makeSamples(
     for (const [i, k] of open.entries()) {
       const image = drawn[i];
       const found = image && describe(recipe, { ...(samples[k] as Sample), attempt }, image);
-      const reason = found ? whyRefused(found.row, filters) : "no face found";
+      const reason = found ? whyRefused(found.row, recipe.spec) : "no face found";
       if (found && reason === null) kept[k] = found;
       else reasons[k]?.push(reason as string);
     }
@@ -72,27 +72,13 @@ const digits = (value: number, count: number) => String(value).padStart(count, "
 
 /** An image's row of the manifest. */
 function describe(
-  { spec, packing, references }: Recipe,
+  recipe: Recipe,
   { identity, sample, attempt }: Sample & { attempt: number },
   { bytes, provenance, embedding, detection }: DrawnImage,
 ): KeptImage {
-  const cosine = (other: number) => {
-    const start = other * packing.dimension;
-    let sum = 0;
-    for (let k = 0; k < packing.dimension; k++) {
-      sum += (references[start + k] as number) * (embedding[k] as number);
-    }
-    return sum;
-  };
-  let nearestOther: number | null = null;
-  let nearestOtherSimilarity: number | null = null;
-  for (let other = 0; other < packing.count; other++) {
-    if (other === identity) continue;
-    const value = cosine(other);
-    if (nearestOtherSimilarity !== null && value <= nearestOtherSimilarity) continue;
-    nearestOther = other;
-    nearestOtherSimilarity = value;
-  }
+  const { spec, references } = recipe;
+  const other = nearestOf(references, embedding, identity);
+  const forbidden = recipe.forbidden ? nearestOf(recipe.forbidden, embedding) : null;
   const landmarks = detection?.landmarks ?? null;
   const pose = landmarks ? estimatePose(landmarks) : { yaw: null, pitch: null, roll: null };
   const row: ImageRow = {
@@ -104,9 +90,11 @@ function describe(
     attempts: attempt + 1,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     bytes: bytes.length,
-    similarity: cosine(identity),
-    nearestOther,
-    nearestOtherSimilarity,
+    similarity: cosineOf(references, embedding, identity),
+    nearestOther: other?.index ?? null,
+    nearestOtherSimilarity: other?.cosine ?? null,
+    forbiddenNearest: forbidden?.index ?? null,
+    forbiddenSimilarity: forbidden?.cosine ?? null,
     detectionScore: detection?.score ?? null,
     landmarks,
     ...pose,
@@ -115,14 +103,36 @@ function describe(
   return { row, bytes, embedding };
 }
 
+/** Cosine of an embedding with row `index` of unit rows, in float64. */
+function cosineOf(rows: Float32Array, embedding: readonly number[], index: number): number {
+  const dimension = embedding.length;
+  const start = index * dimension;
+  let sum = 0;
+  for (let k = 0; k < dimension; k++) sum += (rows[start + k] as number) * (embedding[k] as number);
+  return sum;
+}
+
+/** The row nearest to an embedding, but for row `own`; null where there is none. */
+function nearestOf(rows: Float32Array, embedding: readonly number[], own = -1) {
+  const count = rows.length / embedding.length;
+  let nearest: { index: number; cosine: number } | null = null;
+  for (let index = 0; index < count; index++) {
+    if (index === own) continue;
+    const cosine = cosineOf(rows, embedding, index);
+    if (nearest === null || cosine > nearest.cosine) nearest = { index, cosine };
+  }
+  return nearest;
+}
+
 /** Why an image is not kept; null where it is. */
-function whyRefused(row: ImageRow, filters: DatasetFilters): string | null {
+function whyRefused(row: ImageRow, { filters, leakage }: DatasetSpec): string | null {
   const { minSimilarity, maxOtherSimilarity, minDetectionScore, maxYaw, maxPitch, maxRoll } =
     filters;
   const limits = [
     ["similarity", row.similarity, minSimilarity, 1],
     ["detection score", row.detectionScore, minDetectionScore, 1],
     ["similarity to another identity", row.nearestOtherSimilarity, maxOtherSimilarity, -1],
+    ["similarity to the set of leakage", row.forbiddenSimilarity, leakage?.maxSimilarity, -1],
     ["yaw", row.yaw && Math.abs(row.yaw), maxYaw, -1],
     ["pitch", row.pitch && Math.abs(row.pitch), maxPitch, -1],
     ["roll", row.roll && Math.abs(row.roll), maxRoll, -1],
