@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ImageFormat } from "./generation.ts";
-import { textFlag, textNumberOr } from "./numbers.ts";
+import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { Arithmetic, ModelReference } from "./values.ts";
 
@@ -14,6 +14,11 @@ export const EmbeddingOptions = strictObject({
   faces: z.enum(["one", "central", "largest", "all"]).default("one").openapi({
     description:
       "`one`: an image with several faces is refused. `central`: the face of the greatest area less twice the squared distance of its centre from the image's centre, as verification scripts choose. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
+  }),
+  minQuality: textNumber(z.number().min(0).max(1)).optional().openapi({
+    description:
+      "Faces of a smaller quality value are left out, or refused where there is no other.",
+    example: 0.5,
   }),
   maxFaces: textNumberOr(16, z.int().min(1).max(64)),
   allowMissing: textFlag(false).openapi({
@@ -56,9 +61,32 @@ const Box = z.object({
   height: z.number(),
 });
 
+export const FaceQuality = z
+  .object({
+    value: z.number().min(0).max(1).openapi({
+      description:
+        "About the cosine to the same face seen well: 1 / (1 + (24 / size)^3.5) times 1 / (1 + (1.9 / sharpness)^2.55).",
+    }),
+    size: z.number().openapi({
+      description: "Side of the square in the file that became the aligned face, pixels.",
+    }),
+    sharpness: z.number().openapi({
+      description:
+        "Standard deviation of the Laplacian of the aligned face's luminance (0 to 255).",
+    }),
+    norm: z.number().openapi({ description: "Length of the embedding as the network gives it." }),
+    landmarkFit: z.number().nullable().openapi({
+      description:
+        "Root mean square distance of the landmarks from the template's, pixels of the aligned face; null where it was given as aligned.",
+    }),
+  })
+  .openapi("FaceQuality");
+export type FaceQuality = z.infer<typeof FaceQuality>;
+
 export const Face = z
   .object({
     embedding: z.array(z.number()).openapi({ description: "Unit length." }),
+    quality: FaceQuality,
     detection: z
       .object({
         box: Box.openapi({ description: "Pixels of the upright image; may reach beyond it." }),

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "too-many-faces"
   | "no-face"
   | "several-faces"
+  | "poor-face"
   // vectors
   | "invalid-vector"
   | "unsupported-dtype"

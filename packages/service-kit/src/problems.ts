@@ -31,6 +31,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "too-many-faces": { status: 413, title: "Too many faces in one request" },
   "no-face": { status: 422, title: "No face found" },
   "several-faces": { status: 422, title: "More than one face found" },
+  "poor-face": { status: 422, title: "Face of poor quality" },
   "invalid-vector": { status: 422, title: "Invalid vector" },
   "unsupported-dtype": { status: 422, title: "Unsupported type of number" },
   "dimension-mismatch": { status: 422, title: "Wrong vector length" },

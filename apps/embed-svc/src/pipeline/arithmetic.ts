@@ -19,7 +19,9 @@ export async function embeddingArithmetic(
   const face = probeValues(3 * FACE_SIDE ** 2).map((value) => 255 * value);
   return nameArithmetic({ libvips: sharp.versions.vips }, [
     ...(await Promise.all(detected)).flat(),
-    ...(await Promise.all(embedders.map((embedder) => embedder.embed(face, false)))),
+    ...(await Promise.all(
+      embedders.map((embedder) => embedder.embed(face, false).then(({ unit }) => unit)),
+    )),
     await decodedAndResized(face),
   ]);
 }

@@ -1,4 +1,4 @@
-import { type EmbeddingOptions, HyperFaceError } from "@hyperface/contracts";
+import { type EmbeddingOptions, type FaceQuality, HyperFaceError } from "@hyperface/contracts";
 import { area, type Candidate } from "./boxes.ts";
 
 /**
@@ -41,4 +41,20 @@ function mostCentral<F extends Candidate>(
     return area(face) - 2 * (x ** 2 + y ** 2);
   };
   return found.toSorted((a, b) => worth(b) - worth(a)).slice(0, 1);
+}
+
+/** The faces that reach `minQuality`. @throws HyperFaceError `poor-face` where none does and one is needed */
+export function goodEnough<F extends { quality: FaceQuality }>(
+  faces: F[],
+  name: string,
+  { minQuality = 0, allowMissing }: EmbeddingOptions,
+): F[] {
+  const good = faces.filter(({ quality }) => quality.value >= minQuality);
+  const [first] = faces;
+  if (good.length > 0 || !first || allowMissing) return good;
+  const { value, size, sharpness } = first.quality;
+  throw new HyperFaceError(
+    "poor-face",
+    `${name} has a face of quality ${value.toFixed(2)}, under ${minQuality} (${Math.round(size)} pixels, sharpness ${sharpness.toFixed(1)}): send it larger or sharper, or ask for less`,
+  );
 }

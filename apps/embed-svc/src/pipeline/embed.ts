@@ -6,14 +6,19 @@ import { toPlanar } from "./pixels.ts";
 export const FACE_SIDE = 112;
 const INPUT = 3 * FACE_SIDE * FACE_SIDE;
 
+export interface Embedded {
+  unit: Float32Array;
+  norm: number;
+}
+
 export interface Embedder {
   dimension: number;
   /**
-   * Unit embedding of an aligned face.
+   * Unit embedding of an aligned face, and the length that the network gave it (with `flip` half the sum's).
    * @param face interleaved RGB, [112, 112, 3] in 0 to 255
    * @param flip sum with the mirror image's embedding
    */
-  embed(face: Float32Array, flip: boolean, claim?: Claim): Promise<Float32Array>;
+  embed(face: Float32Array, flip: boolean, claim?: Claim): Promise<Embedded>;
 }
 
 export interface BatchOptions {
@@ -51,7 +56,7 @@ export function createEmbedder(
       );
       const [first, second] = await Promise.all(views);
       const sum = (first as Float32Array).map((value, k) => value + (second?.[k] ?? 0));
-      return normalise(sum);
+      return { norm: Math.hypot(...sum) / views.length, unit: normalise(sum) };
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type EmbedderDescription,
   type EmbedderName,
   type EmbeddingOptions,
+  type FaceQuality,
   HyperFaceError,
 } from "@hyperface/contracts";
 import {
@@ -20,7 +21,7 @@ import {
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
 import { embeddingArithmetic } from "./arithmetic.ts";
-import { chooseFaces } from "./choose.ts";
+import { chooseFaces, goodEnough } from "./choose.ts";
 import {
   type DecodedImage,
   type DecodeLimits,
@@ -32,6 +33,7 @@ import {
 import type { DetectorNetworks } from "./detect.ts";
 import { type BatchOptions, createEmbedder, type Embedder, FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
+import { frameSize, judgeQuality } from "./quality.ts";
 import { checkFaceCount, checkPixels, type RequestLimits } from "./request.ts";
 import { findFaces, type UprightFace } from "./upright.ts";
 
@@ -54,6 +56,7 @@ export interface PipelineOptions {
 /** A face found and embedded; positions in pixels of the upright file. */
 export interface EmbeddedFace {
   embedding: Float32Array;
+  quality: FaceQuality;
   detection: UprightFace | null;
   /** Interleaved RGB, not rounded, [112, 112, 3]. */
   aligned: Float32Array;
@@ -124,10 +127,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const chosen = chooseFaces(found, { ...image, name: file.name }, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);
-      const embedding = await embedder.embed(aligned, options.flip, claim);
-      return { embedding, aligned, detection: enlarge(face, image.zoom) };
+      const { unit, norm } = await embedder.embed(aligned, options.flip, claim);
+      const size = frameSize(face.landmarks) * image.zoom;
+      const quality = judgeQuality(aligned, { size, norm, landmarks: face.landmarks });
+      return { embedding: unit, aligned, quality, detection: enlarge(face, image.zoom) };
     });
-    return { ...size, found: found.length, faces: await Promise.all(faces) };
+    const seen = await Promise.all(faces);
+    return { ...size, found: found.length, faces: goodEnough(seen, file.name, options) };
   };
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
@@ -178,7 +184,10 @@ async function embedAligned(
   claim: Claim,
 ): Promise<EmbeddedFace> {
   const aligned = await fitAligned(image);
-  return { embedding: await embedder.embed(aligned, flip, claim), aligned, detection: null };
+  const { unit, norm } = await embedder.embed(aligned, flip, claim);
+  const size = image.width * image.zoom;
+  const quality = judgeQuality(aligned, { size, norm, landmarks: null });
+  return { embedding: unit, aligned, quality, detection: null };
 }
 
 async function fitAligned(image: DecodedImage): Promise<Float32Array> {

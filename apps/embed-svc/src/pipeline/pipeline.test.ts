@@ -111,3 +111,17 @@ test("a face that fills the frame is found with a margin", async () => {
   expect(detection?.landmarks[2]?.[0]).toBeGreaterThan(40);
   expect(detection?.landmarks[2]?.[0]).toBeLessThan(72);
 });
+
+test("what is small or blurred says so, and can be refused", async () => {
+  const small = await sharp(face).resize(28).png().toBuffer();
+  const blurred = await sharp(face).blur(6).png().toBuffer();
+  const [well, tiny, soft] = [await one(face), await one(small), await one(blurred)];
+  expect(well.quality.value).toBeGreaterThan(0.8);
+  expect(tiny.quality.value).toBeLessThan(0.5);
+  expect(soft.quality.value).toBeLessThan(0.5);
+  expect(tiny.quality.size).toBeCloseTo((28 / 160) * well.quality.size, -1);
+  expect(soft.quality.size).toBeCloseTo(well.quality.size, -1);
+  expect(await refusal(embed(small, { minQuality: "0.6" }))).toBe("poor-face");
+  expect(await embed(small, { minQuality: "0.6", allowMissing: "true" })).toEqual([]);
+  expect(await embed(face, { minQuality: "0.6" })).toHaveLength(1);
+});

@@ -32,6 +32,7 @@ export type Face = {
      * Unit length.
      */
     embedding: Array<number>;
+    quality: FaceQuality;
     /**
      * Null where the image was given as aligned.
      */
@@ -65,6 +66,29 @@ export type Face = {
      * Aligned face, where `crops` asks for it.
      */
     crop?: string;
+};
+
+export type FaceQuality = {
+    /**
+     * About the cosine to the same face seen well: 1 / (1 + (24 / size)^3.5) times 1 / (1 + (1.9 / sharpness)^2.55).
+     */
+    value: number;
+    /**
+     * Side of the square in the file that became the aligned face, pixels.
+     */
+    size: number;
+    /**
+     * Standard deviation of the Laplacian of the aligned face's luminance (0 to 255).
+     */
+    sharpness: number;
+    /**
+     * Length of the embedding as the network gives it.
+     */
+    norm: number;
+    /**
+     * Root mean square distance of the landmarks from the template's, pixels of the aligned face; null where it was given as aligned.
+     */
+    landmarkFit: number | null;
 };
 
 export type Problem = {
@@ -1056,6 +1080,10 @@ export type CreateEmbeddingsData = {
          * `one`: an image with several faces is refused. `central`: the face of the greatest area less twice the squared distance of its centre from the image's centre, as verification scripts choose. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.
          */
         faces?: 'one' | 'central' | 'largest' | 'all';
+        /**
+         * Faces of a smaller quality value are left out, or refused where there is no other.
+         */
+        minQuality?: number;
         maxFaces?: number;
         /**
          * An image without a face has an empty list instead of being refused.
@@ -1099,7 +1127,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1195,7 +1223,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1328,7 +1356,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1508,7 +1536,7 @@ export type GetGalleryCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1563,7 +1591,7 @@ export type GetPackingCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1736,7 +1764,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1788,7 +1816,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1882,7 +1910,7 @@ export type CreateDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2069,7 +2097,7 @@ export type VerifyDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**

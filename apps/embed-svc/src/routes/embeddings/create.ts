@@ -57,9 +57,10 @@ async function describeImage(
   const described = faces.map(async (face): Promise<Face> => {
     const embedding = [...face.embedding];
     const detection = describeDetection(face);
+    const { quality } = face;
     return crops
-      ? { embedding, detection, crop: await encodeCrop(face, cropFormat, said) }
-      : { embedding, detection };
+      ? { embedding, quality, detection, crop: await encodeCrop(face, cropFormat, said) }
+      : { embedding, quality, detection };
   });
   return { width, height, found, faces: await Promise.all(described) };
 }
