@@ -3,6 +3,7 @@ import { benchGallery } from "./packing/gallery.ts";
 import { benchHuge } from "./packing/huge.ts";
 import { benchIteration } from "./packing/iteration.ts";
 import { benchNearestFaces } from "./packing/nearest-faces.ts";
+import { benchOrbits } from "./packing/orbits.ts";
 import { benchPeers } from "./packing/peers.ts";
 import { benchQuality } from "./packing/quality.ts";
 import { benchScale } from "./packing/scale.ts";
@@ -24,6 +25,7 @@ const CASES: Record<string, () => Promise<object>> = {
   "codes-huge": benchHuge,
   "peers-2000x64": () => benchPeers(2000, 64, 1000),
   "scale-100000x512": () => benchScale(100_000, 512),
+  orbits: benchOrbits,
   "nearest-faces-10000x512": () => benchNearestFaces(10_000, 512, 20),
   iteration: () => benchIteration(10_000, 512),
 };
