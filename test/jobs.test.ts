@@ -1,3 +1,4 @@
+import { encodeNpy } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { HyperFaceApiError, JobFailedError, type PackingPage } from "@hyperface/sdk";
 import { normaliseRows } from "@hyperface/vectors";
@@ -100,6 +101,34 @@ test("a retry with its key creates nothing twice", async () => {
   const other = packings.create({ ...body, count: 9 }, { idempotencyKey: "a retry" });
   await expect(other).rejects.toMatchObject({ status: 422, code: "idempotency-mismatch" });
   await expect(other).rejects.toThrow(HyperFaceApiError);
+});
+
+test("a key stands for one whole request: path, query and body", async () => {
+  const npy = encodeNpy({ data: Float32Array.of(1, ...new Float32Array(511)), shape: [1, 512] });
+  const [json, file] = ["application/json", "application/x-npy"];
+  const embeddings = [[1, ...new Float32Array(511)]];
+  const post = async (path: string, type: string, body: string | Uint8Array) => {
+    const headers = { "content-type": type, "idempotency-key": "whole" };
+    const init = { method: "POST", headers, body };
+    const answer = await fetch(`${system.url}${path}`, init);
+    return { status: answer.status, id: ((await answer.json()) as { id?: string }).id };
+  };
+  const first = await post("/v1/galleries?name=one", file, npy);
+  expect(first.status).toBe(201);
+  expect(await post("/v1/galleries?name=one", file, npy)).toEqual(first);
+  const others = await Promise.all([
+    post("/v1/galleries?name=two", file, npy),
+    post("/v1/galleries", file, npy),
+    post(
+      "/v1/galleries?name=one",
+      file,
+      encodeNpy({ data: Float32Array.of(2, ...new Float32Array(511)), shape: [1, 512] }),
+    ),
+    post("/v1/galleries", json, JSON.stringify({ source: "upload", name: "one", embeddings })),
+    post("/v1/galleries", json, JSON.stringify({ source: "generator", count: 1 })),
+    post("/v1/packings", json, JSON.stringify({ near: galleryId, count: 8, iterations: 5 })),
+  ]);
+  expect(others.map(({ status }) => status)).toEqual(others.map(() => 422));
 });
 
 test("lists come in pages, newest first", async () => {

@@ -83,7 +83,7 @@ export type ResourceStatus = z.infer<typeof ResourceStatus>;
 export const CreationHeaders = z.object({
   "idempotency-key": text(200).min(1).optional().openapi({
     description:
-      "A retry with the same key and body returns what the first made; another body is refused.",
+      "A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.",
   }),
   prefer: text(200).optional().openapi({
     description: "`wait=n`: answer when the resource is ready, or after n seconds (60 at most).",

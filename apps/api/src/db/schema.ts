@@ -174,14 +174,10 @@ export const jobEvents = pgTable(
   (table) => [primaryKey({ columns: [table.jobId, table.sequence] })],
 );
 
-export const idempotencyKeys = pgTable(
-  "idempotency_keys",
-  {
-    operation: text().notNull(),
-    key: text().notNull(),
-    bodyHash: text("body_hash").notNull(),
-    resourceId: text("resource_id").notNull(),
-    createdAt,
-  },
-  (table) => [primaryKey({ columns: [table.operation, table.key] })],
-);
+export const idempotencyKeys = pgTable("idempotency_keys", {
+  key: text().primaryKey(),
+  /** SHA-256 of the whole request. */
+  requestHash: text("request_hash").notNull(),
+  resourceId: text("resource_id").notNull(),
+  createdAt,
+});

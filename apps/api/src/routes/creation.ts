@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { HEADERS, preferredWait } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { Dependencies } from "../dependencies.ts";
+import type { KeyedRequest } from "../usecases/creation.ts";
 import { whyNotReady } from "../usecases/jobs/failure.ts";
 import { waitForJob } from "../usecases/jobs/wait.ts";
 
@@ -19,6 +21,20 @@ export const creationAnswers = <C>(content: C) => ({
     content,
   },
 });
+
+/** The request by its key, where it has one: the same in method, path, query and whole body. */
+export async function keyedRequest(
+  c: Context,
+  key: string | undefined,
+): Promise<KeyedRequest | undefined> {
+  if (key === undefined) return undefined;
+  const { pathname, search } = new URL(c.req.url);
+  const hash = createHash("sha256")
+    .update(`${c.req.method} ${pathname}${search}\n`)
+    .update(new Uint8Array(await c.req.arrayBuffer()))
+    .digest("hex");
+  return { key, hash };
+}
 
 interface Creation<R> {
   find: () => Promise<R>;

@@ -9,7 +9,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createDataset as create } from "../../usecases/datasets/create.ts";
 import { estimateDataset } from "../../usecases/datasets/estimate.ts";
 import { findDataset } from "../../usecases/datasets/get.ts";
-import { answerCreation, creationAnswers } from "../creation.ts";
+import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Dataset } };
 const route = createRoute({
@@ -37,9 +37,9 @@ const route = createRoute({
 export function createDataset(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
-    const request = c.req.valid("json");
-    if (request.dryRun) return c.json(await estimateDataset(deps, request, clientSignal(c)), 200);
-    const { id } = await create(deps, request, key);
+    const body = c.req.valid("json");
+    if (body.dryRun) return c.json(await estimateDataset(deps, body, clientSignal(c)), 200);
+    const { id } = await create(deps, body, await keyedRequest(c, key));
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findDataset(deps, id),
       path: `/v1/datasets/${id}`,

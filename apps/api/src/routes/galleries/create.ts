@@ -13,6 +13,7 @@ import {
   validatedJson,
 } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
+import type { KeyedRequest } from "../../usecases/creation.ts";
 import {
   createGeneratedGallery,
   createUploadedGallery,
@@ -20,7 +21,7 @@ import {
   stackVectors,
 } from "../../usecases/galleries/create.ts";
 import { findGallery } from "../../usecases/galleries/get.ts";
-import { answerCreation, creationAnswers } from "../creation.ts";
+import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Gallery } };
 const route = createRoute({
@@ -51,6 +52,7 @@ const route = createRoute({
 export function createGallery(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
+    const request = await keyedRequest(c, key);
     const media = contentType(c, ["application/json", NPY]);
     const { id } =
       media === NPY
@@ -61,9 +63,9 @@ export function createGallery(app: ServiceApp, deps: Dependencies): void {
               model: c.req.valid("query").model ?? "mobilefacenet-512",
               vectors: readVectors(new Uint8Array(await c.req.arrayBuffer())),
             },
-            key,
+            request,
           )
-        : await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), key);
+        : await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request);
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findGallery(deps, id),
       path: `/v1/galleries/${id}`,
@@ -75,10 +77,10 @@ export function createGallery(app: ServiceApp, deps: Dependencies): void {
 
 function createFromJson(
   deps: Dependencies,
-  request: CreateGalleryRequest,
-  key: string | undefined,
+  body: CreateGalleryRequest,
+  request: KeyedRequest | undefined,
 ) {
-  if (request.source === "generator") return createGeneratedGallery(deps, request, key);
-  const { name, model, embeddings } = request;
-  return createUploadedGallery(deps, { name, model, vectors: stackVectors(embeddings) }, key);
+  if (body.source === "generator") return createGeneratedGallery(deps, body, request);
+  const { name, model, embeddings } = body;
+  return createUploadedGallery(deps, { name, model, vectors: stackVectors(embeddings) }, request);
 }

@@ -5,11 +5,11 @@ import {
   type GeneratorDescription,
   HyperFaceError,
 } from "@hyperface/contracts";
-import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
 import { datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
+import { createOnce, type KeyedRequest } from "../creation.ts";
 import { checkIdentity } from "../identities/identity.ts";
 import { findGenerator } from "../images/generator.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
@@ -28,29 +28,29 @@ const MAX_SAMPLES = 2 ** 31 - 1;
  */
 export async function createDataset(
   deps: Dependencies,
-  request: CreateDatasetRequest,
-  idempotencyKey: string | undefined,
+  body: CreateDatasetRequest,
+  request: KeyedRequest | undefined,
 ) {
-  const { name, packingId } = request;
-  const { packing, generator, spec } = await resolveDataset(deps, request);
-  const jobId = newId("job");
-  const once = { operation: "createDataset", key: idempotencyKey, body: request };
-  return createOnce(deps.db, once, async (transaction) => {
-    const id = newId("dat");
-    await transaction.insert(datasets).values({
-      id,
-      name,
-      status: "pending",
-      packingId,
-      spec,
-      generator: { name: generator.name, sha256: generator.sha256 },
-      model: packing.model,
-      seconds: NO_SECONDS,
-      jobId,
-    });
-    const total = samplesOf(spec);
-    await createJob(transaction, { id: jobId, kind: "dataset", resourceId: id, total });
-    return id;
+  return createOnce(deps.db, request, async () => {
+    const { name, packingId } = body;
+    const { packing, generator, spec } = await resolveDataset(deps, body);
+    const [id, jobId] = [newId("dat"), newId("job")];
+    return async (transaction) => {
+      await transaction.insert(datasets).values({
+        id,
+        name,
+        status: "pending",
+        packingId,
+        spec,
+        generator: { name: generator.name, sha256: generator.sha256 },
+        model: packing.model,
+        seconds: NO_SECONDS,
+        jobId,
+      });
+      const total = samplesOf(spec);
+      await createJob(transaction, { id: jobId, kind: "dataset", resourceId: id, total });
+      return id;
+    };
   });
 }
 

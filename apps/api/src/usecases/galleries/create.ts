@@ -1,41 +1,40 @@
 import { type CreateGalleryRequest, type EmbedderName, HyperFaceError } from "@hyperface/contracts";
 import { decodeNpy, type Tensor } from "@hyperface/formats";
 import { admitVectors, encodeSet } from "@hyperface/vectors";
-import { createOnce } from "../../db/creation.ts";
 import { newId } from "../../db/ids.ts";
 import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
 import { forgetKey, reserveKey } from "../../jobs/objects.ts";
+import { createOnce, type KeyedRequest } from "../creation.ts";
 
 export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "generator" }>;
 
 /** A gallery of the generator's faces, as a job. @throws HyperFaceError `unknown-model` */
 export async function createGeneratedGallery(
   { db, generate }: Dependencies,
-  request: GeneratedGalleryRequest,
-  idempotencyKey: string | undefined,
+  { name, count, seed, generator: generatorName }: GeneratedGalleryRequest,
+  request: KeyedRequest | undefined,
 ) {
-  const { name, count, seed } = request;
-  const generator = await generate.describe(request.generator);
-  const jobId = newId("job");
-  const once = { operation: "createGallery", key: idempotencyKey, body: request };
-  return createOnce(db, once, async (transaction) => {
-    const id = newId("gal");
-    await transaction.insert(galleries).values({
-      id,
-      name,
-      source: "generator",
-      status: "pending",
-      count,
-      dimension: generator.embeddingDimension,
-      model: generator.embedder,
-      generator: { name: generator.name, sha256: generator.sha256 },
-      seed,
-      jobId,
-    });
-    await createJob(transaction, { id: jobId, kind: "gallery", resourceId: id, total: count });
-    return id;
+  return createOnce(db, request, async () => {
+    const generator = await generate.describe(generatorName);
+    const [id, jobId] = [newId("gal"), newId("job")];
+    return async (transaction) => {
+      await transaction.insert(galleries).values({
+        id,
+        name,
+        source: "generator",
+        status: "pending",
+        count,
+        dimension: generator.embeddingDimension,
+        model: generator.embedder,
+        generator: { name: generator.name, sha256: generator.sha256 },
+        seed,
+        jobId,
+      });
+      await createJob(transaction, { id: jobId, kind: "gallery", resourceId: id, total: count });
+      return id;
+    };
   });
 }
 
@@ -52,29 +51,25 @@ export interface Upload {
  */
 export async function createUploadedGallery(
   { db, store, embed }: Dependencies,
-  { name, model, vectors }: Upload,
-  idempotencyKey: string | undefined,
+  { name, model: modelName, vectors }: Upload,
+  request: KeyedRequest | undefined,
 ) {
-  const { model: reference, dimension } = await embed.describe(model);
-  const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
-  const file = encodeSet({ embeddings, dimension, model: reference, maker: { upload: name } });
-  const once = { operation: "createGallery", key: idempotencyKey, body: file };
-  const id = newId("gal");
-  const objectKey = await reserveKey(db, `galleries/${id}/set`);
-  return createOnce(db, once, async (transaction) => {
-    await store.put(objectKey, file);
-    await forgetKey(transaction, objectKey);
-    await transaction.insert(galleries).values({
-      id,
-      name,
-      source: "upload",
-      status: "ready",
-      count: embeddings.length / dimension,
-      dimension,
-      model: reference,
+  return createOnce(db, request, async () => {
+    const { model, dimension } = await embed.describe(modelName);
+    const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
+    const id = newId("gal");
+    const objectKey = await reserveKey(db, `galleries/${id}/set`);
+    await store.put(
       objectKey,
-    });
-    return id;
+      encodeSet({ embeddings, dimension, model, maker: { upload: name } }),
+    );
+    const count = embeddings.length / dimension;
+    return async (transaction) => {
+      await forgetKey(transaction, objectKey);
+      const gallery = { id, name, source: "upload", status: "ready", objectKey } as const;
+      await transaction.insert(galleries).values({ ...gallery, count, dimension, model });
+      return id;
+    };
   });
 }
 

@@ -5,11 +5,12 @@ import {
   PackingSpec,
   resolvePacking,
 } from "@hyperface/contracts";
-import { createOnce } from "../../db/creation.ts";
+import type { Database } from "../../db/database.ts";
 import { newId } from "../../db/ids.ts";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
+import { createOnce, type KeyedRequest } from "../creation.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 
 /**
@@ -17,11 +18,13 @@ import { findReadySet, type ReadySet } from "../sets/find.ts";
  * @throws HyperFaceError `not-found`, `not-ready`, `model-mismatch` of the sets it is made from;
  * `unknown-model`, `invalid-packing`
  */
-export async function createPacking(
+export const createPacking = (
   deps: Dependencies,
-  request: CreatePackingRequest,
-  idempotencyKey: string | undefined,
-) {
+  body: CreatePackingRequest,
+  request: KeyedRequest | undefined,
+) => createOnce(deps.db, request, () => preparePacking(deps, body));
+
+async function preparePacking(deps: Dependencies, request: CreatePackingRequest) {
   const { name, model: _, near, extends: extended, repel, start: asked, ...settings } = request;
   const { start, startSet } = readStart(asked, near);
   const sets = await findSets(deps, {
@@ -49,15 +52,14 @@ export async function createPacking(
   }
   const sources = { near, start: startSet, extends: extended, repel: repel?.set };
   const jobId = newId("job");
-  const once = { operation: "createPacking", key: idempotencyKey, body: request };
-  return createOnce(deps.db, once, async (transaction) => {
+  return async (transaction: Database) => {
     const id = newId("pak");
     const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
     const total = resolvePacking(spec).iterations;
     await createJob(transaction, { id: jobId, kind: "packing", resourceId: id, total });
     return id;
-  });
+  };
 }
 
 /** The spec's start, and the set it is where the request names one. */
