@@ -19,13 +19,16 @@ const server = getRequestListener(app.fetch);
 
 const dimension = 16;
 const model = { name: "toy", sha256: "0".repeat(64) };
+const gallery = "galleries/gal_0/set";
+const packing = "packings/pak_0";
+const [checkpoint, result] = [`${packing}/checkpoint`, `${packing}/result`];
 const slice = (over: object = {}) => ({
   spec: { count: 20, dimension, iterations: 30 },
   model,
-  near: "gallery",
+  near: gallery,
   checkpointKey: null,
-  outputKey: "packing/checkpoint",
-  resultKey: "packing/result",
+  outputKey: checkpoint,
+  resultKey: result,
   budgetSeconds: 30,
   ...over,
 });
@@ -33,7 +36,10 @@ const post = (body: object) => request(server).post("/v1/packing-slices").send(b
 
 beforeAll(async () => {
   const embeddings = normaliseRows(randomStream(1, "test").gaussian(40 * dimension), dimension);
-  await store.put("gallery", encodeSet({ embeddings, dimension, model, maker: "test" }));
+  const set = encodeSet({ embeddings, dimension, model, maker: "test" });
+  await store.put(gallery, set);
+  await store.put(`${packing}/set`, set);
+  await store.put("jobs/secret", set);
 });
 afterAll(async () => {
   await close();
@@ -44,13 +50,13 @@ test("a slice goes from a checkpoint to the next, and the last one leaves the re
   const first = await post(slice({ budgetSeconds: 1e-9 })).expect(200);
   expect(first.body).toMatchObject({ done: false, resultKey: null });
   expect(first.body.metrics).toMatchObject({ iteration: 1, iterations: 30 });
-  expect(await store.exists("packing/result")).toBe(false);
+  expect(await store.exists(result)).toBe(false);
   const reportAfter = first.body.history.at(-1).iteration;
-  const last = await post(slice({ checkpointKey: "packing/checkpoint", reportAfter })).expect(200);
-  expect(last.body).toMatchObject({ done: true, resultKey: "packing/result" });
+  const last = await post(slice({ checkpointKey: checkpoint, reportAfter })).expect(200);
+  expect(last.body).toMatchObject({ done: true, resultKey: result });
   expect(last.body.history[0].iteration).toBe(reportAfter + 1);
 
-  const { embeddings, nearest } = decodeSet(await store.get("packing/result"), "the result");
+  const { embeddings, nearest } = decodeSet(await store.get(result), "the result");
   expect(embeddings).toHaveLength(20 * dimension);
   expect(Math.max(...(nearest?.cosine ?? []))).toBeCloseTo(last.body.metrics.maxCosine, 5);
   const indices = [...(nearest?.index ?? [])];
@@ -61,7 +67,7 @@ test("a slice goes from a checkpoint to the next, and the last one leaves the re
 test("the server answers while a slice runs", async () => {
   const long = slice({
     spec: { count: 400, dimension, iterations: 100_000 },
-    outputKey: "long/checkpoint",
+    outputKey: `${packing}/long`,
     budgetSeconds: 2,
   });
   let running = true;
@@ -77,8 +83,7 @@ test("the server answers while a slice runs", async () => {
 
 describe("a bad slice is refused and leaves the last checkpoint", () => {
   test.each([
-    ["a gallery that is not there", { near: "none" }, 500, "missing-object"],
-    ["a key out of the store", { near: "../secret" }, 400, "invalid-request"],
+    ["a gallery that is not there", { near: "galleries/gal_1/set" }, 500, "missing-object"],
     ["alpha below 0", { spec: { count: 20, dimension, alpha: -1 } }, 400, "invalid-request"],
     [
       "another dimension than the gallery's",
@@ -88,15 +93,52 @@ describe("a bad slice is refused and leaves the last checkpoint", () => {
     ],
     [
       "another spec than the checkpoint's",
-      { spec: { count: 21, dimension }, checkpointKey: "packing/checkpoint" },
+      { spec: { count: 21, dimension }, checkpointKey: checkpoint },
       422,
       "invalid-checkpoint",
     ],
-    ["a file that is no checkpoint", { checkpointKey: "gallery" }, 422, "invalid-checkpoint"],
+    [
+      "a file that is no checkpoint",
+      { checkpointKey: `${packing}/set` },
+      422,
+      "invalid-checkpoint",
+    ],
   ])("%s", async (_, over, status, code) => {
-    const before = await store.get("packing/checkpoint");
+    const before = await store.get(checkpoint);
     const { body } = await post(slice(over));
     expect(body).toMatchObject({ status, type: `urn:hyperface:problem:${code}` });
-    expect(Buffer.from(await store.get("packing/checkpoint")).equals(before)).toBe(true);
+    expect(Buffer.from(await store.get(checkpoint)).equals(before)).toBe(true);
+  });
+});
+
+describe("no object is read or written but the gateway's own", () => {
+  const KEYS = [
+    "gallery",
+    "../secret",
+    "jobs/secret",
+    "galleries/gal_0",
+    "galleries/gal_0/../../x",
+  ];
+  const refused = (answer: request.Response, pointer: string) => {
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text).errors).toEqual([
+      { pointer, detail: expect.stringContaining("must be the gateway's key of") },
+    ]);
+  };
+  test.each(["near", "start", "extends", "repel", "checkpointKey", "outputKey", "resultKey"])(
+    "%s of a slice",
+    async (field) => {
+      for (const key of KEYS) refused(await post(slice({ [field]: key })), `/${field}`);
+    },
+  );
+
+  test.each(["checkpointKey", "outputKey", "resultKey"])("%s is of a packing", async (field) => {
+    refused(await post(slice({ [field]: gallery })), `/${field}`);
+  });
+
+  test("the set whose neighbours are sought", async () => {
+    const seek = (set: string) => request(server).post("/v1/neighbours").send({ set });
+    for (const key of KEYS) refused(await seek(key), "/set");
+    expect((await seek(gallery)).status).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { JobId } from "./ids.ts";
-import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing.ts";
+import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing-progress.ts";
 import { text } from "./text.ts";
 import { orNull } from "./values.ts";
 

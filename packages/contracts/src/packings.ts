@@ -3,7 +3,8 @@ import { EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
 import { JobId, PackingId, SetId } from "./ids.ts";
 import { ResourceStatus } from "./jobs.ts";
-import { PackingArithmetic, PackingMetrics, PackingSpec, settingsShape } from "./packing.ts";
+import { PackingArithmetic, PackingMetrics } from "./packing-progress.ts";
+import { PackingSpec, settingsShape } from "./packing-spec.ts";
 import { strictObject } from "./strict.ts";
 import { ModelReference, orNull } from "./values.ts";
 
