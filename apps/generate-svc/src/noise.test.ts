@@ -37,3 +37,7 @@ test("noise differs by sample and by identity", () => {
     0.5,
   );
 });
+
+test("beta 0 is the reference itself, bit for bit: v does not matter", () => {
+  for (const k of [0, 1, 2]) expect(sampleEmbedding(reference, 0, key(k))).toEqual(reference);
+});
