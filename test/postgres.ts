@@ -4,6 +4,7 @@ import { access, chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { endWithFile } from "./leftovers.ts";
 import { freePort } from "./ports.ts";
 
 const run = promisify(execFile);
@@ -85,6 +86,11 @@ export async function startPostgres(): Promise<Postgres> {
     server.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
     await ended;
   };
+  const remove = async () => {
+    await stop("immediate");
+    await rm(folder, { recursive: true, force: true });
+  };
+  endWithFile(remove);
   await start();
   return {
     url,
@@ -94,9 +100,6 @@ export async function startPostgres(): Promise<Postgres> {
       await stop(mode);
       await start();
     },
-    async remove() {
-      await stop("immediate");
-      await rm(folder, { recursive: true, force: true });
-    },
+    remove,
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
+import { endWithFile } from "./leftovers.ts";
 import { freePort } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
@@ -29,6 +30,7 @@ export const temporaryHome = async () => {
     await databases.get(home)?.remove();
     await rm(home, { recursive: true, force: true });
   };
+  endWithFile(remove);
   return { home, remove };
 };
 
@@ -56,18 +58,21 @@ async function startProcess(file: string, variables: Record<string, string>) {
     env: { ...process.env, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port), ...variables },
     stdio: ["ignore", "inherit", "inherit"],
   });
+  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  };
+  endWithFile(() => stop("SIGKILL"));
   const url = `http://127.0.0.1:${port}`;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`${file} ended with ${end}`);
     const answer = await fetch(`${url}/health/live`).catch(() => undefined);
     if (answer?.ok) break;
     await new Promise((done) => setTimeout(done, 50));
   }
-  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, "exit");
-  };
   return { url, stop };
 }
 
