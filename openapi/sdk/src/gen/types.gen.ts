@@ -1193,7 +1193,7 @@ export type CreateGalleryData = {
     body?: CreateGalleryRequest;
     headers?: {
         /**
-         * A retry with the same key and body returns what the first made; another body is refused.
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
          */
         'idempotency-key'?: string;
         /**
@@ -1325,7 +1325,7 @@ export type CreatePackingData = {
     body: CreatePackingRequest;
     headers?: {
         /**
-         * A retry with the same key and body returns what the first made; another body is refused.
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
          */
         'idempotency-key'?: string;
         /**
@@ -1879,7 +1879,7 @@ export type CreateDatasetData = {
     body: CreateDatasetRequest;
     headers?: {
         /**
-         * A retry with the same key and body returns what the first made; another body is refused.
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
          */
         'idempotency-key'?: string;
         /**
