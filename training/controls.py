@@ -2,8 +2,8 @@
 
     python controls.py --generator ../apps/generate-svc/models/default --models ../.hyperface/models --data work/crops
 
-Axes: directions of z along which pose and light change. To be run again whenever generator.onnx changes: nothing here
-knows the weights.
+Axes: directions of z along which pose and light change. Plain: where embeddings of plain portraits lie, to draw others
+there. To be run again whenever generator.onnx changes: nothing here knows the weights.
 """
 
 import argparse
@@ -22,6 +22,10 @@ from mtcnn import Detector, similarity, template
 AXES = ("yaw", "pitch", "light", "side")
 # Beyond this share of its spread in the unit normal z, a direction tears more than it turns.
 WIDEST = 1.6
+PLAIN_SOURCES = "ab"
+# Principal components of plain portraits, which hold nearly all that tells them apart; and the variance of an embedding
+# of nobody off the plain ones, along each.
+COMPONENTS, NOISE = 160, 1e-3
 
 
 def traits(image, points):
@@ -87,11 +91,35 @@ def fit_axes(model, detector, identities, each, random):
     return np.stack(directions), np.array(held_out_r2), within
 
 
+def fit_plain(embeddings, plain):
+    """Statistics of the embeddings [n, d] of portraits, `plain` [n] telling which are of the sources with plain grounds.
+
+    Mean and principal components of the plain ones, with the share that a Wiener filter keeps of each; the unit
+    direction that tells them from the others by a ridge regression, and how far along it the plain ones lie.
+    """
+    mean = embeddings[plain].mean(0)
+    _, singular, components = np.linalg.svd(embeddings[plain] - mean, full_matrices=False)
+    variances = singular[:COMPONENTS] ** 2 / plain.sum()
+    middle = embeddings.mean(0)
+    natural = (~plain).astype(np.float64)
+    line = regress(embeddings - middle, natural - natural.mean(), 1.0)
+    source = line / np.linalg.norm(line)
+    along = (embeddings - middle) @ source
+    return {
+        "plain.mean": mean,
+        "plain.components": components[:COMPONENTS],
+        "plain.kept": variances / (variances + NOISE),
+        "source.direction": source,
+        # Of an embedding itself, not of its distance from the middle.
+        "source.most": (along[plain].mean() + middle @ source).reshape(1),
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--generator", type=Path, required=True, help="folder of generator.onnx and prior.onnx")
     parser.add_argument("--models", type=Path, required=True, help="folder of prepared models")
-    parser.add_argument("--data", type=Path, required=True, help="crops, as align.py writes them")
+    parser.add_argument("--data", type=Path, required=True, help="crops and embeddings, as align.py writes them")
     parser.add_argument("--identities", type=int, default=300)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--rest", type=float, default=0.8, help="share kept of z's spread off the axes")
@@ -101,6 +129,8 @@ def main():
 
     names = [line.split("\t")[0] for line in (options.data / "files.tsv").read_text().splitlines()]
     kept = np.array([not held_out(name) for name in names])
+    plain = np.array([name[0] in PLAIN_SOURCES for name in names])
+    embeddings = np.load(options.data / "embeddings_512.npy").astype(np.float64)
     crops = np.load(options.data / "crops.npy", mmap_mode="r")
     real = measure(crops[random.choice(np.flatnonzero(kept), 600, replace=False)], detector)
     data = np.nanstd(real, 0)
@@ -111,8 +141,11 @@ def main():
         "axes.directions": directions,
         # Each moves its own axis by one and no other.
         "axes.moves": np.linalg.solve(directions @ directions.T, directions),
+        # Each moves its own axis by one and no other.
+        "axes.moves": np.linalg.solve(directions @ directions.T, directions),
         "axes.spread": spread,
         "axes.rest": np.array([options.rest]),
+        **fit_plain(embeddings[kept], plain[kept]),
     }
     path = options.generator / "controls.safetensors"
     save_file({name: np.ascontiguousarray(value, np.float32) for name, value in tensors.items()}, path)

@@ -123,6 +123,41 @@ describe("an axis", () => {
   });
 });
 
+describe("drawing", () => {
+  const dot = (a: number[], b: number[]) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0);
+  const drawn = async (draw: number) => {
+    const { body } = await post("/v1/drawn-embeddings", { draw, embeddings: [x, y] });
+    return body.embeddings as [number[], number[]];
+  };
+
+  test("moves an embedding further the stronger it is, and keeps it unit", async () => {
+    const cosines: number[] = [];
+    for (const draw of [0, 0.5, 1]) {
+      const [first] = await drawn(draw);
+      expect(Math.hypot(...first)).toBeCloseTo(1, 5);
+      cosines.push(dot(first, x));
+    }
+    const [none, half, whole] = cosines as [number, number, number];
+    expect(none).toBeCloseTo(1, 6);
+    expect(half).toBeLessThan(none);
+    expect(whole).toBeLessThan(half);
+    expect(whole).toBeGreaterThan(0.8);
+  });
+
+  test("an image at a strength is the image of what the embedding becomes", async () => {
+    const [embedding] = await drawn(1);
+    const [image] = await images([item({ draw: 1, ground: "none" })]);
+    const [same] = await images([item({ embedding, ground: "none" })]);
+    const [other] = await images([item({ ground: "none" })]);
+    const pixels = (data: string) => sharp(Buffer.from(data, "base64")).raw().toBuffer();
+    const [a, b, c] = await Promise.all([image, same, other].map((data) => pixels(data as string)));
+    const apart = (p: Buffer, q: Buffer) =>
+      p.reduce((m, v, k) => Math.max(m, Math.abs(v - (q[k] as number))), 0);
+    expect(apart(a as Buffer, b as Buffer)).toBeLessThanOrEqual(1);
+    expect(apart(a as Buffer, c as Buffer)).toBeGreaterThan(20);
+  });
+});
+
 describe("the file", () => {
   test.each(["png", "webp", "jpeg"] as const)("is %s, of the size asked for", async (format) => {
     const [data] = await images([item()], { format, size: 96 });
@@ -184,6 +219,7 @@ describe("each bad request has a problem of its own", () => {
       "invalid-request",
     ],
     ["an axis beyond its bounds", { items: [item({ yaw: 3.5 })] }, 400, "invalid-request"],
+    ["a strength of drawing above 1", { items: [item({ draw: 2 })] }, 400, "invalid-request"],
     ["an unknown generator", { items: [item()], generator: "stylegan" }, 422, "unknown-model"],
     [
       "a name of the language's own",

@@ -1,6 +1,7 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Generators } from "./generators/index.ts";
+import { drawEmbeddings } from "./routes/drawn-embeddings/create.ts";
 import { sampleIdentities } from "./routes/identities/sample.ts";
 import { createImages } from "./routes/images/create.ts";
 import { listGenerators } from "./routes/models/list.ts";
@@ -27,6 +28,7 @@ export function createGenerateApp(deps: GenerateDependencies) {
   });
   createImages(app, deps);
   sampleIdentities(app, deps);
+  drawEmbeddings(app, deps);
   listGenerators(app, deps);
   return app;
 }

@@ -41,7 +41,7 @@ export interface ImageMakers {
 }
 
 /**
- * Algorithm 3 for one sample: Eq. 3's embedding and z, both keyed by (seed, identity, sample), through
+ * Algorithm 3 for one sample: Eq. 3's embedding, of the reference as it is drawn, and z, both keyed by (seed, identity, sample), through
  * the generator, encoded with its provenance inside the file. A pure function of its arguments.
  * @param reference unit embedding of the identity, checked by {@link checkReference}
  */
@@ -52,7 +52,9 @@ export async function makeImage(
   options: ImageOptions,
 ): Promise<EncodedImage> {
   const { description } = makers.generator;
-  const embedding = sampleEmbedding(reference, item.beta, item);
+  const { draw } = makers.generator.controls;
+  const drawn = draw ? draw(reference, item.draw) : reference;
+  const embedding = sampleEmbedding(drawn, item.beta, item);
   const { pixels, ground, axes, draws } = await drawPortrait(makers, embedding, item);
   const provenance: Provenance = {
     generator: { name: description.name, sha256: description.sha256 },
@@ -63,6 +65,7 @@ export async function makeImage(
     beta: item.beta,
     seed: item.seed,
     ground,
+    draw: item.draw,
     axes,
     draws,
     labels: options.labels,

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { checkConditions } from "./conditions.ts";
 
 const axes = ["yaw", "light"] as const;
+const can = { axes, draw: true };
 
 test("a generator without an axis refuses it by name and place, and says what it has", () => {
   const asked = { ground: "any", yaw: 1, pitch: 0, side: -1 } as const;
-  expect(() => checkConditions({ name: "plain", axes }, asked, "/items/3")).toThrow(
+  expect(() => checkConditions({ name: "plain", ...can }, asked, "/items/3")).toThrow(
     expect.objectContaining({
       code: "unsupported-condition",
       message: "generator plain has no axis pitch, side: it has yaw, light",
@@ -15,10 +16,19 @@ test("a generator without an axis refuses it by name and place, and says what it
       ],
     }),
   );
-  expect(() => checkConditions({ name: "none", axes: [] }, { light: 0 })).toThrow(/it has none/);
+  expect(() => checkConditions({ name: "none", axes: [], draw: false }, { light: 0 })).toThrow(
+    /it has none/,
+  );
+});
+
+test("a generator that cannot draw refuses a strength, and not none", () => {
+  const none = { name: "none", axes: [], draw: false };
+  expect(() => checkConditions(none, { draw: 0.5 })).toThrow(/generator none cannot draw/);
+  checkConditions(none, { draw: 0 });
+  checkConditions({ name: "plain", ...can }, { draw: 1 });
 });
 
 test("what is not asked for is not refused", () => {
-  checkConditions({ name: "plain", axes }, { ground: "none", yaw: 0, pitch: undefined });
-  checkConditions({ name: "none", axes: [] }, {});
+  checkConditions({ name: "plain", ...can }, { ground: "none", yaw: 0, pitch: undefined });
+  checkConditions({ name: "none", axes: [], draw: false }, {});
 });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { HyperFaceError } from "./errors.ts";
-import { textNumber } from "./numbers.ts";
+import { textNumber, textNumberOr } from "./numbers.ts";
 
 /** What stands behind a portrait. */
 export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
@@ -29,9 +29,17 @@ const axis = (name: AxisName) => ({
   example: 1,
 });
 
+const Draw = z.number().min(0).max(1);
+const DRAW = {
+  description:
+    "How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.",
+  example: 0.5,
+};
+
 /** All that can be asked of an image beside whose it is; the same for one image, for many and for datasets. */
 export const ImageConditions = z.object({
   ground: Ground.default("any"),
+  draw: Draw.default(0).openapi(DRAW),
   yaw: Axis.optional().openapi(axis("yaw")),
   pitch: Axis.optional().openapi(axis("pitch")),
   light: Axis.optional().openapi(axis("light")),
@@ -49,6 +57,7 @@ const textAxis = (name: AxisName) => textNumber(Axis).optional().openapi(axis(na
 
 /** {@link ImageConditions} as a query has them. */
 export const TextImageConditions = ImageConditions.extend({
+  draw: textNumberOr(0, Draw).openapi(DRAW),
   yaw: textAxis("yaw"),
   pitch: textAxis("pitch"),
   light: textAxis("light"),
@@ -61,17 +70,30 @@ export const TextImageConditions = ImageConditions.extend({
  * @throws HyperFaceError `unsupported-condition`
  */
 export function checkConditions(
-  generator: { name: string; axes: readonly AxisName[] },
+  generator: { name: string; axes: readonly AxisName[]; draw: boolean },
   conditions: Partial<ImageConditions>,
   pointer = "",
 ): void {
+  if (conditions.draw && !generator.draw) {
+    const detail = `generator ${generator.name} cannot draw embeddings: leave draw out`;
+    throw unsupported(detail, [`${pointer}/draw`]);
+  }
   const missing = AxisName.options.filter(
     (name) => conditions[name] !== undefined && !generator.axes.includes(name),
   );
   if (missing.length === 0) return;
   const has = generator.axes.length > 0 ? generator.axes.join(", ") : "none";
   const detail = `generator ${generator.name} has no axis ${missing.join(", ")}: it has ${has}`;
-  throw new HyperFaceError("unsupported-condition", detail, {
-    errors: missing.map((name) => ({ pointer: `${pointer}/${name}`, detail })),
-  });
+  throw unsupported(
+    detail,
+    missing.map((name) => `${pointer}/${name}`),
+  );
 }
+
+const unsupported = (detail: string, pointers: readonly string[]) =>
+  new HyperFaceError("unsupported-condition", detail, {
+    errors: pointers.map((pointer) => ({ pointer, detail })),
+  });
+
+/** A strength of drawing in a query; undefined: none is asked about. */
+export const TextDraw = textNumber(Draw).optional().openapi(DRAW);

@@ -61,6 +61,7 @@ export const Provenance = z
     beta: z.number(),
     seed: z.int(),
     ground: z.enum(["none", ...GroundKind.options]),
+    draw: z.number(),
     axes: z.partialRecord(AxisName, z.number()).openapi({
       description: "Pose and light as they were drawn or asked for, in standard deviations.",
     }),
@@ -102,6 +103,19 @@ export const SampleIdentitiesResponse = z
   .openapi("SampleIdentitiesResponse");
 export type SampleIdentitiesResponse = z.infer<typeof SampleIdentitiesResponse>;
 
+/** Embeddings drawn to where those of plain portraits lie; see `draw` of an image. */
+export const DrawEmbeddingsRequest = strictObject({
+  generator: GeneratorName,
+  draw: ImageConditions.shape.draw,
+  embeddings: z.array(Vector).min(1).max(256),
+}).openapi("DrawEmbeddingsRequest");
+export type DrawEmbeddingsRequest = z.infer<typeof DrawEmbeddingsRequest>;
+
+export const DrawEmbeddingsResponse = z
+  .object({ generator: ModelReference, embeddings: z.array(z.array(z.number())) })
+  .openapi("DrawEmbeddingsResponse");
+export type DrawEmbeddingsResponse = z.infer<typeof DrawEmbeddingsResponse>;
+
 export const GeneratorDescription = z
   .object({
     name: z.string(),
@@ -115,8 +129,9 @@ export const GeneratorDescription = z
     axes: z
       .array(AxisName)
       .openapi({ description: "What can be asked of its images: see an image's query." }),
+    draw: z.boolean().openapi({ description: "Whether embeddings can be drawn." }),
     controls: Sha256.nullable().openapi({
-      description: "Of the file of what its axes are; null without one.",
+      description: "Of the file of what its axes are and where it draws to; null without one.",
     }),
     terms: z.string(),
   })

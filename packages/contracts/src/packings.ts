@@ -83,5 +83,17 @@ export const Identity = IdentitySummary.extend({
   packingId: PackingId,
   model: ModelReference,
   reference: z.array(z.number()).openapi({ description: "Reference embedding, unit length." }),
+  drawn: z
+    .object({
+      generator: ModelReference,
+      draw: z.number(),
+      cosine: z.number().openapi({ description: "To the reference." }),
+      embedding: z.array(z.number()),
+    })
+    .nullable()
+    .openapi({
+      description:
+        "What images of this identity are made from at the strength asked for; null where none is.",
+    }),
 }).openapi("Identity");
 export type Identity = z.infer<typeof Identity>;

@@ -1,4 +1,6 @@
 import type {
+  DrawEmbeddingsRequest,
+  DrawEmbeddingsResponse,
   GenerateImagesInput,
   GenerateImagesResponse,
   GeneratorDescription,
@@ -20,6 +22,8 @@ export function createGenerateClient({ json, ready }: ServiceClient) {
       findModel("generator", name, listModels),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       json<SampleIdentitiesResponse>("/v1/identities", request, { signal }),
+    drawEmbeddings: (request: DrawEmbeddingsRequest) =>
+      json<DrawEmbeddingsResponse>("/v1/drawn-embeddings", request),
     createImages: (request: GenerateImagesInput, signal?: AbortSignal) =>
       json<GenerateImagesResponse>("/v1/images", request, { signal }),
   };

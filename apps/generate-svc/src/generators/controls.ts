@@ -1,6 +1,7 @@
 import type { AxisName } from "@hyperface/contracts";
 import { decodeSafetensors } from "@hyperface/formats";
 import { dot } from "@hyperface/vectors";
+import { readManifold } from "./manifold.ts";
 
 /** Axes' places, in standard deviations. */
 export type AxisValues = Partial<Record<AxisName, number>>;
@@ -16,14 +17,25 @@ export interface Controls {
    * @param z standard normal, [latentDimension]
    */
   steer(z: Float32Array, asked: Asked): { z: Float32Array; axes: AxisValues };
+  /**
+   * An embedding brought to where those of plain portraits lie, which a generator draws best.
+   * @param strength 0 to 1
+   * @returns unit vector; undefined where nothing is known of them
+   */
+  draw: ((embedding: Float32Array, strength: number) => Float32Array) | undefined;
 }
 
 /** Of a generator that nothing is known of. */
-export const NO_CONTROLS: Controls = { axes: [], steer: (z) => ({ z, axes: {} }) };
+export const NO_CONTROLS: Controls = {
+  axes: [],
+  steer: (z) => ({ z, axes: {} }),
+  draw: undefined,
+};
 
 /**
  * @param bytes controls.safetensors: `axes.directions` [A, k], of which the products with z are the axes'
- * places; `axes.moves` [A, k], each moving one axis alone; `axes.spread` [A]; `axes.rest` [1]
+ * places; `axes.moves` [A, k], each moving one axis alone; `axes.spread` [A]; `axes.rest` [1]; what
+ * {@link readManifold} says
  * @param axes the names of the A axes
  * @throws Error where the file is not made for these
  */
@@ -50,6 +62,7 @@ export function readControls(
   const [rest] = numbers("axes.rest", 1) as [number];
   return {
     axes,
+    draw: readManifold(tensors),
     steer(z, asked) {
       const own = directions.map((direction) => dot(direction, z));
       const places = axes.map((name, a) => asked[name] ?? (own[a] as number));

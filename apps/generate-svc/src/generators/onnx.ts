@@ -44,6 +44,7 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
       embeddingDimension,
       latentDimension,
       axes: [...controls.axes],
+      draw: controls.draw !== undefined,
       controls: files.controls?.sha256 ?? null,
       terms: manifest.terms,
     },

@@ -1,6 +1,8 @@
 import type { Identity } from "@hyperface/contracts";
+import { dot } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
-import { findReadySet } from "../sets/find.ts";
+import { findGenerator } from "../images/generator.ts";
+import { findReadySet, type ReadySet } from "../sets/find.ts";
 import { readRows } from "../sets/read.ts";
 import { checkIdentity } from "./identity.ts";
 
@@ -10,11 +12,15 @@ export const describeNearest = (index: number, cosine: number) => ({
   distance: 1 - cosine,
 });
 
-/** @throws HyperFaceError `not-found`, `not-ready` */
+/**
+ * @param asked a strength to draw the reference at, and the generator that draws
+ * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `unsupported-condition`
+ */
 export async function getIdentity(
   deps: Dependencies,
   packingId: string,
   index: number,
+  asked: { draw?: number | undefined; generator: string },
 ): Promise<Identity> {
   const packing = await findReadySet(deps, packingId, "packing");
   checkIdentity(packing, index);
@@ -31,5 +37,23 @@ export async function getIdentity(
     packingId,
     model: packing.model,
     reference: [...reference],
+    drawn:
+      asked.draw === undefined
+        ? null
+        : await drawn(deps, packing, [...reference], asked.draw, asked.generator),
   };
+}
+
+async function drawn(
+  deps: Dependencies,
+  packing: ReadySet,
+  reference: number[],
+  draw: number,
+  name: string,
+): Promise<Identity["drawn"]> {
+  await findGenerator(deps, name, packing);
+  const request = { generator: name, draw, embeddings: [reference] };
+  const { generator, embeddings } = await deps.generate.drawEmbeddings(request);
+  const embedding = embeddings[0] as number[];
+  return { generator, draw, cosine: dot(reference, embedding), embedding };
 }

@@ -1,0 +1,40 @@
+import {
+  checkConditions,
+  DrawEmbeddingsRequest,
+  DrawEmbeddingsResponse,
+} from "@hyperface/contracts";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Generators } from "../../generators/index.ts";
+import { checkReference } from "../../images.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/drawn-embeddings",
+  operationId: "drawEmbeddings",
+  tags: ["embeddings"],
+  summary: "Embeddings as they are drawn to where those of plain portraits lie",
+  request: {
+    body: { required: true, content: { "application/json": { schema: DrawEmbeddingsRequest } } },
+  },
+  responses: {
+    200: {
+      description: "Unit embeddings, in order",
+      content: { "application/json": { schema: DrawEmbeddingsResponse } },
+    },
+    ...problems(400, 415, 422),
+  },
+});
+
+export function drawEmbeddings(app: ServiceApp, deps: { generators: Generators }): void {
+  app.openapi(route, async (c) => {
+    const { generator: name, draw, embeddings } = c.req.valid("json");
+    const generator = await deps.generators.get(name);
+    checkConditions(generator.description, { draw });
+    const drawn = embeddings.map((vector, i) => {
+      const embedding = checkReference(generator, vector, `/embeddings/${i}`);
+      return [...(generator.controls.draw?.(embedding, draw) ?? embedding)];
+    });
+    const { sha256 } = generator.description;
+    return c.json({ generator: { name, sha256 }, embeddings: drawn }, 200);
+  });
+}
