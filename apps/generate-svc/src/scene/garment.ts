@@ -13,7 +13,7 @@ export interface Garment {
   front: Plane;
 }
 
-/** A plain garment with a round neckline, over shoulders that a face's generator leaves torn. */
+/** A garment over shoulders that a face's generator leaves torn: round or vee-necked, under a jacket at times. */
 export function drawGarment(
   draws: Draws,
   head: Planes,
@@ -21,36 +21,58 @@ export function drawGarment(
   light: FaceLight,
   frame: Frame,
 ): Garment {
+  const { size } = frame;
   const middle = neckMiddle(head, matte, light, frame);
+  const cut = drawCut(draws);
+  const [shirt, jacket] = [drawCloth(draws, light), drawCloth(draws, light)];
+  const weave = resize(fractal(draws, COARSE, 4), COARSE, size);
+  const hem = draws.uniform(-0.25, 0.25);
+  const colours = shirt.colour.map(() => new Float32Array(matte.length)) as unknown as Planes;
+  const [back, front] = [new Float32Array(matte.length), new Float32Array(matte.length)];
+  for (let p = firstRow(frame, cut.top - 1) * size; p < matte.length; p++) {
+    const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
+    const away = Math.abs(x - middle);
+    const slope = Math.max(away - cut.wide, 0);
+    const edge = cut.top + cut.fall * slope + 0.0014 * slope * slope;
+    const neck = edge + cut.depth * cut.shape(Math.min(1, away / cut.wide));
+    const lapel = cut.jacket ? smooth((away - cut.lapel + 0.5 * (y - edge)) / 1.5 + 0.5) : 0;
+    back[p] = smooth((y - edge - 1.5) / 3 + 0.5);
+    front[p] = smooth((y - neck) / 2.2 + 0.5);
+    const line = cut.jacket ? away - cut.lapel + 0.5 * (y - edge) : y - neck - 1.5;
+    const fold = 0.6 * (weave[p] as number) + hem * Math.exp(-((line / 1.2) ** 2));
+    const lit = 1 + fold - 0.006 * Math.max(0, y - edge) - (light.side * 1.1 * (x - 64)) / 128;
+    const striped = 1 + shirt.stripe * (smooth(2 * Math.abs(((x / shirt.period) % 1) - 0.5)) - 0.5);
+    for (let c = 0; c < 3; c++) {
+      const under = (shirt.colour[c] as number) * striped;
+      const value = under + ((jacket.colour[c] as number) - under) * lapel;
+      (colours[c] as Plane)[p] = Math.min(1, Math.max(0, value * lit));
+    }
+  }
+  return { colours, back, front };
+}
+
+/** Necklines from the middle (0) to their end (1), as shares of their depth. */
+const NECKLINES = [(t: number) => Math.sqrt(1 - t * t), (t: number) => 1 - t];
+
+function drawCut(draws: Draws) {
   const [top, fall, wide] = [
     draws.uniform(110, 116),
     draws.uniform(0.1, 0.2),
     draws.uniform(19, 25),
   ];
   const depth = draws.uniform(7, 18);
-  const hue = draws.pick([0.6, 0.62, 0, 0.08, 0.58, 0.12, 0.95]);
-  const shade = draws.pick([0.1, 0.14, 0.2, 0.3, 0.45, 0.65]) * (0.5 + light.level);
-  const colour = scale(even(hue, draws.uniform(0.03, 0.3)), shade);
-  const cloth = resize(fractal(draws, COARSE, 4), COARSE, frame.size);
-  const hem = draws.uniform(-0.25, 0.25);
-  const colours = colour.map(() => new Float32Array(matte.length)) as unknown as Planes;
-  const [back, front] = [new Float32Array(matte.length), new Float32Array(matte.length)];
-  const { size } = frame;
-  for (let p = firstRow(frame, top - 1) * size; p < matte.length; p++) {
-    const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
-    const away = Math.abs(x - middle);
-    const slope = Math.max(away - wide, 0);
-    const edge = top + fall * slope + 0.0014 * slope * slope;
-    const neck = edge + depth * Math.sqrt(Math.max(0, 1 - (away / wide) ** 2));
-    back[p] = smooth((y - edge - 1.5) / 3 + 0.5);
-    front[p] = smooth((y - neck) / 2.2 + 0.5);
-    const fold = 0.6 * (cloth[p] as number) + hem * Math.exp(-(((y - neck - 1.5) / 1.2) ** 2));
-    const lit = 1 + fold - 0.006 * Math.max(0, y - edge) - (light.side * 1.1 * (x - 64)) / 128;
-    for (let c = 0; c < 3; c++) {
-      (colours[c] as Plane)[p] = Math.min(1, Math.max(0, (colour[c] as number) * lit));
-    }
-  }
-  return { colours, back, front };
+  const shape = draws.uniform() < 0.7 ? NECKLINES[0] : NECKLINES[1];
+  const jacket = draws.uniform() < 0.3;
+  return { top, fall, wide, depth, shape: shape as (t: number) => number, jacket, lapel: wide + 3 };
+}
+
+/** Most cloth is grey or muted, dark more often than light, and one in five striped. */
+function drawCloth(draws: Draws, light: FaceLight) {
+  const hue = draws.pick([0.6, 0.62, 0, 0.08, 0.58, 0.12, 0.95, 0.35, 0.5]);
+  const shade = draws.pick([0.08, 0.12, 0.18, 0.28, 0.42, 0.62, 0.8]) * (0.5 + light.level);
+  const colour = scale(even(hue, 0.03 + 0.4 * draws.uniform() ** 2), shade);
+  const stripe = draws.uniform() < 0.2 ? draws.uniform(0.15, 0.5) : 0;
+  return { colour, stripe, period: draws.uniform(3.5, 8) };
 }
 
 /** The first row of pixels below `y` units. */

@@ -4,6 +4,7 @@ import {
   blur,
   clamp,
   lumaOf,
+  medianOfNine,
   type Plane,
   type Planes,
   product,
@@ -77,13 +78,14 @@ export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame:
   const chroma = calmChroma(carried, light, frame).map(enlarge) as Planes;
   const face = ellipse(frame, 33, 44);
   const lumas = lumaOf(image);
+  const calm = unwoven(lumas, size);
   const out = image.map((values) => values.slice()) as Planes;
   for (let p = 0; p < level.length; p++) {
     const inside = core[p] as number;
     const redrawn = 1 - inside * (1 - smooth(((face[p] as number) - 0.85) / 0.35));
     if (redrawn === 0) continue;
     const around = level[p] as number;
-    const own = around + ((lumas[p] as number) - around) * inside;
+    const own = around + ((calm[p] as number) - around) * inside;
     for (let c = 0; c < 3; c++) {
       const values = out[c] as Plane;
       const value = values[p] as number;
@@ -91,6 +93,12 @@ export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame:
     }
   }
   return out;
+}
+
+/** Without the grid that generators weave into hair: most of each pixel is the median of the nine about it. */
+function unwoven(lumas: Plane, size: number): Plane {
+  const medians = medianOfNine(lumas, size);
+  return medians.map((median, p) => 0.3 * (lumas[p] as number) + 0.7 * median);
 }
 
 /** Coarse: where there is no core, a weighted mean of its pixels near and far. */
