@@ -123,6 +123,14 @@ describe("an axis", () => {
   });
 });
 
+test("a camera is drawn where one is asked for, and stands in the provenance", async () => {
+  const { body } = await post("/v1/images", { items: [item(), item({ camera: "any" })] });
+  const [plain, taken] = body.images;
+  expect(plain.provenance.camera).toBeNull();
+  expect(Object.keys(taken.provenance.camera)).toContain("quality");
+  expect(taken.data).not.toBe(plain.data);
+});
+
 describe("drawing", () => {
   const dot = (a: number[], b: number[]) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0);
   const drawn = async (draw: number) => {

@@ -11,6 +11,7 @@ import type { Sharp } from "sharp";
 import type { AxisValues } from "./generators/controls.ts";
 import type { Generator, Pixels } from "./generators/generator.ts";
 import { sampleEmbedding, sampleLatent } from "./noise.ts";
+import { drawCamera, photograph } from "./scene/camera.ts";
 import { createDraws } from "./scene/draws.ts";
 import { faceSquare } from "./scene/frame.ts";
 import { drawKind } from "./scene/grounds.ts";
@@ -55,7 +56,9 @@ export async function makeImage(
   const { draw } = makers.generator.controls;
   const drawn = draw ? draw(reference, item.draw) : reference;
   const embedding = sampleEmbedding(drawn, item.beta, item);
-  const { pixels, ground, axes, draws } = await drawPortrait(makers, embedding, item);
+  const { pixels: scene, ground, axes, draws } = await drawPortrait(makers, embedding, item);
+  const camera = item.camera === "any" ? drawCamera(item) : null;
+  const pixels = camera ? await photograph(scene, camera) : scene;
   const provenance: Provenance = {
     generator: { name: description.name, sha256: description.sha256 },
     embedder: description.embedder,
@@ -68,6 +71,7 @@ export async function makeImage(
     draw: item.draw,
     axes,
     draws,
+    camera,
     labels: options.labels,
   };
   const square = options.crop === "face" ? faceSquare(makers.generator.frame) : null;

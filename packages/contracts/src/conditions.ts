@@ -29,6 +29,22 @@ const axis = (name: AxisName) => ({
   example: 1,
 });
 
+/** `any`: a camera drawn for the sample; `none`: the picture as it is drawn, for trainers who degrade it themselves. */
+export const Camera = z.enum(["none", "any"]).openapi({
+  description:
+    "`any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.",
+});
+
+/** A camera as it was drawn. */
+export const CameraSettings = z.object({
+  exposure: z.number().openapi({ description: "Stops." }),
+  warmth: z.number().openapi({ description: "Share by which red gains and blue loses." }),
+  blur: z.number().openapi({ description: "Standard deviation, in 128ths of the picture." }),
+  resolution: z.number().openapi({ description: "Share of the picture's pixels a side." }),
+  quality: z.int().openapi({ description: "JPEG's, 1 to 100." }),
+});
+export type CameraSettings = z.infer<typeof CameraSettings>;
+
 const Draw = z.number().min(0).max(1);
 const DRAW = {
   description:
@@ -44,6 +60,7 @@ export const ImageConditions = z.object({
   pitch: Axis.optional().openapi(axis("pitch")),
   light: Axis.optional().openapi(axis("light")),
   side: Axis.optional().openapi(axis("side")),
+  camera: Camera.default("none"),
 });
 export type ImageConditions = z.infer<typeof ImageConditions>;
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { AxisName, GroundKind, ImageConditions } from "./conditions.ts";
+import { AxisName, CameraSettings, GroundKind, ImageConditions } from "./conditions.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { Arithmetic, Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
@@ -68,6 +68,7 @@ export const Provenance = z
     draws: z
       .int()
       .openapi({ description: "How many z were drawn until the person's outline was whole." }),
+    camera: CameraSettings.nullable().openapi({ description: "Null where none was asked for." }),
     labels: z.record(z.string(), z.string()),
   })
   .openapi("Provenance");

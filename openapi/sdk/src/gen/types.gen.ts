@@ -629,6 +629,31 @@ export type Provenance = {
      * How many z were drawn until the person's outline was whole.
      */
     draws: number;
+    /**
+     * Null where none was asked for.
+     */
+    camera: {
+        /**
+         * Stops.
+         */
+        exposure: number;
+        /**
+         * Share by which red gains and blue loses.
+         */
+        warmth: number;
+        /**
+         * Standard deviation, in 128ths of the picture.
+         */
+        blur: number;
+        /**
+         * Share of the picture's pixels a side.
+         */
+        resolution: number;
+        /**
+         * JPEG's, 1 to 100.
+         */
+        quality: number;
+    } | null;
     labels: {
         [key: string]: string;
     };
@@ -668,6 +693,10 @@ export type CreateIdentityImagesRequest = {
      * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
      */
     side?: number;
+    /**
+     * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+     */
+    camera?: 'none' | 'any';
     generator?: string;
     format?: 'png' | 'webp' | 'jpeg';
     size?: number;
@@ -778,6 +807,10 @@ export type DatasetSpec = {
      */
     side?: number;
     /**
+     * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+     */
+    camera?: 'none' | 'any';
+    /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
     align?: 'none' | 'frame' | 'detect';
@@ -869,6 +902,10 @@ export type CreateDatasetRequest = {
      * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
      */
     side?: number;
+    /**
+     * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+     */
+    camera?: 'none' | 'any';
     /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
@@ -1740,6 +1777,10 @@ export type GetIdentityImageData = {
          * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
          */
         side?: number;
+        /**
+         * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+         */
+        camera?: 'none' | 'any';
         generator?: string;
         size?: number;
     };
