@@ -12,7 +12,7 @@ import { mean } from "./statistics.ts";
 const IDENTITIES = 24;
 const PLACES = [-3, -2, -1, 0, 1, 2, 3];
 /** Identities on the sheet, for each axis. */
-const SHOWN = 2;
+const SHOWN = 1;
 const SIDE = 128;
 /** What each axis is to move. */
 const AXES = { yaw: "yaw", pitch: "pitch", light: "light", side: "sideLight" } as const;

@@ -125,7 +125,7 @@ export const getPackingCertificate = <ThrowOnError extends boolean = false>(opti
 export const listIdentities = <ThrowOnError extends boolean = false>(options: Options<ListIdentitiesData, ThrowOnError>) => (options.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities', ...options });
 
 /**
- * An identity: its reference embedding and its nearest neighbour
+ * An identity: its reference embedding, its nearest neighbour, and what drawing makes of it
  *
  * Of a packing that is ready.
  */

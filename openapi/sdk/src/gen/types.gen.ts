@@ -591,6 +591,18 @@ export type Identity = IdentitySummary & {
      * Reference embedding, unit length.
      */
     reference: Array<number>;
+    /**
+     * What images of this identity are made from at the strength asked for; null where none is.
+     */
+    drawn: {
+        generator: ModelReference;
+        draw: number;
+        /**
+         * To the reference.
+         */
+        cosine: number;
+        embedding: Array<number>;
+    } | null;
 };
 
 export type GenerateImagesResponse = {
@@ -616,6 +628,7 @@ export type Provenance = {
     beta: number;
     seed: number;
     ground: 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    draw: number;
     /**
      * Pose and light as they were drawn or asked for, in standard deviations.
      */
@@ -677,6 +690,10 @@ export type CreateIdentityImagesRequest = {
      * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+     */
+    draw?: number;
     /**
      * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
      */
@@ -791,6 +808,10 @@ export type DatasetSpec = {
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
     /**
+     * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+     */
+    draw?: number;
+    /**
      * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
      */
     yaw?: number;
@@ -886,6 +907,10 @@ export type CreateDatasetRequest = {
      * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
      */
     ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+     */
+    draw?: number;
     /**
      * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
      */
@@ -1099,7 +1124,11 @@ export type GeneratorDescription = {
      */
     axes: Array<'yaw' | 'pitch' | 'light' | 'side'>;
     /**
-     * Of the file of what its axes are; null without one.
+     * Whether embeddings can be drawn.
+     */
+    draw: boolean;
+    /**
+     * Of the file of what its axes are and where it draws to; null without one.
      */
     controls: string | null;
     terms: string;
@@ -1707,7 +1736,13 @@ export type GetIdentityData = {
         id: string;
         identity: number;
     };
-    query?: never;
+    query?: {
+        /**
+         * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+         */
+        draw?: number;
+        generator?: string;
+    };
     url: '/v1/packings/{id}/identities/{identity}';
 };
 
@@ -1724,6 +1759,14 @@ export type GetIdentityErrors = {
      * Conflict, or Not ready
      */
     409: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
     /**
      * Any other problem
      */
@@ -1761,6 +1804,10 @@ export type GetIdentityImageData = {
          * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
          */
         ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+        /**
+         * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+         */
+        draw?: number;
         /**
          * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
          */
