@@ -284,7 +284,7 @@ export type PackingSpec = {
         ];
     };
     /**
-     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less, and largest cosines end the smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
      */
     symmetry?: {
         cyclic: number;
@@ -448,7 +448,7 @@ export type CreatePackingRequest = {
         ];
     };
     /**
-     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs about g times less, and largest cosines end the smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
+     * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
      */
     symmetry?: {
         cyclic: number;
