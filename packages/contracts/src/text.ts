@@ -5,7 +5,8 @@ export const text = (most: number) =>
   z
     .string()
     .max(most)
-    .regex(/^[^\0]*$/, "must not contain U+0000")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL has no text for it.
+    .regex(/^[^\u0000]*$/, "must not contain U+0000")
     .refine((value) => value.isWellFormed(), "must not contain half of a surrogate pair");
 
 /** A setting that is not blank: `NAME=` sets it to nothing, which is never meant. */
