@@ -18,7 +18,7 @@ export function createEmbedService({ environment, logger }: EmbedServiceOptions)
     device: environment.DEVICE,
     log: logger,
     batching: { size: environment.EMBED_BATCH_SIZE, delay: environment.EMBED_BATCH_DELAY_MS },
-    capacity: environment.EMBED_QUEUE,
+    queue: { capacity: environment.EMBED_QUEUE, maxWait: environment.EMBED_WAIT_SECONDS },
     limits: {
       maxBytes: environment.MAX_IMAGE_MIB * 2 ** 20,
       maxPixels: environment.MAX_MEGAPIXELS * 1e6,

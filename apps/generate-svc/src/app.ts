@@ -1,3 +1,4 @@
+import type { Turns } from "@hyperface/inference";
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Generators } from "./generators/index.ts";
@@ -9,6 +10,8 @@ import { listGenerators } from "./routes/models/list.ts";
 export interface GenerateDependencies {
   logger: ServiceLogger;
   generators: Generators;
+  /** How a request enters the queue that all share. */
+  enter: (leaving: AbortSignal) => Turns;
 }
 
 export function createGenerateApp(deps: GenerateDependencies) {

@@ -1,5 +1,13 @@
+import { z } from "@hono/zod-openapi";
+import { textNumberOr } from "@hyperface/contracts";
 import { Device } from "@hyperface/inference";
 import { CommonEnvironment } from "@hyperface/service-kit";
 
-export const Environment = CommonEnvironment.extend({ DEVICE: Device.default("auto") });
+export const Environment = CommonEnvironment.extend({
+  DEVICE: Device.default("auto"),
+  /** Most images that wait, of all requests together: four of the largest requests. */
+  GENERATE_QUEUE: textNumberOr(1024, z.int().min(256).max(65_536)),
+  /** How long one may wait for those of others, seconds: where it would be longer it is refused at once. */
+  GENERATE_WAIT_SECONDS: textNumberOr(10, z.number().positive().max(600)),
+});
 export const DEFAULT_PORT = 8083;

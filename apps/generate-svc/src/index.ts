@@ -1,10 +1,15 @@
+import { availableParallelism } from "node:os";
 import type { z } from "@hono/zod-openapi";
+import { createTurns } from "@hyperface/inference";
 import type { ServiceLogger } from "@hyperface/service-kit";
 import { createGenerateApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createGenerators } from "./generators/index.ts";
 
 export { DEFAULT_PORT, Environment } from "./env.ts";
+
+/** An image beside others, until it is known better. */
+const ITEM_SECONDS = 0.2;
 
 export interface GenerateServiceOptions {
   environment: z.infer<typeof Environment>;
@@ -17,5 +22,12 @@ export function createGenerateService({ environment, logger }: GenerateServiceOp
     device: environment.DEVICE,
     log: logger,
   });
-  return { app: createGenerateApp({ logger, generators }), close: generators.close };
+  const enter = createTurns({
+    // Drawing, composing and encoding of different images overlap.
+    parallel: 2 * availableParallelism(),
+    capacity: environment.GENERATE_QUEUE,
+    maxWait: environment.GENERATE_WAIT_SECONDS,
+    itemSeconds: ITEM_SECONDS,
+  });
+  return { app: createGenerateApp({ logger, generators, enter }), close: generators.close };
 }

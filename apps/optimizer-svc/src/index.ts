@@ -15,6 +15,9 @@ export interface OptimizerServiceOptions {
 /** The whole service on a machine's defaults; `close` ends its threads. */
 export async function createOptimizerService({ environment, logger }: OptimizerServiceOptions) {
   const store = await openStore({ home: environment.HYPERFACE_HOME, url: environment.STORE_URL });
-  const threads = createSolverThreads(environment.SLICE_THREADS);
+  const threads = createSolverThreads(environment.SLICE_THREADS, {
+    capacity: environment.SLICE_QUEUE,
+    maxWait: environment.SLICE_WAIT_SECONDS,
+  });
   return { app: createOptimizerApp({ logger, store, threads }), close: threads.close };
 }

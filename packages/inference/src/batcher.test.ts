@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type BatcherOptions, createBatcher } from "./batcher.ts";
+import { type BatcherOptions, createBatcher, createWorkQueue } from "./batcher.ts";
 
 test("concurrent calls share batches no larger than the size", async () => {
   const sizes: number[] = [];
@@ -96,4 +96,23 @@ test("what waits is shared among all who work", async () => {
   const batch = createBatcher(run, { size: 8, delay: 1, parallel: 2 });
   await Promise.all([1, 2, 3, 4].map((item) => batch(item)));
   expect(sizes).toEqual([2, 2]);
+});
+
+test("an item that would wait too long for those of others is refused at once; its own do not count", async () => {
+  const queue = createWorkQueue({ itemSeconds: 0.1, maxWait: 0.25 });
+  let end = () => {};
+  const begun = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const work = () => begun;
+  const mine = Array.from({ length: 50 }, () => queue(work, { client: "mine" }));
+  await setTimeout(5);
+  const others = [1, 2].map((client) => queue(work, { client }));
+  // One of each that came before it: 0.3 s.
+  await expect(queue(work, { client: 3 })).rejects.toMatchObject({ code: "overloaded" });
+  end();
+  await Promise.all([...mine, ...others]);
+  // What was seen to took no time: the same queue is a short one now.
+  const quick = Array.from({ length: 20 }, (_, client) => queue(work, { client }));
+  await Promise.all(quick);
 });

@@ -9,7 +9,14 @@ export interface BatcherOptions {
   parallel?: number;
   /** Most items that wait; one more is refused. */
   capacity?: number;
+  /** Longest that an item may have to wait for those of others, seconds, as far as can be foreseen. */
+  maxWait?: number;
+  /** What an item takes, seconds, before any was seen to. */
+  itemSeconds?: number;
 }
+
+/** Weight of the newest batch in the moving mean of what an item takes. */
+const NEWEST = 0.1;
 
 /** Whose an item is, and until when it is wanted. */
 export interface Claim {
@@ -28,13 +35,21 @@ interface Waiting<T, R> {
 /**
  * Collects items of concurrent calls into batches: the clients' in turns, each client's in the order
  * they came. Where a batch fails its items are run alone, so that one bad item fails only itself.
- * The call rejects with HyperFaceError `overloaded` where `capacity` items wait, and with the signal's
- * reason where that aborts before the item is begun.
+ * The call rejects with HyperFaceError `overloaded` where `capacity` items wait or its turn would not come
+ * within `maxWait`, and with the signal's reason where that aborts before the item is begun.
  */
 export function createBatcher<T, R>(
   run: (items: T[]) => Promise<R[]>,
-  { size, delay, parallel = 1, capacity = Number.POSITIVE_INFINITY }: BatcherOptions,
+  {
+    size,
+    delay,
+    parallel = 1,
+    capacity = Number.POSITIVE_INFINITY,
+    maxWait = Number.POSITIVE_INFINITY,
+    itemSeconds = 0,
+  }: BatcherOptions,
 ): (item: T, claim?: Claim) => Promise<R> {
+  let pace = itemSeconds;
   const queue = createFairQueue<Waiting<T, R>>();
   let timer: NodeJS.Timeout | undefined;
   let running = 0;
@@ -63,7 +78,11 @@ export function createBatcher<T, R>(
     while (queue.length > 0) {
       // What waits is shared among those who work and could.
       const share = Math.ceil(queue.length / (parallel - running + 1));
-      await settle(queue.take(Math.min(size, share)));
+      const batch = queue.take(Math.min(size, share));
+      const started = performance.now();
+      await settle(batch);
+      const each = (performance.now() - started) / 1000 / batch.length;
+      pace += NEWEST * (each - pace);
     }
     running -= 1;
   };
@@ -76,8 +95,9 @@ export function createBatcher<T, R>(
   return (item, { client, signal } = {}) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      if (queue.length >= capacity) {
-        const detail = `${capacity} items wait already: try again, or send fewer at a time`;
+      const wait = (queue.ahead(client) * pace) / parallel;
+      if (queue.length >= capacity || wait > maxWait) {
+        const detail = `${queue.length} items wait already: try again, or send fewer at a time`;
         return reject(new HyperFaceError("overloaded", detail));
       }
       const leave = () => {
@@ -101,8 +121,10 @@ export function createBatcher<T, R>(
     });
 }
 
+export type WorkQueueOptions = Omit<BatcherOptions, "size" | "delay">;
+
 /** Work of any kind, `parallel` at a time, the clients' in turns; otherwise as {@link createBatcher}. */
-export function createWorkQueue(options: Pick<BatcherOptions, "parallel" | "capacity">) {
+export function createWorkQueue(options: WorkQueueOptions) {
   const start = createBatcher(
     ([work]: (() => Promise<unknown>)[]) => Promise.all(work ? [work()] : []),
     { ...options, size: 1, delay: 0 },
@@ -132,6 +154,15 @@ function createFairQueue<W>() {
       if (lane) lane.push(item);
       else lanes.set(client, [item]);
       length += 1;
+    },
+    /** Items of others that come before a client's next one. */
+    ahead(client: unknown): number {
+      const turns = (lanes.get(client)?.length ?? 0) + 1;
+      let before = 0;
+      for (const [other, lane] of lanes) {
+        if (other !== client) before += Math.min(turns, lane.length);
+      }
+      return before;
     },
     take: (count: number): W[] => Array.from({ length: Math.min(count, length) }, takeOne),
     /** Whether it was there. */

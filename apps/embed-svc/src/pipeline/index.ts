@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import {
   type EmbedderDescription,
@@ -10,13 +9,14 @@ import {
 import {
   type Claim,
   createInferencePool,
-  createWorkQueue,
+  createTurns,
   type Device,
   type InferenceLog,
   MODELS,
   type ModelName,
   memoiseLoads,
   prepareModel,
+  type WorkQueueOptions,
 } from "@hyperface/inference";
 import sharp from "sharp";
 import { alignFace } from "./align.ts";
@@ -42,6 +42,9 @@ const EMBEDDERS = {
   "mobilefacenet-192": { dimension: 192, bgr: false },
 } as const satisfies Record<EmbedderName, { dimension: number; bgr: boolean }>;
 
+/** An image on a core, until it is known better. */
+const ITEM_SECONDS = 0.2;
+
 export interface PipelineOptions {
   /** Folder whose models/ is the cache of prepared models. */
   home: string;
@@ -49,8 +52,8 @@ export interface PipelineOptions {
   log?: InferenceLog;
   batching: Omit<BatchOptions, "parallel">;
   limits: DecodeLimits & RequestLimits;
-  /** Most images that wait, of all requests together. */
-  capacity: number;
+  /** How many images may wait, of all requests together, and how long. */
+  queue: Pick<WorkQueueOptions, "capacity" | "maxWait">;
 }
 
 /** A face found and embedded; positions in pixels of the upright file. */
@@ -89,7 +92,7 @@ export interface Pipeline {
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { home, device = "cpu", log, batching, limits, capacity } = options;
+  const { home, device = "cpu", log, batching, limits, queue } = options;
   const cores = availableParallelism();
   const pool = createInferencePool({ threads: cores, device, log });
   const load = async (name: ModelName) => {
@@ -108,7 +111,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     ),
   );
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
-  const inTurn = createWorkQueue({ parallel: 2 * cores, capacity });
+  const enter = createTurns({ parallel: 2 * cores, itemSeconds: ITEM_SECONDS, ...queue });
 
   const embedImage = async (
     file: NamedImage,
@@ -138,19 +141,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
     checkFaceCount(files.length, options);
-    const failed = new AbortController();
-    const signal = left ? AbortSignal.any([left, failed.signal]) : failed.signal;
-    // Every image and face listens to it.
-    setMaxListeners(0, signal);
-    const claim: Claim = { client: failed, signal };
-    const each = <A>(work: (file: NamedImage, i: number) => Promise<A>) =>
-      Promise.all(files.map((file, i) => inTurn(() => work(file, i), claim))).catch((error) => {
-        failed.abort(error);
-        throw error;
-      });
-    const sizes = await each((file) => readSize(file, limits));
+    const { each, claim } = enter(left);
+    const sizes = await Promise.all(files.map((file) => readSize(file, limits)));
     checkPixels(sizes, limits);
-    return each((file, i) => embedImage(file, sizes[i] as ImageSize, options, claim));
+    return each(files, (file, i) => embedImage(file, sizes[i] as ImageSize, options, claim));
   };
 
   let arithmetic: string | null = null;

@@ -7,6 +7,6 @@ export const testPipeline = () =>
   createPipeline({
     home: join(tmpdir(), "hyperface-test"),
     batching: { size: 8, delay: 2 },
-    capacity: 256,
+    queue: { capacity: 256 },
     limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },
   });

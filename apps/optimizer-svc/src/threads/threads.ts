@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
+import { createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
 import type { Neighbours } from "@hyperface/vectors";
 import { Piscina } from "piscina";
 import type { SliceInput, SliceOutput } from "../slices/run.ts";
@@ -9,12 +10,19 @@ export interface SolverThreads {
   /** @param signal ends the slice with its step */
   runSlice(input: SliceInput, signal?: AbortSignal): Promise<SliceOutput>;
   /** @param set a stored set's bytes */
-  seekNeighbours(set: Uint8Array): Promise<Neighbours>;
+  seekNeighbours(set: Uint8Array, signal?: AbortSignal): Promise<Neighbours>;
   close(): Promise<void>;
 }
 
-/** Heavy work on threads of its own, so that the server goes on answering; more than `count` wait. */
-export function createSolverThreads(count: number): SolverThreads {
+/** What a slice takes, seconds, until it is known better. */
+const ITEM_SECONDS = 2;
+
+/** Heavy work on threads of its own, so that the server goes on answering; more than `count` wait in turns. */
+export function createSolverThreads(
+  count: number,
+  queue: Pick<WorkQueueOptions, "capacity" | "maxWait"> = {},
+): SolverThreads {
+  const inTurn = createWorkQueue({ parallel: count, itemSeconds: ITEM_SECONDS, ...queue });
   const threads = new Piscina({
     filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
     execArgv: [],
@@ -22,8 +30,13 @@ export function createSolverThreads(count: number): SolverThreads {
     maxThreads: count,
     idleTimeout: 60_000,
   });
-  async function run<R>(name: "runSlice" | "seekNeighbours", input: unknown): Promise<R> {
-    const answer: Answer<R> = await threads.run(input, { name });
+  async function run<R>(
+    name: "runSlice" | "seekNeighbours",
+    input: unknown,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    const start = (): Promise<Answer<R>> => threads.run(input, { name });
+    const answer = await inTurn(start, { client: {}, signal });
     if ("output" in answer) return answer.output;
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
@@ -34,12 +47,12 @@ export function createSolverThreads(count: number): SolverThreads {
       if (signal?.aborted) end();
       signal?.addEventListener("abort", end, { once: true });
       try {
-        return await run("runSlice", { ...input, stop });
+        return await run("runSlice", { ...input, stop }, signal);
       } finally {
         signal?.removeEventListener("abort", end);
       }
     },
-    seekNeighbours: (set) => run("seekNeighbours", set),
+    seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
     close: () => threads.destroy(),
   };
 }

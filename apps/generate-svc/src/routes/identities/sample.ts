@@ -1,7 +1,10 @@
 import { SampleIdentitiesRequest, SampleIdentitiesResponse } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
-import type { Generators } from "../../generators/index.ts";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { GenerateDependencies } from "../../app.ts";
 import { priorNoise } from "../../noise.ts";
+
+/** Identities drawn in one turn: they take about as long as an image. */
+const BATCH = 64;
 
 const route = createRoute({
   method: "post",
@@ -18,20 +21,24 @@ const route = createRoute({
       description: "Unit embeddings, one an identity",
       content: { "application/json": { schema: SampleIdentitiesResponse } },
     },
-    ...problems(400, 415, 422),
+    ...problems(400, 415, 422, 503),
   },
 });
 
-export function sampleIdentities(app: ServiceApp, deps: { generators: Generators }): void {
+export function sampleIdentities(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) => {
     const { generator: name, count, seed, offset } = c.req.valid("json");
     const generator = await deps.generators.get(name);
     const { description, priorNoiseDimension } = generator;
-    const embeddings = await Promise.all(
-      Array.from({ length: count }, async (_, i) => [
-        ...(await generator.sampleIdentity(priorNoise(seed, offset + i, priorNoiseDimension))),
-      ]),
+    const draw = async (i: number) => [
+      ...(await generator.sampleIdentity(priorNoise(seed, offset + i, priorNoiseDimension))),
+    ];
+    const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, k) =>
+      Array.from({ length: Math.min(BATCH, count - k * BATCH) }, (_, i) => k * BATCH + i),
     );
+    const turns = deps.enter(clientSignal(c));
+    const drawn = await turns.each(batches, (batch) => Promise.all(batch.map(draw)));
+    const embeddings = drawn.flat();
     return c.json(
       {
         generator: { name: description.name, sha256: description.sha256 },

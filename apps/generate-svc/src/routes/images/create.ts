@@ -4,8 +4,8 @@ import {
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
 } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
-import type { Generators } from "../../generators/index.ts";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { GenerateDependencies } from "../../app.ts";
 import { checkReference, makeImage } from "../../images.ts";
 import { faceSquare } from "../../scene/frame.ts";
 
@@ -23,17 +23,21 @@ const route = createRoute({
       description: "One image an item",
       content: { "application/json": { schema: Response } },
     },
-    ...problems(400, 413, 415, 422),
+    ...problems(400, 413, 415, 422, 503),
   },
 });
 
-export function createImages(app: ServiceApp, deps: { generators: Generators }): void {
+export function createImages(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) =>
-    c.json(await generate(deps.generators, c.req.valid("json")), 200),
+    c.json(await generate(deps, c.req.valid("json"), clientSignal(c)), 200),
   );
 }
 
-async function generate(generators: Generators, request: GenerateImagesRequest) {
+async function generate(
+  { generators, enter }: GenerateDependencies,
+  request: GenerateImagesRequest,
+  leaving: AbortSignal,
+) {
   const makers = await generators.makers(request.generator);
   const { generator } = makers;
   const { format, labels, crop } = request;
@@ -45,15 +49,10 @@ async function generate(generators: Generators, request: GenerateImagesRequest) 
   request.items.forEach((item, i) => {
     checkConditions(generator.description, item, `/items/${i}`);
   });
-  const images = await Promise.all(
-    request.items.map(async (item, i) => {
-      const reference = references[i] as Float32Array;
-      const image = await makeImage(makers, reference, item, { format, size, crop, labels });
-      return {
-        data: Buffer.from(image.bytes).toString("base64"),
-        provenance: image.provenance,
-      };
-    }),
-  );
+  const images = await enter(leaving).each(request.items, async (item, i) => {
+    const reference = references[i] as Float32Array;
+    const image = await makeImage(makers, reference, item, { format, size, crop, labels });
+    return { data: Buffer.from(image.bytes).toString("base64"), provenance: image.provenance };
+  });
   return { format, size, images };
 }

@@ -1,5 +1,5 @@
 import { NeighboursRequest, NeighboursResponse } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
 
 const route = createRoute({
@@ -17,14 +17,14 @@ const route = createRoute({
       description: "In the set's order",
       content: { "application/json": { schema: NeighboursResponse } },
     },
-    ...problems(400, 415, 500),
+    ...problems(400, 415, 500, 503),
   },
 });
 
 export function createNeighbours(app: ServiceApp, { store, threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) => {
     const { set } = c.req.valid("json");
-    const { index, cosine } = await threads.seekNeighbours(await store.get(set));
+    const { index, cosine } = await threads.seekNeighbours(await store.get(set), clientSignal(c));
     return c.json({ index: [...index], cosine: [...cosine] }, 200);
   });
 }

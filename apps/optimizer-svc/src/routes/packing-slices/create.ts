@@ -1,5 +1,5 @@
 import { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
 import { advanceSlice } from "../../slices/advance.ts";
 
@@ -19,12 +19,12 @@ const route = createRoute({
       description: "Where the packing stands; the checkpoint is in the object store",
       content: { "application/json": { schema: PackingSliceResponse } },
     },
-    ...problems(400, 415, 422, 500, 507),
+    ...problems(400, 415, 422, 500, 503, 507),
   },
 });
 
 export function createPackingSlice(app: ServiceApp, deps: OptimizerDependencies): void {
   app.openapi(route, async (c) =>
-    c.json(await advanceSlice(deps, c.req.valid("json"), c.req.raw.signal), 200),
+    c.json(await advanceSlice(deps, c.req.valid("json"), clientSignal(c)), 200),
   );
 }
