@@ -79,6 +79,7 @@ export function createApiApp(deps: Dependencies) {
     explain: databaseFailure,
     ready: {
       database: async () => deps.db.execute("select 1"),
+      "object store": () => deps.store.ready(),
       "embed-svc": () => deps.embed.ready(),
       "generate-svc": () => deps.generate.ready(),
       "optimizer-svc": () => deps.optimizer.ready(),

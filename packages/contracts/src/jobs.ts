@@ -16,8 +16,18 @@ export type JobError = z.infer<typeof JobError>;
 
 /** A service that a job's next slice needs and that cannot be reached; the job goes on when it can. */
 export const JobWaiting = z
-  .object({ service: z.string(), since: z.iso.datetime() })
-  .openapi("JobWaiting", { example: { service: "optimizer-svc", since: "2026-11-25T04:37:00Z" } });
+  .object({
+    service: z.string(),
+    since: z.iso.datetime(),
+    reason: z.string().optional().openapi({ description: "What it said." }),
+  })
+  .openapi("JobWaiting", {
+    example: {
+      service: "optimizer-svc",
+      since: "2026-11-25T04:37:00Z",
+      reason: "optimizer-svc cannot be reached: try again",
+    },
+  });
 export type JobWaiting = z.infer<typeof JobWaiting>;
 
 export const Job = z

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createChecksumIndex } from "./checksum-index.ts";
 import {
@@ -9,6 +9,7 @@ import {
   damagedObject,
   damageOf,
   missingObject,
+  nearlyFull,
   type ObjectStore,
   storageFull,
 } from "./object-store.ts";
@@ -17,6 +18,9 @@ export interface FileStore extends ObjectStore {
   /** Records the checksum of an object that has none, as it is now. */
   adopt(key: string): Promise<void>;
 }
+
+/** With less left than this the store says that it is nearly full: a checkpoint may need as much. */
+const MIN_FREE_BYTES = 64 * 2 ** 20;
 
 /** An object store in a folder; an object is a file at its key. Checksums: see ChecksumIndex. */
 export function createFileStore(folder: string): FileStore {
@@ -78,6 +82,11 @@ export function createFileStore(folder: string): FileStore {
   }
 
   return {
+    async ready() {
+      await mkdir(root, { recursive: true });
+      const { bavail, bsize } = await statfs(root);
+      if (bavail * bsize < MIN_FREE_BYTES) throw nearlyFull(bavail * bsize);
+    },
     exists,
     getStream,
     list,

@@ -8,6 +8,8 @@ import { HyperFaceError } from "@hyperface/contracts";
  * written; all that write throw `storage-full`. A store that is away throws `service-unavailable`.
  */
 export interface ObjectStore {
+  /** Rejects where it takes no objects now: it is away, or nearly full. */
+  ready(): Promise<unknown>;
   /** Writes the whole object or nothing: a reader never sees a part. */
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** As `put`, where there is no such object yet. @returns whether there was none */
@@ -63,6 +65,9 @@ export const damagedObject = (key: string, cause?: unknown) =>
 
 export const storageFull = (key: string, cause?: unknown) =>
   new HyperFaceError("storage-full", `there is no space left to write object ${key}`, { cause });
+
+export const nearlyFull = (left: number) =>
+  new HyperFaceError("storage-full", `only ${Math.floor(left / 2 ** 20)} MiB are left for objects`);
 
 /** What is wrong with an object, found by reading it whole; undefined where nothing is. */
 export async function damageOf(

@@ -76,6 +76,15 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     verify(key, answer, sum);
   }
 
+  const exists = (key: string) =>
+    head(key).then(
+      () => true,
+      (error) => {
+        if (error instanceof HyperFaceError && error.code === "missing-object") return false;
+        throw error;
+      },
+    );
+
   return {
     getStream,
     put: (key, bytes) => put(key, bytes).catch(failed(key)),
@@ -125,14 +134,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
         .catch((error) => (statusOf(error) === 416 ? null : failed(key)(error)));
       return answer?.Body?.transformToByteArray() ?? new Uint8Array(0);
     },
-    exists: (key) =>
-      head(key).then(
-        () => true,
-        (error) => {
-          if (error instanceof HyperFaceError && error.code === "missing-object") return false;
-          throw error;
-        },
-      ),
+    ready: () => exists("ready"),
+    exists,
     size: async (key) => (await head(key)).size,
     async delete(key) {
       await client.send(new DeleteObjectCommand(at(key))).catch(failed(key));

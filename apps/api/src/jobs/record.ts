@@ -45,18 +45,20 @@ export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<bo
   });
 
 /**
- * Lets the job wait, try again or fail. A service that is away costs waiting, not attempts.
+ * Lets the job wait, try again or fail. A service that is away costs waiting, not attempts, and so does a full
+ * store: it goes on when there is space again.
  * @returns what became of it
  */
 export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
   db.transaction(async (transaction) => {
     const free = { claimedBy: null, updatedAt: sql`now()` };
-    const service = awayOf(error);
-    if (service) {
+    const away = awayOf(error);
+    if (away) {
+      const { service, message: reason } = away;
       const since = job.waiting?.service === service ? job.waiting.since : new Date().toISOString();
       const waited = (Date.now() - Date.parse(since)) / 1000;
       const dueAt = inSeconds(Math.min(MAX_BACKOFF, Math.max(1, waited / 2)));
-      const waiting = { service, since };
+      const waiting = { service, since, reason };
       const [row] = await transaction
         .update(jobs)
         .set({ waiting, dueAt, ...free })
@@ -82,10 +84,14 @@ export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
 
 const PASSING = new Set(["service-unavailable", "timeout"]);
 
-/** The service that was not to be had, by name; undefined where the failure is another. */
-function awayOf(error: unknown): string | undefined {
-  if (error instanceof ServiceAway) return error.service;
-  return databaseFailure(error) ? "the database" : undefined;
+/** The service that was not to be had, by name, and why; undefined where the failure is another. */
+function awayOf(error: unknown): { service: string; message: string } | undefined {
+  if (error instanceof ServiceAway) return error;
+  if (error instanceof HyperFaceError && error.code === "storage-full") {
+    return { service: "the object store", message: error.message };
+  }
+  const failure = databaseFailure(error);
+  return failure && { service: "the database", message: failure.message };
 }
 
 const reasonOf = (error: unknown): JobError =>

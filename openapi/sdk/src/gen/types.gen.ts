@@ -1050,6 +1050,10 @@ export type JobError = {
 export type JobWaiting = {
     service: string;
     since: string;
+    /**
+     * What it said.
+     */
+    reason?: string;
 };
 
 export type JobEvent = {
@@ -1073,6 +1077,10 @@ export type JobEvent = {
     sequence: number;
     service: string;
     since: string;
+    /**
+     * What it said.
+     */
+    reason?: string;
 } | {
     type: 'retried';
     sequence: number;
