@@ -1,6 +1,5 @@
 import type { z } from "@hono/zod-openapi";
 import type { ServiceLogger } from "@hyperface/service-kit";
-import { openStore } from "@hyperface/storage";
 import { createOptimizerApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createSolverThreads } from "./threads/threads.ts";
@@ -14,10 +13,10 @@ export interface OptimizerServiceOptions {
 
 /** The whole service on a machine's defaults; `close` ends its threads. */
 export async function createOptimizerService({ environment, logger }: OptimizerServiceOptions) {
-  const store = await openStore({ home: environment.HYPERFACE_HOME, url: environment.STORE_URL });
-  const threads = createSolverThreads(environment.SLICE_THREADS, {
+  const store = { home: environment.HYPERFACE_HOME, url: environment.STORE_URL };
+  const threads = createSolverThreads(environment.SLICE_THREADS, store, {
     capacity: environment.SLICE_QUEUE,
     maxWait: environment.SLICE_WAIT_SECONDS,
   });
-  return { app: createOptimizerApp({ logger, store, threads }), close: threads.close };
+  return { app: createOptimizerApp({ logger, threads }), close: threads.close };
 }

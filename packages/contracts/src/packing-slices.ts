@@ -24,7 +24,7 @@ export const PackingSliceRequest = strictObject({
     description: "The last slice's checkpoint; null starts the packing.",
   }),
   outputKey: PackingKey.openapi({
-    description: "Where the next checkpoint is written; may equal checkpointKey.",
+    description: "Where the next checkpoint is written: a key that no other slice writes.",
   }),
   resultKey: PackingKey.openapi({
     description:

@@ -1,34 +1,44 @@
-import type { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
-import { HyperFaceError } from "@hyperface/contracts";
-import type { OptimizerDependencies } from "../dependencies.ts";
+import {
+  HyperFaceError,
+  type PackingSliceRequest,
+  type PackingSliceResponse,
+} from "@hyperface/contracts";
+import type { ObjectStore } from "@hyperface/storage";
+import { openState, preparePacking, type SliceTime, stepPacking } from "./run.ts";
+import type { WarmPackings } from "./warm.ts";
+
+interface SliceDependencies {
+  store: Pick<ObjectStore, "get" | "put">;
+  warm: WarmPackings;
+}
 
 /**
- * Reads a slice's objects, runs it and writes the next checkpoint. Nothing is written where it fails,
- * so the last checkpoint stays usable.
- * @param signal that nobody waits for the slice any more: it ends with its step, and writes nothing
+ * Runs a slice from its checkpoint and writes the next, reading what is not warm. Nothing is written where it
+ * fails, so the last checkpoint stays usable.
+ * @param stop not 0: nobody waits for the slice any more; it ends with its step, and writes nothing
  * @throws HyperFaceError `missing-object`, `damaged-object`, `storage-full`, and runSlice's
  */
 export async function advanceSlice(
-  { store, threads }: OptimizerDependencies,
+  { store, warm }: SliceDependencies,
   request: PackingSliceRequest,
-  signal?: AbortSignal,
+  stop?: SliceTime["stop"],
 ): Promise<PackingSliceResponse> {
-  const read = (key: string | null | undefined) => (key ? store.get(key) : null);
-  const [near, start, extended, repel, checkpoint] = await Promise.all([
-    read(request.near),
-    read(request.start),
-    read(request.extends),
-    read(request.repel),
-    read(request.checkpointKey),
-  ]);
-  const { spec, model, budgetSeconds, outputKey, resultKey } = request;
-  const sets = { near, start, extends: extended, repel };
-  const input = { spec, model, sets, checkpoint, budgetSeconds };
-  const output = await threads.runSlice(input, signal);
-  if (signal?.aborted) throw new HyperFaceError("conflict", "the slice was given up by its caller");
+  const started = performance.now();
+  const { budgetSeconds, checkpointKey, outputKey, resultKey } = request;
+  const read = async (key: string | null | undefined) => (key ? store.get(key) : null);
+  const known = warm.take(request);
+  const packing = known?.packing ?? (await readPacking(request, read));
+  const isWarm = known !== undefined && known.checkpointKey === checkpointKey;
+  const state = isWarm ? known.state : await openState(packing, await read(checkpointKey));
+
+  const output = await stepPacking(packing, state, { started, budgetSeconds, stop });
+  if (stop && Atomics.load(stop, 0) !== 0) {
+    throw new HyperFaceError("conflict", "the slice was given up by its caller");
+  }
   if (output.result) await store.put(resultKey, output.result);
   await store.put(outputKey, output.checkpoint);
   const done = output.result !== null;
+  if (!done) warm.keep(request, { packing, state, checkpointKey: outputKey });
   const { metrics, history, arithmetic, seconds } = output;
   return {
     checkpointKey: outputKey,
@@ -39,4 +49,17 @@ export async function advanceSlice(
     arithmetic,
     seconds,
   };
+}
+
+async function readPacking(
+  { spec, model, ...keys }: PackingSliceRequest,
+  read: (key: string | undefined) => Promise<Uint8Array | null>,
+) {
+  const [near, start, extended, repel] = await Promise.all([
+    read(keys.near),
+    read(keys.start),
+    read(keys.extends),
+    read(keys.repel),
+  ]);
+  return preparePacking({ spec, model, sets: { near, start, extends: extended, repel } });
 }

@@ -3,7 +3,6 @@ import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { decodeSet, encodeSet, normaliseRows } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
-import { createSolverThreads } from "../threads/threads.ts";
 import { runSlice, type SliceInput } from "./run.ts";
 
 const dimension = 16;
@@ -76,13 +75,6 @@ test("a packing extended slice by slice ends in the bits of one slice", async ()
     part = await runSlice(slice(more, { sets, checkpoint, budgetSeconds: STEP }));
   }
   expect(Buffer.from(part.result).equals(whole.result as Uint8Array)).toBe(true);
-});
-
-test("a thread gives what this one gives, bit for bit", async () => {
-  const threads = createSolverThreads(1);
-  const [there, here] = await Promise.all([threads.runSlice(slice({})), runSlice(slice({}))]);
-  await threads.close();
-  expect(Buffer.from(there.result as Uint8Array).equals(here.result as Uint8Array)).toBe(true);
 });
 
 describe("is refused before any work", () => {

@@ -4,6 +4,7 @@ import {
   type PackingMetrics,
   type PackingPoint,
   type PackingSpec,
+  type ResolvedPacking,
   resolvePacking,
 } from "@hyperface/contracts";
 import { decodeSet, encodeSet, type Rows } from "@hyperface/vectors";
@@ -17,18 +18,35 @@ import type { PackingState, PackingVectors } from "../packing/solver.ts";
 /** The sets that a packing may need, by what they are for. */
 export type SetRole = "near" | "start" | "extends" | "repel";
 
-/** A slice's inputs as bytes: what a thread can be handed. */
-export interface SliceInput {
+export interface PackingInput {
   spec: PackingSpec;
   /** The embedder that every set must be of. */
   model: ModelReference;
-  /** Stored sets; null where the spec needs none. */
+  /** Stored sets, as bytes; null where the spec needs none. */
   sets: Record<SetRole, Uint8Array | null>;
+}
+
+export interface SliceInput extends PackingInput {
   /** Null starts the packing. */
   checkpoint: Uint8Array | null;
   budgetSeconds: number;
+}
+
+/** What is the same in every slice of a packing. */
+export interface PreparedPacking extends Pick<PackingInput, "model"> {
+  asked: PackingSpec;
+  spec: ResolvedPacking;
+  vectors: PackingVectors;
+  hash: string;
+  kernels: Kernels;
+}
+
+/** When the slice began, and until when it goes on. */
+export interface SliceTime {
+  started: number;
+  budgetSeconds: number;
   /** Not 0: the slice ends with its step. Shared, for what a thread cannot be told while it works. */
-  stop?: Int32Array<SharedArrayBuffer>;
+  stop?: Int32Array<SharedArrayBuffer> | undefined;
 }
 
 export interface SliceOutput {
@@ -50,7 +68,15 @@ export interface SliceOutput {
  */
 export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const started = performance.now();
-  const spec = resolvePacking(input.spec);
+  const packing = await preparePacking(input);
+  const state = await openState(packing, input.checkpoint);
+  return stepPacking(packing, state, { started, budgetSeconds: input.budgetSeconds });
+}
+
+/** @throws HyperFaceError `invalid-packing`, `dimension-mismatch`, `model-mismatch`, `damaged-object` */
+export async function preparePacking(input: PackingInput): Promise<PreparedPacking> {
+  const { spec: asked, model } = input;
+  const spec = resolvePacking(asked);
   const read = (role: SetRole) => readSet(input, role);
   const vectors: PackingVectors = {
     gallery: read("near"),
@@ -60,19 +86,33 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   };
   checkVectors(spec, vectors);
   const hash = specHash(spec, { ...vectors });
-  const kernels = await createOnnxKernels(spec.dimension);
-  const state = input.checkpoint
-    ? decodeCheckpoint(input.checkpoint, spec, hash, solverOf(spec).start(spec))
-    : await startPacking(spec, vectors, kernels);
+  return { asked, model, spec, vectors, hash, kernels: await createOnnxKernels(spec.dimension) };
+}
+
+/** Where a packing stands, or begins. @throws HyperFaceError `invalid-checkpoint` */
+export const openState = async (
+  { spec, vectors, hash, kernels }: PreparedPacking,
+  checkpoint: Uint8Array | null,
+): Promise<PackingState> =>
+  checkpoint
+    ? decodeCheckpoint(checkpoint, spec, hash, solverOf(spec).start(spec))
+    : startPacking(spec, vectors, kernels);
+
+/** Moves `state` on for as long as there is time. @throws HyperFaceError `packing-diverged` */
+export async function stepPacking(
+  packing: PreparedPacking,
+  state: PackingState,
+  { started, budgetSeconds, stop }: SliceTime,
+): Promise<SliceOutput> {
+  const { spec, hash } = packing;
   const arithmetic = await solverArithmetic(spec.engine);
   if (state.arithmetic.at(-1) !== arithmetic) state.arithmetic.push(arithmetic);
 
   const first = state.iteration;
   const stepping = performance.now();
-  const end = started + input.budgetSeconds * 1000;
-  const { stop } = input;
+  const end = started + budgetSeconds * 1000;
   const proceed = () => performance.now() < end && !(stop && Atomics.load(stop, 0) !== 0);
-  await continuePacking(state, { spec, vectors, kernels }, proceed);
+  await continuePacking(state, packing, proceed);
 
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);
@@ -80,7 +120,7 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
   const left = spec.iterations - state.iteration;
   return {
     checkpoint: encodeCheckpoint(state, spec, hash),
-    result: state.done ? await encodeResult(state, input, vectors.repelled, kernels) : null,
+    result: state.done ? await encodeResult(packing, state) : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
@@ -95,24 +135,22 @@ export async function runSlice(input: SliceInput): Promise<SliceOutput> {
 }
 
 async function encodeResult(
+  { asked, model, vectors: { repelled }, kernels }: PreparedPacking,
   { embeddings, arithmetic }: PackingState,
-  { model, spec }: Pick<SliceInput, "model" | "spec">,
-  repelled: Rows | null,
-  kernels: Kernels,
 ): Promise<Uint8Array> {
-  const { dimension } = spec;
+  const { dimension } = asked;
   const points = { data: embeddings, dimension };
   return encodeSet({
     embeddings,
     dimension,
     model,
-    maker: { packing: spec, arithmetic },
+    maker: { packing: asked, arithmetic },
     nearest: toNeighbours(await kernels.nearestOther(points)),
     repelled: repelled ? toNeighbours(await kernels.nearest(points, repelled)) : undefined,
   });
 }
 
-function readSet({ sets, model }: SliceInput, role: SetRole): Rows | null {
+function readSet({ sets, model }: PackingInput, role: SetRole): Rows | null {
   const bytes = sets[role];
   if (bytes === null) return null;
   const set = decodeSet(bytes, `the set of ${role}`);

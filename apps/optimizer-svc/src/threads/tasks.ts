@@ -1,6 +1,13 @@
-import { type ErrorCode, HyperFaceError } from "@hyperface/contracts";
-import * as neighbours from "../neighbours/seek.ts";
-import * as slices from "../slices/run.ts";
+import { type ErrorCode, HyperFaceError, type PackingSliceRequest } from "@hyperface/contracts";
+import { openStore } from "@hyperface/storage";
+import { workerData } from "piscina";
+import { seekNeighbours as seek } from "../neighbours/seek.ts";
+import { advanceSlice as advance } from "../slices/advance.ts";
+import type { SliceTime } from "../slices/run.ts";
+import { createWarmPackings } from "../slices/warm.ts";
+
+/** Vectors and states that a thread keeps between slices, bytes; they end with it, a minute after its last task. */
+const WARM_BYTES = 512 * 2 ** 20;
 
 /** What a thread answers: an error's class does not survive the way back, its code does. */
 export type Answer<R> = { output: R } | { refusal: { code: ErrorCode; message: string } };
@@ -16,5 +23,17 @@ const answering =
     }
   };
 
-export const runSlice = answering(slices.runSlice);
-export const seekNeighbours = answering(neighbours.seekNeighbours);
+const opening = openStore(workerData);
+const warm = createWarmPackings(WARM_BYTES);
+
+export interface SliceTask {
+  request: PackingSliceRequest;
+  stop: SliceTime["stop"];
+}
+
+export const advanceSlice = answering(async ({ request, stop }: SliceTask) =>
+  advance({ store: await opening, warm }, request, stop),
+);
+export const seekNeighbours = answering(async (key: string) =>
+  seek(await (await opening).get(key)),
+);

@@ -1,37 +1,50 @@
+import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
-import { HyperFaceError } from "@hyperface/contracts";
+import {
+  HyperFaceError,
+  type PackingSliceRequest,
+  type PackingSliceResponse,
+} from "@hyperface/contracts";
 import { createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
+import type { openStore } from "@hyperface/storage";
 import type { Neighbours } from "@hyperface/vectors";
 import { Piscina } from "piscina";
-import type { SliceInput, SliceOutput } from "../slices/run.ts";
-import type { Answer } from "./tasks.ts";
+import type { Answer, SliceTask } from "./tasks.ts";
 
 export interface SolverThreads {
   /** @param signal ends the slice with its step */
-  runSlice(input: SliceInput, signal?: AbortSignal): Promise<SliceOutput>;
-  /** @param set a stored set's bytes */
-  seekNeighbours(set: Uint8Array, signal?: AbortSignal): Promise<Neighbours>;
+  advanceSlice(request: PackingSliceRequest, signal?: AbortSignal): Promise<PackingSliceResponse>;
+  /** @param set a stored set's key */
+  seekNeighbours(set: string, signal?: AbortSignal): Promise<Neighbours>;
+  /** Slices end with their steps: a thread that was ended within the runtime would take the process with it. */
   close(): Promise<void>;
 }
 
+/** How long a thread may take for the step that it has begun when all is to end, milliseconds. */
+const LAST_STEP = 30_000;
 /** What a slice takes, seconds, until it is known better. */
 const ITEM_SECONDS = 2;
 
 /** Heavy work on threads of its own, so that the server goes on answering; more than `count` wait in turns. */
 export function createSolverThreads(
   count: number,
+  store: Parameters<typeof openStore>[0],
   queue: Pick<WorkQueueOptions, "capacity" | "maxWait"> = {},
 ): SolverThreads {
   const inTurn = createWorkQueue({ parallel: count, itemSeconds: ITEM_SECONDS, ...queue });
   const threads = new Piscina({
     filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
     execArgv: [],
+    workerData: store,
     minThreads: 0,
     maxThreads: count,
     idleTimeout: 60_000,
+    closeTimeout: LAST_STEP,
   });
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   async function run<R>(
-    name: "runSlice" | "seekNeighbours",
+    name: "advanceSlice" | "seekNeighbours",
     input: unknown,
     signal?: AbortSignal,
   ): Promise<R> {
@@ -41,18 +54,22 @@ export function createSolverThreads(
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
   return {
-    async runSlice(input, signal) {
+    async advanceSlice(request, leaving) {
+      const signal = leaving ? AbortSignal.any([leaving, closing.signal]) : closing.signal;
       const stop = new Int32Array(new SharedArrayBuffer(4));
       const end = () => Atomics.store(stop, 0, 1);
-      if (signal?.aborted) end();
-      signal?.addEventListener("abort", end, { once: true });
+      if (signal.aborted) end();
+      signal.addEventListener("abort", end, { once: true });
       try {
-        return await run("runSlice", { ...input, stop }, signal);
+        return await run("advanceSlice", { request, stop } satisfies SliceTask, signal);
       } finally {
-        signal?.removeEventListener("abort", end);
+        signal.removeEventListener("abort", end);
       }
     },
     seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
-    close: () => threads.destroy(),
+    async close() {
+      closing.abort(new HyperFaceError("service-unavailable", "the service is shutting down"));
+      await threads.close();
+    },
   };
 }

@@ -21,10 +21,10 @@ const route = createRoute({
   },
 });
 
-export function createNeighbours(app: ServiceApp, { store, threads }: OptimizerDependencies): void {
+export function createNeighbours(app: ServiceApp, { threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) => {
     const { set } = c.req.valid("json");
-    const { index, cosine } = await threads.seekNeighbours(await store.get(set), clientSignal(c));
+    const { index, cosine } = await threads.seekNeighbours(set, clientSignal(c));
     return c.json({ index: [...index], cosine: [...cosine] }, 200);
   });
 }

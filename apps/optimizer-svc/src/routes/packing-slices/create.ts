@@ -1,7 +1,6 @@
 import { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
-import { advanceSlice } from "../../slices/advance.ts";
 
 const route = createRoute({
   method: "post",
@@ -23,8 +22,8 @@ const route = createRoute({
   },
 });
 
-export function createPackingSlice(app: ServiceApp, deps: OptimizerDependencies): void {
+export function createPackingSlice(app: ServiceApp, { threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) =>
-    c.json(await advanceSlice(deps, c.req.valid("json"), clientSignal(c)), 200),
+    c.json(await threads.advanceSlice(c.req.valid("json"), clientSignal(c)), 200),
   );
 }
