@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export interface System {
   url: string;
   hyperface: HyperFace;
-  /** Ends every process, as a crash does where `signal` is SIGKILL. */
-  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends every process, as a crash does where `signal` is SIGKILL. @returns their exit codes, null where a signal did */
+  stop(signal?: NodeJS.Signals): Promise<(number | null)[]>;
 }
 
 /** The whole suite runs on a real PostgreSQL instead where HYPERFACE_TEST_DATABASE is "postgres". */
@@ -59,10 +59,12 @@ async function startProcess(file: string, variables: Record<string, string>) {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill(signal);
-    await ended;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    }
+    return [child.exitCode];
   };
   endWithFile(() => stop("SIGKILL"));
   const url = `http://127.0.0.1:${port}`;
@@ -106,7 +108,11 @@ export async function startFour(home: string): Promise<System> {
     GENERATE_URL: generate?.url ?? "",
   });
   return asSystem(api.url, async (signal) => {
-    await api.stop(signal);
-    await Promise.all([embed, optimizer, generate].map((service) => service?.stop(signal)));
+    const code = await api.stop(signal);
+    const services = [embed, optimizer, generate];
+    return [
+      code,
+      ...(await Promise.all(services.map((service) => service?.stop(signal) ?? []))),
+    ].flat();
   });
 }
