@@ -7,6 +7,7 @@ import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
+import { benchSlices } from "./slices.ts";
 import { benchUtility } from "./utility.ts";
 import { benchVerification } from "./verification.ts";
 
@@ -19,6 +20,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,
+  slices: benchSlices,
   utility: benchUtility,
   verification: benchVerification,
 };
