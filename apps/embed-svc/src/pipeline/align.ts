@@ -34,7 +34,8 @@ export function alignFace(
       ((y - middle) * scale + middle) * unit,
     ],
   );
-  const toSource = fitSimilarity(target, landmarks);
+  // Least squares in the template's pixels, as ArcFace's own alignment has it; not in those of the image.
+  const toSource = invert(fitSimilarity(landmarks, target));
   const zoom = Math.hypot(toSource.a, toSource.b);
   return warp(image, toSource, size, Math.min(4, Math.max(1, Math.round(zoom))));
 }
@@ -55,6 +56,12 @@ export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Sim
   const a = along / square;
   const b = across / square;
   return { a, b, c: tx - a * fx + b * fy, d: ty - b * fx - a * fy };
+}
+
+function invert({ a, b, c, d }: Similarity): Similarity {
+  const square = a * a + b * b;
+  const [p, q] = [a / square, -b / square];
+  return { a: p, b: q, c: -(p * c - q * d), d: -(q * c + p * d) };
 }
 
 const centre = (points: readonly Point[]): Point => [

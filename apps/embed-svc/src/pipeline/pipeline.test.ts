@@ -3,6 +3,7 @@ import { EmbedderName, EmbeddingOptions, type HyperFaceError } from "@hyperface/
 import { cosine } from "@hyperface/hypersphere";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
+import { alignFace } from "./align.ts";
 import { testPipeline } from "./test-pipeline.ts";
 
 const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
@@ -41,6 +42,19 @@ describe("a face is found, aligned and embedded as by OpenCV and NumPy", () => {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       expect(Math.abs(mean - golden.alignedMean[channel])).toBeLessThan(2);
     }
+  });
+
+  test("from the same landmarks, the crop within two grey levels on average", async () => {
+    const { data, info } = await sharp(face)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const aligned = alignFace({ data, width: info.width, height: info.height }, golden.landmarks);
+    const expected = await sharp(await fixture("aligned.png"))
+      .raw()
+      .toBuffer();
+    const differences = aligned.map((value, k) => Math.abs(value - (expected[k] as number)));
+    expect(differences.reduce((sum, d) => sum + d, 0) / expected.length).toBeLessThan(2);
   });
 
   test.each(EmbedderName.options)("the embedding of %s", async (model) => {
