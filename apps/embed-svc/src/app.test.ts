@@ -91,7 +91,7 @@ test.each([
   const create = { width, height, channels: 3, background: "#888" } as const;
   const bytes = await sharp({ create }).png().toBuffer();
   const { body } = await post("?allowMissing=true").set("content-type", "image/png").send(bytes);
-  expect(body.images).toEqual([{ width, height, faces: [] }]);
+  expect(body.images).toEqual([{ width, height, found: 0, faces: [] }]);
 });
 
 describe("each bad request has a problem of its own", () => {
