@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { CreatePackingRequest } from "@hyperface/contracts";
+import { CreatePackingRequest, type GeneratorDescription } from "@hyperface/contracts";
 import { type Listening, listen } from "@hyperface/service-kit";
 import { encodeSet } from "@hyperface/vectors";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,12 +9,25 @@ import { claimJob } from "./jobs/claim.ts";
 import { finishJob } from "./jobs/finish.ts";
 import { reserveKey } from "./jobs/objects.ts";
 import type { JobRow } from "./jobs/slice.ts";
-import { DIMENSION, openTestDependencies } from "./test-dependencies.ts";
+import { DIMENSION, EMBEDDER, openTestDependencies } from "./test-dependencies.ts";
 import { createUploadedGallery } from "./usecases/galleries/create.ts";
 import { createPacking } from "./usecases/packings/create.ts";
 
 const SHA = "0".repeat(64);
-const generator = { name: "default", size: 128, embedder: { sha256: SHA }, sha256: SHA };
+const generator = {
+  name: "default",
+  version: "1",
+  size: 128,
+  embedder: { name: "mobilefacenet-512", sha256: SHA },
+  sha256: SHA,
+  embeddingDimension: DIMENSION,
+  latentDimension: 8,
+  arithmetic: "none",
+  terms: "none",
+  axes: [],
+  draw: false,
+  controls: null,
+} satisfies GeneratorDescription;
 
 /** Calls that services began to work for, and never answer. */
 const working: Request[] = [];
@@ -32,7 +45,7 @@ let gallery: string;
 let packing: string;
 beforeAll(async () => {
   open = await openTestDependencies("embedded", {
-    embed: answering([{ name: "mobilefacenet-512", sha256: SHA, dimension: DIMENSION }]),
+    embed: answering([EMBEDDER]),
     generate: answering([generator]),
     optimizer: answering([]),
   });

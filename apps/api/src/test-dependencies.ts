@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EmbedderDescription, PackingMetrics } from "@hyperface/contracts";
 import { createLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
 import { hasPostgres, startPostgres } from "../../../test/postgres.ts";
@@ -26,11 +27,30 @@ export interface TestServices {
 const away: Fetch = async () => new Response(null, { status: 503 });
 
 export const DIMENSION = 4;
+/** An embedder, as embed-svc tells of it. */
+export const EMBEDDER: EmbedderDescription = {
+  name: "mobilefacenet-512",
+  sha256: "0".repeat(64),
+  dimension: DIMENSION,
+  licence: "MIT",
+  arithmetic: null,
+  source: "none",
+};
 /** Says which embedder there is, and embeds nothing. */
-const describing: Fetch = async () =>
-  Response.json({
-    data: [{ name: "mobilefacenet-512", sha256: "0".repeat(64), dimension: DIMENSION }],
-  });
+const describing: Fetch = async () => Response.json({ data: [EMBEDDER] });
+
+/** An optimizer's report, after so many steps. */
+export const metricsAt = (iteration: number): PackingMetrics => ({
+  iteration,
+  maxCosine: 0.5,
+  nearestCosine: { mean: 0.4, p05: 0.3, p25: 0.35, p50: 0.4, p75: 0.45, p95: 0.5 },
+  regulariser: null,
+  objective: 0.4,
+  evaluated: 2,
+  iterations: 400,
+  iterationsPerSecond: 100,
+  secondsLeft: 1,
+});
 
 /** A gateway's dependencies without its server or workers: a real database and store, and what answers as services. */
 export async function openTestDependencies(

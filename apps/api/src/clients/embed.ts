@@ -1,15 +1,11 @@
-import type {
-  CreateEmbeddingsResponse,
-  EmbedderDescription,
-  ModelReference,
-} from "@hyperface/contracts";
+import { CreateEmbeddingsResponse, EmbedderList, type ModelReference } from "@hyperface/contracts";
 import { findModel } from "./models.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
 
 export function createEmbedClient({ json, send, ready }: ServiceClient) {
-  const listModels = async () => (await json<{ data: EmbedderDescription[] }>("/v1/models")).data;
+  const listModels = async () => (await json("/v1/models", EmbedderList)).data;
   return {
     /** An embedder's reference and length. @throws HyperFaceError `unknown-model` */
     async describe(name: string): Promise<{ model: ModelReference; dimension: number }> {
@@ -26,7 +22,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
     ) => {
       const query = { faces: "central", allowMissing: "true", model, ...options };
       const path = `/v1/embeddings?${new URLSearchParams(query)}`;
-      return json<CreateEmbeddingsResponse>(path, { images }, { signal });
+      return json(path, CreateEmbeddingsResponse, { images }, { signal });
     },
     listModels,
     ready,

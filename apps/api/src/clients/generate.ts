@@ -1,10 +1,11 @@
-import type {
-  DrawEmbeddingsRequest,
+import {
+  type DrawEmbeddingsRequest,
   DrawEmbeddingsResponse,
-  GenerateImagesInput,
+  type GenerateImagesInput,
   GenerateImagesResponse,
-  GeneratorDescription,
-  SampleIdentitiesRequest,
+  type GeneratorDescription,
+  GeneratorList,
+  type SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
 import { findModel } from "./models.ts";
@@ -13,7 +14,7 @@ import type { ServiceClient } from "./service.ts";
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
 
 export function createGenerateClient({ json, ready }: ServiceClient) {
-  const listModels = async () => (await json<{ data: GeneratorDescription[] }>("/v1/models")).data;
+  const listModels = async () => (await json("/v1/models", GeneratorList)).data;
   return {
     ready,
     listModels,
@@ -21,10 +22,10 @@ export function createGenerateClient({ json, ready }: ServiceClient) {
     describe: (name: string): Promise<GeneratorDescription> =>
       findModel("generator", name, listModels),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
-      json<SampleIdentitiesResponse>("/v1/identities", request, { signal }),
+      json("/v1/identities", SampleIdentitiesResponse, request, { signal }),
     drawEmbeddings: (request: DrawEmbeddingsRequest) =>
-      json<DrawEmbeddingsResponse>("/v1/drawn-embeddings", request),
+      json("/v1/drawn-embeddings", DrawEmbeddingsResponse, request),
     createImages: (request: GenerateImagesInput, signal?: AbortSignal) =>
-      json<GenerateImagesResponse>("/v1/images", request, { signal }),
+      json("/v1/images", GenerateImagesResponse, request, { signal }),
   };
 }

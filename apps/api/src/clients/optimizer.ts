@@ -1,7 +1,7 @@
-import type {
-  NeighboursRequest,
+import {
+  type NeighboursRequest,
   NeighboursResponse,
-  PackingSliceRequest,
+  type PackingSliceRequest,
   PackingSliceResponse,
 } from "@hyperface/contracts";
 import type { ServiceClient } from "./service.ts";
@@ -11,10 +11,10 @@ export type OptimizerClient = ReturnType<typeof createOptimizerClient>;
 export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
   ready,
   runSlice: (slice: PackingSliceRequest, signal: AbortSignal) =>
-    json<PackingSliceResponse>("/v1/packing-slices", slice, {
+    json("/v1/packing-slices", PackingSliceResponse, slice, {
       signal,
       budgetSeconds: slice.budgetSeconds,
     }),
   seekNeighbours: (request: NeighboursRequest, signal?: AbortSignal) =>
-    json<NeighboursResponse>("/v1/neighbours", request, { signal }),
+    json("/v1/neighbours", NeighboursResponse, request, { signal }),
 });

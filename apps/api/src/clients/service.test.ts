@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { type CallOptions, createServiceClient, ServiceAway } from "./service.ts";
 
 const servers: Server[] = [];
@@ -48,7 +49,7 @@ test.each<[string, RequestListener, string]>([
   "a service that hangs %s is given up in time, and its connection closed",
   async (_, answer, detail) => {
     const { client, left } = await startService(answer);
-    await expect(client.json("/v1/some", { some: 1 })).rejects.toMatchObject({
+    await expect(client.json("/v1/some", z.unknown(), { some: 1 })).rejects.toMatchObject({
       code: "timeout",
       message: detail,
     });
@@ -70,8 +71,8 @@ test("what a call asks the service to spend is waited for beyond that", async ()
     await later(2000);
     response.end("{}");
   });
-  await expect(client.json("/v1/some")).rejects.toMatchObject({ code: "timeout" });
-  expect(await client.json("/v1/some", {}, { budgetSeconds: 5 })).toEqual({});
+  await expect(client.json("/v1/some", z.unknown())).rejects.toMatchObject({ code: "timeout" });
+  expect(await client.json("/v1/some", z.unknown(), {}, { budgetSeconds: 5 })).toEqual({});
 });
 
 test("a client's slow upload does not count against the service", async () => {
@@ -97,7 +98,7 @@ test.each<[string, RequestListener]>([
   const { client, left } = await startService(answer, 60);
   const leaving = new AbortController();
   const options: CallOptions = { signal: leaving.signal };
-  const call = client.json("/v1/some", undefined, options).catch((error) => error);
+  const call = client.json("/v1/some", z.unknown(), undefined, options).catch((error) => error);
   while (left.length === 0) await later(10);
   await later(50);
   leaving.abort(new Error("left"));
@@ -126,7 +127,21 @@ test.each<[string, RequestListener, object]>([
   ],
 ])("a service that is %s is one that a job waits for", async (_, answer, failure) => {
   const { client } = await startService(answer);
-  const error = await client.json("/v1/some").catch((reason) => reason);
+  const error = await client.json("/v1/some", z.unknown()).catch((reason) => reason);
   expect(error).toBeInstanceOf(ServiceAway);
   expect(error).toMatchObject({ service: "some-svc", ...failure });
+});
+
+test("an answer that is not what its contract says is a failure, and is not handed on", async () => {
+  const { client } = await startService((_, response) => {
+    response.end(JSON.stringify({ index: [1, "two"], secret: "inner" }));
+  });
+  const answer = client.json("/v1/some", z.object({ index: z.array(z.int()) }));
+  await expect(answer).rejects.toMatchObject({
+    code: "service-unavailable",
+    message: "some-svc failed: its answer is not what its contract says: is it of this version?",
+  });
+  await expect(answer).rejects.not.toBeInstanceOf(ServiceAway);
+  const read = await client.json("/v1/some", z.object({ index: z.array(z.unknown()) }));
+  expect(read).toEqual({ index: [1, "two"] });
 });

@@ -1,4 +1,5 @@
 import { type ErrorCode, HyperFaceError, type Problem, problemType } from "@hyperface/contracts";
+import { z } from "zod";
 import { createPatience, type Limits } from "./patience.ts";
 
 /** How long a service may take to say that it is ready. */
@@ -36,8 +37,11 @@ export interface ServiceClient {
   send(path: string, init: RequestInit, options?: CallOptions): Promise<Response>;
   /** Rejects where the service cannot work now. */
   ready(): Promise<unknown>;
-  /** @throws HyperFaceError the service's own problem, `service-unavailable`, or `timeout` */
-  json<T>(path: string, body?: object, options?: CallOptions): Promise<T>;
+  /**
+   * An answer as its contract's schema reads it.
+   * @throws HyperFaceError the service's own problem, `service-unavailable`, or `timeout`
+   */
+  json<T>(path: string, schema: z.ZodType<T>, body?: object, options?: CallOptions): Promise<T>;
 }
 
 /** A service that cannot be reached, or says that it is not to be had now: a job waits for it. */
@@ -76,14 +80,15 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
   };
   const client: ServiceClient = {
     send,
-    ready: () => client.json("/health/ready", undefined, { timeoutSeconds: READY_SECONDS }),
-    async json<T>(path: string, body?: object, options: CallOptions = {}) {
+    ready: () =>
+      client.json("/health/ready", z.unknown(), undefined, { timeoutSeconds: READY_SECONDS }),
+    async json(path, schema, body, options = {}) {
       const headers = { "content-type": "application/json", accept: "application/json" };
       const post = body ? { method: "POST", body: JSON.stringify(body) } : {};
       const response = await send(path, { ...post, headers }, options);
       const text = await readText(name, response, options.signal);
       if (!response.ok) throw problemOf(name, response.status, text);
-      return parse<T>(name, text);
+      return parse(name, schema, text);
     },
   };
   return client;
@@ -111,12 +116,17 @@ async function readText(name: string, response: Response, signal?: AbortSignal):
   }
 }
 
-function parse<T>(name: string, text: string): T {
+function parse<T>(name: string, schema: z.ZodType<T>, text: string): T {
+  let json: unknown;
   try {
-    return JSON.parse(text) as T;
+    json = JSON.parse(text);
   } catch (cause) {
     throw new ServiceAway(name, cause);
   }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const detail = `${name} failed: its answer is not what its contract says: is it of this version?`;
+  throw new HyperFaceError("service-unavailable", detail, { cause: parsed.error });
 }
 
 /** Of a service that is not to be had, or of a proxy before it. */

@@ -7,7 +7,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jobs, looseObjects } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
-import { DATABASES, openTestDependencies } from "../test-dependencies.ts";
+import { DATABASES, metricsAt, openTestDependencies } from "../test-dependencies.ts";
 import { createPacking } from "../usecases/packings/create.ts";
 import { findPacking } from "../usecases/packings/get.ts";
 import { claimJob } from "./claim.ts";
@@ -28,9 +28,18 @@ describe.each(DATABASES)("a slice that outlives its lease (%s)", (database) => {
     open = await openTestDependencies(database, {
       async optimizer(request) {
         const slice = (await request.json()) as PackingSliceRequest;
-        const history = [{ iteration: slice.reportAfter + 1 }];
-        const answer = { done: false, metrics: history[0], history, ...(await nextSlice(slice)) };
-        return Response.json({ ...answer, checkpointKey: slice.outputKey });
+        const metrics = metricsAt(slice.reportAfter + 1);
+        const answer: PackingSliceResponse = {
+          checkpointKey: slice.outputKey,
+          resultKey: null,
+          done: false,
+          metrics,
+          history: [metrics],
+          arithmetic: [],
+          seconds: 1,
+          ...(await nextSlice(slice)),
+        };
+        return Response.json(answer);
       },
     });
     deps = open.deps;
@@ -39,7 +48,7 @@ describe.each(DATABASES)("a slice that outlives its lease (%s)", (database) => {
 
   const writing = (text: string, iteration: number) => async (slice: PackingSliceRequest) => {
     await deps.store.put(slice.outputKey, bytes(text));
-    return { metrics: { iteration } as PackingSliceResponse["metrics"] };
+    return { metrics: metricsAt(iteration) };
   };
   /** The lease of whoever has it ends, as it does where heartbeats do not come through. */
   const lapse = () => deps.db.update(jobs).set({ dueAt: sql`now()` });

@@ -1,5 +1,4 @@
-import { z } from "@hono/zod-openapi";
-import { EmbedderDescription, EmbedderName } from "@hyperface/contracts";
+import { EmbedderList, EmbedderName } from "@hyperface/contracts";
 import { createRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { Pipeline } from "../../pipeline/index.ts";
 
@@ -14,7 +13,7 @@ const route = createRoute({
     200: {
       description: "Every embedder",
       content: {
-        "application/json": { schema: z.object({ data: z.array(EmbedderDescription) }) },
+        "application/json": { schema: EmbedderList },
       },
     },
   },

@@ -1,5 +1,4 @@
-import { z } from "@hono/zod-openapi";
-import { GeneratorDescription } from "@hyperface/contracts";
+import { GeneratorList } from "@hyperface/contracts";
 import { createRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 
@@ -14,7 +13,7 @@ const route = createRoute({
     200: {
       description: "Every generator",
       content: {
-        "application/json": { schema: z.object({ data: z.array(GeneratorDescription) }) },
+        "application/json": { schema: GeneratorList },
       },
     },
   },
