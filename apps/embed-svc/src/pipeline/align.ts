@@ -68,3 +68,12 @@ const centre = (points: readonly Point[]): Point => [
   points.reduce((sum, [x]) => sum + x, 0) / points.length,
   points.reduce((sum, [, y]) => sum + y, 0) / points.length,
 ];
+
+/** Root mean square distance of five points from the template's, all in its pixels. */
+export function distanceToTemplate(points: readonly Point[]): number {
+  const squares = TEMPLATE.map(([u, v], k) => {
+    const [x, y] = points[k] as Point;
+    return (x - u) ** 2 + (y - v) ** 2;
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / TEMPLATE.length);
+}

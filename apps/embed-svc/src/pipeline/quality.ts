@@ -1,5 +1,5 @@
 import type { FaceQuality } from "@hyperface/contracts";
-import { fitSimilarity, TEMPLATE } from "./align.ts";
+import { distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
 import { FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
 
@@ -20,7 +20,7 @@ export function judgeQuality(
   { size, norm, landmarks }: { size: number; norm: number; landmarks: readonly Point[] | null },
 ): FaceQuality {
   const sharpness = sharpnessOf(aligned);
-  const landmarkFit = landmarks && distanceToTemplate(landmarks);
+  const landmarkFit = landmarks && landmarkDistance(landmarks);
   const value = share(size, HALF.size) * share(sharpness, HALF.sharpness);
   return { value, size, sharpness, norm, landmarkFit };
 }
@@ -56,12 +56,8 @@ export function sharpnessOf(aligned: Float32Array): number {
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }
 
-/** Root mean square distance of landmarks from the template's, pixels of the aligned frame. */
-export function distanceToTemplate(landmarks: readonly Point[]): number {
+/** How far landmarks are from the template's, once fitted to it, pixels of the aligned frame. */
+function landmarkDistance(landmarks: readonly Point[]): number {
   const { a, b, c, d } = fitSimilarity(landmarks, TEMPLATE);
-  const squares = landmarks.map(([x, y], k) => {
-    const [u, v] = TEMPLATE[k] as Point;
-    return (a * x - b * y + c - u) ** 2 + (b * x + a * y + d - v) ** 2;
-  });
-  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / landmarks.length);
+  return distanceToTemplate(landmarks.map(([x, y]) => [a * x - b * y + c, b * x + a * y + d]));
 }

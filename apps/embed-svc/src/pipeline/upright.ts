@@ -1,4 +1,4 @@
-import { alignFace, fitSimilarity, TEMPLATE } from "./align.ts";
+import { alignFace, distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
 import { type Detection, type DetectorNetworks, detectFaces, type Seen, see } from "./detect.ts";
 import { type Pixels, type Point, type QuarterTurns, turn, turnBack } from "./pixels.ts";
 
@@ -79,7 +79,7 @@ export async function judgeUpright(
       0.255 +
       0.69 * logit(upright.score) -
       0.413 * logit(upsideDown.score) -
-      0.348 * Math.min(25, distanceToTemplate(upright.points)) -
+      0.348 * Math.min(25, distanceToTemplate(landmarksIn(upright.points))) -
       0.135 * Math.min(60, Math.abs(rollOf(landmarks)))
     );
   });
@@ -90,14 +90,9 @@ const logit = (p: number) => {
   return Math.log(q / (1 - q));
 };
 
-/** Root mean square distance of the output network's landmarks from the template's, its pixels. */
-function distanceToTemplate(points: readonly number[]): number {
-  const squares = TEMPLATE.map(
-    ([x, y], k) =>
-      (112 * (points[k] as number) - x) ** 2 + (112 * (points[k + 5] as number) - y) ** 2,
-  );
-  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / TEMPLATE.length);
-}
+/** The output network's landmarks in the pixels of its square, which is as large as the template. */
+const landmarksIn = (points: readonly number[]): Point[] =>
+  TEMPLATE.map((_, k) => [112 * (points[k] as number), 112 * (points[k + 5] as number)]);
 
 /** By how many degrees a face is tilted. */
 function rollOf(landmarks: readonly Point[]): number {
