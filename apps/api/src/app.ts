@@ -2,58 +2,58 @@ import { createService, type ServiceApp } from "@hyperface/service-kit";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
-import { createDataset } from "./routes/datasets/create.ts";
-import { getDatasetFile } from "./routes/datasets/file.ts";
+import { createDatasetRoute } from "./routes/datasets/create.ts";
+import { getDatasetFileRoute } from "./routes/datasets/file.ts";
 import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
-import { getDataset } from "./routes/datasets/get.ts";
+import { getDatasetRoute } from "./routes/datasets/get.ts";
 import { listDatasetsRoute } from "./routes/datasets/list.ts";
-import { verifyDataset } from "./routes/datasets/verify.ts";
-import { createEmbeddings } from "./routes/embeddings/create.ts";
-import { createGallery } from "./routes/galleries/create.ts";
-import { getGallery } from "./routes/galleries/get.ts";
+import { verifyDatasetRoute } from "./routes/datasets/verify.ts";
+import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
+import { createGalleryRoute } from "./routes/galleries/create.ts";
+import { getGalleryRoute } from "./routes/galleries/get.ts";
 import { listGalleriesRoute } from "./routes/galleries/list.ts";
 import { getIdentityRoute } from "./routes/identities/get.ts";
 import { listIdentitiesRoute } from "./routes/identities/list.ts";
-import { createIdentityImages } from "./routes/images/create.ts";
-import { getIdentityImage } from "./routes/images/get.ts";
+import { createIdentityImagesRoute } from "./routes/images/create.ts";
+import { getIdentityImageRoute } from "./routes/images/get.ts";
 import { cancelJobRoute } from "./routes/jobs/cancel.ts";
-import { streamJobEvents } from "./routes/jobs/events.ts";
-import { getJob } from "./routes/jobs/get.ts";
+import { streamJobEventsRoute } from "./routes/jobs/events.ts";
+import { getJobRoute } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
 import { retryJobRoute } from "./routes/jobs/retry.ts";
-import { listModels } from "./routes/models/list.ts";
-import { createPacking } from "./routes/packings/create.ts";
-import { getPacking } from "./routes/packings/get.ts";
+import { listModelsRoute } from "./routes/models/list.ts";
+import { createPackingRoute } from "./routes/packings/create.ts";
+import { getPackingRoute } from "./routes/packings/get.ts";
 import { listPackingsRoute } from "./routes/packings/list.ts";
-import { getSetCertificate } from "./routes/sets/certificate.ts";
-import { getSetEmbeddings } from "./routes/sets/embeddings.ts";
+import { getSetCertificateRoute } from "./routes/sets/certificate.ts";
+import { getSetEmbeddingsRoute } from "./routes/sets/embeddings.ts";
 
 const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
-  createEmbeddings,
-  createGallery,
+  createEmbeddingsRoute,
+  createGalleryRoute,
   listGalleriesRoute,
-  getGallery,
-  createPacking,
+  getGalleryRoute,
+  createPackingRoute,
   listPackingsRoute,
-  getPacking,
-  getSetEmbeddings,
-  getSetCertificate,
+  getPackingRoute,
+  getSetEmbeddingsRoute,
+  getSetCertificateRoute,
   listIdentitiesRoute,
   getIdentityRoute,
-  getIdentityImage,
-  createIdentityImages,
-  createDataset,
+  getIdentityImageRoute,
+  createIdentityImagesRoute,
+  createDatasetRoute,
   listDatasetsRoute,
-  getDataset,
+  getDatasetRoute,
   listDatasetFilesRoute,
-  getDatasetFile,
-  verifyDataset,
+  getDatasetFileRoute,
+  verifyDatasetRoute,
   listJobsRoute,
-  getJob,
-  streamJobEvents,
+  getJobRoute,
+  streamJobEventsRoute,
   cancelJobRoute,
   retryJobRoute,
-  listModels,
+  listModelsRoute,
 ];
 
 /** The gateway: routes only read `deps` when they are called, so its OpenAPI document needs none. */

@@ -1,8 +1,8 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Pipeline } from "./pipeline/index.ts";
-import { createEmbeddings } from "./routes/embeddings/create.ts";
-import { listEmbedders } from "./routes/models/list.ts";
+import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
+import { listEmbeddersRoute } from "./routes/models/list.ts";
 
 export interface EmbedDependencies {
   logger: ServiceLogger;
@@ -20,7 +20,7 @@ export function createEmbedApp(deps: EmbedDependencies) {
     logger: deps.logger,
     ready: { models: deps.pipeline.ready },
   });
-  createEmbeddings(app, deps);
-  listEmbedders(app, deps);
+  createEmbeddingsRoute(app, deps);
+  listEmbeddersRoute(app, deps);
   return app;
 }

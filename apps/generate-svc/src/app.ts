@@ -2,10 +2,10 @@ import type { Turns } from "@hyperface/inference";
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Generators } from "./generators/index.ts";
-import { drawEmbeddings } from "./routes/drawn-embeddings/create.ts";
-import { sampleIdentities } from "./routes/identities/sample.ts";
-import { createImages } from "./routes/images/create.ts";
-import { listGenerators } from "./routes/models/list.ts";
+import { drawEmbeddingsRoute } from "./routes/drawn-embeddings/create.ts";
+import { sampleIdentitiesRoute } from "./routes/identities/sample.ts";
+import { generateImagesRoute } from "./routes/images/create.ts";
+import { listGeneratorsRoute } from "./routes/models/list.ts";
 
 export interface GenerateDependencies {
   logger: ServiceLogger;
@@ -29,9 +29,9 @@ export function createGenerateApp(deps: GenerateDependencies) {
     logger: deps.logger,
     ready: { models: () => deps.generators.makers("default") },
   });
-  createImages(app, deps);
-  sampleIdentities(app, deps);
-  drawEmbeddings(app, deps);
-  listGenerators(app, deps);
+  generateImagesRoute(app, deps);
+  sampleIdentitiesRoute(app, deps);
+  drawEmbeddingsRoute(app, deps);
+  listGeneratorsRoute(app, deps);
   return app;
 }

@@ -1,8 +1,8 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
-import { createNeighbours } from "./routes/neighbours/create.ts";
-import { createPackingSlice } from "./routes/packing-slices/create.ts";
+import { createNeighboursRoute } from "./routes/neighbours/create.ts";
+import { createPackingSliceRoute } from "./routes/packing-slices/create.ts";
 
 export function createOptimizerApp(deps: OptimizerDependencies & { logger: ServiceLogger }) {
   const app = createService({
@@ -14,7 +14,7 @@ export function createOptimizerApp(deps: OptimizerDependencies & { logger: Servi
     port: DEFAULT_PORT,
     logger: deps.logger,
   });
-  createPackingSlice(app, deps);
-  createNeighbours(app, deps);
+  createPackingSliceRoute(app, deps);
+  createNeighboursRoute(app, deps);
   return app;
 }

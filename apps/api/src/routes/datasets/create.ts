@@ -6,7 +6,7 @@ import {
 } from "@hyperface/contracts";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { createDataset as create } from "../../usecases/datasets/create.ts";
+import { createDataset } from "../../usecases/datasets/create.ts";
 import { estimateDataset } from "../../usecases/datasets/estimate.ts";
 import { findDataset } from "../../usecases/datasets/get.ts";
 import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
@@ -34,12 +34,12 @@ const route = createRoute({
   },
 });
 
-export function createDataset(app: ServiceApp, deps: Dependencies): void {
+export function createDatasetRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
     const body = c.req.valid("json");
     if (body.dryRun) return c.json(await estimateDataset(deps, body, clientSignal(c)), 200);
-    const { id } = await create(deps, body, await keyedRequest(c, key));
+    const { id } = await createDataset(deps, body, await keyedRequest(c, key));
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findDataset(deps, id),
       path: `/v1/datasets/${id}`,

@@ -32,7 +32,7 @@ const route = createRoute({
 });
 
 /** The name has slashes, as the file's place in a folder: no pattern of the document's paths says so. */
-export function getDatasetFile(app: ServiceApp, deps: Dependencies): void {
+export function getDatasetFileRoute(app: ServiceApp, deps: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
   app.get("/v1/datasets/:id/files/:name{.+}", async (c) => {
     const { id, name } = c.req.param();

@@ -19,6 +19,6 @@ const route = createRoute({
   },
 });
 
-export function getDataset(app: ServiceApp, deps: Dependencies): void {
+export function getDatasetRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => c.json(await findDataset(deps, c.req.valid("param").id), 200));
 }

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { DatasetId, DatasetVerification, VerifyDatasetRequest } from "@hyperface/contracts";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { verifyDataset as verify } from "../../usecases/datasets/verify.ts";
+import { verifyDataset } from "../../usecases/datasets/verify.ts";
 
 const route = createRoute({
   method: "post",
@@ -25,8 +25,11 @@ const route = createRoute({
   },
 });
 
-export function verifyDataset(app: ServiceApp, deps: Dependencies): void {
+export function verifyDatasetRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) =>
-    c.json(await verify(deps, c.req.valid("param").id, c.req.valid("json"), clientSignal(c)), 200),
+    c.json(
+      await verifyDataset(deps, c.req.valid("param").id, c.req.valid("json"), clientSignal(c)),
+      200,
+    ),
   );
 }

@@ -9,7 +9,7 @@ const route = createRoute({
 });
 
 /** The embed service's own answer, whatever it says: it reads the body, this only passes it on. */
-export function createEmbeddings(app: ServiceApp, { embed }: Dependencies): void {
+export function createEmbeddingsRoute(app: ServiceApp, { embed }: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
   app.post(route.path, async (c) => {
     const answer = await embed.forward(c.req.raw, c.get("requestId"), clientSignal(c));

@@ -49,7 +49,7 @@ const route = createRoute({
   },
 });
 
-export function createGallery(app: ServiceApp, deps: Dependencies): void {
+export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
     const request = await keyedRequest(c, key);

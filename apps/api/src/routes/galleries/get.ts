@@ -18,6 +18,6 @@ const route = createRoute({
   },
 });
 
-export function getGallery(app: ServiceApp, deps: Dependencies): void {
+export function getGalleryRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => c.json(await findGallery(deps, c.req.valid("param").id), 200));
 }

@@ -7,7 +7,7 @@ import {
 } from "@hyperface/contracts";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { createIdentityImages as create } from "../../usecases/images/create.ts";
+import { createIdentityImages } from "../../usecases/images/create.ts";
 
 const route = createRoute({
   method: "post",
@@ -33,10 +33,10 @@ const route = createRoute({
   },
 });
 
-export function createIdentityImages(app: ServiceApp, deps: Dependencies): void {
+export function createIdentityImagesRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { id: packingId, identity } = c.req.valid("param");
     const key = { packingId, identity };
-    return c.json(await create(deps, key, c.req.valid("json"), clientSignal(c)), 200);
+    return c.json(await createIdentityImages(deps, key, c.req.valid("json"), clientSignal(c)), 200);
   });
 }

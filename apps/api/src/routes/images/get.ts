@@ -55,7 +55,7 @@ const FORMATS = Object.fromEntries(
   Object.entries(IMAGE_MEDIA_TYPES).map(([format, media]) => [media, format]),
 ) as Record<string, ImageFormat>;
 
-export function getIdentityImage(app: ServiceApp, deps: Dependencies): void {
+export function getIdentityImageRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { id: packingId, identity, sample } = c.req.valid("param");
     const media = negotiate(c, Object.values(IMAGE_MEDIA_TYPES));

@@ -34,7 +34,7 @@ const route = createRoute({
   },
 });
 
-export function streamJobEvents(app: ServiceApp, deps: Dependencies): void {
+export function streamJobEventsRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { id, finishedAt } = await findJob(deps, c.req.valid("param").id);
     const after = lastSequence(c.req.valid("header")["last-event-id"]);

@@ -18,6 +18,6 @@ const route = createRoute({
   },
 });
 
-export function getJob(app: ServiceApp, deps: Dependencies): void {
+export function getJobRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => c.json(await findJob(deps, c.req.valid("param").id), 200));
 }

@@ -15,7 +15,7 @@ const route = createRoute({
   },
 });
 
-export function listModels(app: ServiceApp, { embed, generate }: Dependencies): void {
+export function listModelsRoute(app: ServiceApp, { embed, generate }: Dependencies): void {
   app.openapi(route, async (c) => {
     const [embedders, generators] = await Promise.all([embed.listModels(), generate.listModels()]);
     return c.json({ embedders, generators }, 200);

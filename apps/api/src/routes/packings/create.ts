@@ -1,7 +1,7 @@
 import { CreatePackingRequest, CreationHeaders, Packing } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import { createPacking as create } from "../../usecases/packings/create.ts";
+import { createPacking } from "../../usecases/packings/create.ts";
 import { findPacking } from "../../usecases/packings/get.ts";
 import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
 
@@ -24,10 +24,10 @@ const route = createRoute({
   },
 });
 
-export function createPacking(app: ServiceApp, deps: Dependencies): void {
+export function createPackingRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
-    const { id } = await create(deps, c.req.valid("json"), await keyedRequest(c, key));
+    const { id } = await createPacking(deps, c.req.valid("json"), await keyedRequest(c, key));
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findPacking(deps, id),
       path: `/v1/packings/${id}`,

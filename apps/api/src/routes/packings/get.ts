@@ -19,6 +19,6 @@ const route = createRoute({
   },
 });
 
-export function getPacking(app: ServiceApp, deps: Dependencies): void {
+export function getPackingRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => c.json(await findPacking(deps, c.req.valid("param").id), 200));
 }

@@ -37,7 +37,7 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
   }),
 }));
 
-export function getSetCertificate(app: ServiceApp, deps: Dependencies): void {
+export function getSetCertificateRoute(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
       const media = negotiate(c, ["application/json", "image/png"]);

@@ -28,7 +28,7 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
   }),
 }));
 
-export function getSetEmbeddings(app: ServiceApp, deps: Dependencies): void {
+export function getSetEmbeddingsRoute(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
       const { set, embeddings } = await readSet(deps, c.req.valid("param").id, kind);

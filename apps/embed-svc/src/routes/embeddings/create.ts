@@ -27,7 +27,7 @@ const route = createRoute({
   responses: { 200: answer, ...problems(400, 406, 413, 415, 422, 503) },
 });
 
-export function createEmbeddings(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
+export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
   app.openapi(route, async (c) => {
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");

@@ -19,7 +19,7 @@ const route = createRoute({
   },
 });
 
-export function listEmbedders(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
+export function listEmbeddersRoute(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
   app.openapi(route, (c) => {
     const arithmetic = pipeline.arithmetic();
     const embedders = EmbedderName.options.map(pipeline.describe);

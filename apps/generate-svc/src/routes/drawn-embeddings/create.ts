@@ -25,7 +25,7 @@ const route = createRoute({
   },
 });
 
-export function drawEmbeddings(app: ServiceApp, deps: { generators: Generators }): void {
+export function drawEmbeddingsRoute(app: ServiceApp, deps: { generators: Generators }): void {
   app.openapi(route, async (c) => {
     const { generator: name, draw, embeddings } = c.req.valid("json");
     const generator = await deps.generators.get(name);

@@ -25,7 +25,7 @@ const route = createRoute({
   },
 });
 
-export function sampleIdentities(app: ServiceApp, deps: GenerateDependencies): void {
+export function sampleIdentitiesRoute(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) => {
     const { generator: name, count, seed, offset } = c.req.valid("json");
     const generator = await deps.generators.get(name);

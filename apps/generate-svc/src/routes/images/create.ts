@@ -27,7 +27,7 @@ const route = createRoute({
   },
 });
 
-export function createImages(app: ServiceApp, deps: GenerateDependencies): void {
+export function generateImagesRoute(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) =>
     c.json(await generate(deps, c.req.valid("json"), clientSignal(c)), 200),
   );

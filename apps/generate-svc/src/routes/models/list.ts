@@ -19,7 +19,7 @@ const route = createRoute({
   },
 });
 
-export function listGenerators(app: ServiceApp, deps: { generators: Generators }): void {
+export function listGeneratorsRoute(app: ServiceApp, deps: { generators: Generators }): void {
   app.openapi(route, async (c) => {
     const generators = await deps.generators.all();
     const data = generators.map(({ generator, arithmetic }) => ({

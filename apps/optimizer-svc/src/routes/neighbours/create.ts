@@ -21,7 +21,7 @@ const route = createRoute({
   },
 });
 
-export function createNeighbours(app: ServiceApp, { threads }: OptimizerDependencies): void {
+export function createNeighboursRoute(app: ServiceApp, { threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) => {
     const { set } = c.req.valid("json");
     const { index, cosine } = await threads.seekNeighbours(set, clientSignal(c));

@@ -22,7 +22,7 @@ const route = createRoute({
   },
 });
 
-export function createPackingSlice(app: ServiceApp, { threads }: OptimizerDependencies): void {
+export function createPackingSliceRoute(app: ServiceApp, { threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) =>
     c.json(await threads.advanceSlice(c.req.valid("json"), clientSignal(c)), 200),
   );
