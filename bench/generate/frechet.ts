@@ -47,7 +47,7 @@ export function frechetDistance(a: Gaussian, b: Gaussian): number {
 }
 
 /** Of the rows at `indices`. */
-export function gaussian(rows: Matrix, indices: readonly number[]): Gaussian {
+function gaussian(rows: Matrix, indices: readonly number[]): Gaussian {
   const chosen = new Matrix(indices.map((i) => rows.getRow(i)));
   const centre = chosen.mean("column");
   const centred = chosen.subRowVector(centre);

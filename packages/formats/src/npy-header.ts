@@ -99,5 +99,5 @@ function typeOf(literal: Literal): Pick<NpyHeader, "descr" | "kind" | "bigEndian
 
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}...` : text);
 
-export const malformedNpy = (why: string) =>
+const malformedNpy = (why: string) =>
   new HyperFaceError("malformed-body", `this is no .npy file: ${why}`);

@@ -35,7 +35,7 @@ export function frameSize(landmarks: readonly Point[]): number {
 }
 
 /** Standard deviation of the luminance's Laplacian, over the middle of the frame. */
-export function sharpnessOf(aligned: Float32Array): number {
+function sharpnessOf(aligned: Float32Array): number {
   const grey = new Float32Array(FACE_SIDE ** 2);
   for (let i = 0; i < grey.length; i++) {
     const [r, g, b] = aligned.subarray(3 * i, 3 * i + 3);

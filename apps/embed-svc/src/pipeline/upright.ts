@@ -63,7 +63,7 @@ const SIDE = 48;
  * landmarks where the template does. Coefficients: logistic regression on 400 synthetic faces in four
  * turns, where it prefers the right one for all. The first look's score is left out: half turns score as high.
  */
-export async function judgeUpright(
+async function judgeUpright(
   { output }: DetectorNetworks,
   image: Pixels,
   faces: readonly Detection[],

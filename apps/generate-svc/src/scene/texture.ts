@@ -10,7 +10,7 @@ export function lattice(x: number, y: number, key: number): number {
 }
 
 /** Value noise in [0, 1): hashed lattice points, smoothly joined. */
-export function valueNoise(x: number, y: number, key: number): number {
+function valueNoise(x: number, y: number, key: number): number {
   const i = Math.floor(x);
   const j = Math.floor(y);
   const u = (x - i) ** 2 * (3 - 2 * (x - i));

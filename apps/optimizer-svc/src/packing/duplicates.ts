@@ -34,7 +34,7 @@ export function separateDuplicates(
  * Rows within TOLERANCE of a row of smaller index. Equal points have equal projections, so only
  * neighbours in the order along a random direction are compared: O(n (d + log n)) for distinct rows.
  */
-export function findDuplicates(data: Float32Array, dimension: number, seed: number): number[] {
+function findDuplicates(data: Float32Array, dimension: number, seed: number): number[] {
   const n = data.length / dimension;
   const direction = (which: number) =>
     normalise(randomStream(seed, "packing-direction", which).gaussian(dimension));

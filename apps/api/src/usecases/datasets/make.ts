@@ -108,7 +108,7 @@ const attemptsOf = (outcome: Outcome) =>
 
 export const NO_SECONDS: DatasetSeconds = { generate: 0, embed: 0, write: 0 };
 
-export const addSeconds = (a: DatasetSeconds, b: DatasetSeconds): DatasetSeconds => ({
+const addSeconds = (a: DatasetSeconds, b: DatasetSeconds): DatasetSeconds => ({
   generate: a.generate + b.generate,
   embed: a.embed + b.embed,
   write: a.write + b.write,

@@ -26,7 +26,7 @@ type WithDatabase = Pick<Dependencies, "db">;
  * @param as the kind that the caller is about: a set of the other kind is not found; either where it is not given
  * @throws HyperFaceError `not-found`
  */
-export async function findSet(
+async function findSet(
   { db }: WithDatabase,
   id: string,
   as?: StoredSet["kind"],

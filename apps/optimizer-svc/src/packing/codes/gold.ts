@@ -1,7 +1,7 @@
 import { binaryField, onesIn } from "./binary-field.ts";
 
 /** Points of the Gold code of a dimension. */
-export const goldSize = (dimension: number): number => 2 * dimension ** 2;
+const goldSize = (dimension: number): number => 2 * dimension ** 2;
 
 /**
  * Points of a Gold code (Gold 1967), [count, d] with d = 2^m, m odd: the words +-(-1)^Tr(a x^3 + b x) / sqrt(d) for

@@ -78,7 +78,7 @@ export interface Kernels {
 }
 
 /** Where one level is for all, P is clamped to exp(this): 2^25, which float32 sums hold. */
-export const EXPONENT_LIMIT = 25 * Math.LN2;
+const EXPONENT_LIMIT = 25 * Math.LN2;
 
 /** The largest exponent that is weighed. Where each point has its own level, a pair's weight is a share of at most 1. */
 export const limitOf = ({ level }: Softening): number =>
