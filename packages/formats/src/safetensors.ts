@@ -19,11 +19,22 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
+type SafetensorsContent = Pick<SafetensorsFile, "tensors"> & Partial<SafetensorsFile>;
+
 /** A safetensors file: named tensors and string metadata. */
-export function encodeSafetensors({
-  tensors,
-  metadata = {},
-}: Pick<SafetensorsFile, "tensors"> & Partial<SafetensorsFile>): Uint8Array {
+export function encodeSafetensors(content: SafetensorsContent): Uint8Array {
+  const pieces = safetensorsPieces(content);
+  const bytes = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, position);
+    position += piece.length;
+  }
+  return bytes;
+}
+
+/** A safetensors file in pieces, of which each tensor's is a view of its data: nothing is copied. */
+export function safetensorsPieces({ tensors, metadata = {} }: SafetensorsContent): Uint8Array[] {
   const header: [string, Entry | Record<string, string>][] = [];
   if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
   let end = 0;
@@ -38,16 +49,10 @@ export function encodeSafetensors({
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Spaces up to a multiple of 8 keep the tensors aligned, as the format asks.
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength);
-  bytes.set(json, 8);
-  let position = 8 + headerLength;
-  for (const tensor of Object.values(tensors)) {
-    bytes.set(bytesOf(tensor), position);
-    position += tensor.data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength).fill(0x20, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(json, 8);
+  return [head, ...Object.values(tensors).map(bytesOf)];
 }
 
 /**

@@ -154,8 +154,9 @@ async function writeWhole(
   const file = await open(path, "wx");
   try {
     for await (const chunk of bytes) {
+      const written = file.writeFile(chunk);
       hash.update(chunk);
-      await file.writeFile(chunk);
+      await written;
     }
     await file.sync();
   } finally {

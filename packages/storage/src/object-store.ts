@@ -15,7 +15,7 @@ export interface ObjectStore {
   /** As `put`, where there is no such object yet. @returns whether there was none */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** As `put`, of bytes as they come: an object that need not fit into memory. */
-  putStream(key: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
+  putStream(key: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   get(key: string): Promise<Uint8Array>;
   /** The bytes as they come; damage shows only at their end, by an error in place of the end. */
   getStream(key: string): AsyncIterable<Uint8Array>;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { HyperFaceError, PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "@hyperface/formats";
+import { decodeSafetensors, type SafetensorsFile, safetensorsPieces } from "@hyperface/formats";
 import type { Rows } from "@hyperface/vectors";
 import { z } from "zod";
 import type { PackingState } from "./solver.ts";
@@ -37,12 +37,12 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
-/** A checkpoint as a safetensors file. */
+/** A checkpoint as the pieces of a safetensors file, which are views of the state: write them before it moves on. */
 export function encodeCheckpoint(
   state: PackingState,
   spec: ResolvedPacking,
   hash: string,
-): Uint8Array {
+): Uint8Array[] {
   const { embeddings, tensors, ...rest } = state;
   const { dimension } = spec;
   const named = Object.entries({ embeddings, ...tensors }).map(([name, data]) => {
@@ -50,7 +50,7 @@ export function encodeCheckpoint(
     const shape = Number.isInteger(rows) ? [rows, dimension] : [data.length];
     return [name, { data, shape }] as const;
   });
-  return encodeSafetensors({
+  return safetensorsPieces({
     tensors: Object.fromEntries(named),
     metadata: { format: FORMAT, spec: hash, state: JSON.stringify(rest) },
   });

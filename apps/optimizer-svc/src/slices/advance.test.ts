@@ -20,7 +20,7 @@ const STEP = 1e-9;
 let home: string;
 let files: ObjectStore;
 let reads: string[];
-let store: Pick<ObjectStore, "get" | "put">;
+let store: Pick<ObjectStore, "get" | "put" | "putStream">;
 let near: Uint8Array;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "slices-"));
@@ -34,6 +34,7 @@ beforeEach(() => {
   reads = [];
   store = {
     put: files.put,
+    putStream: files.putStream,
     get(key) {
       reads.push(key);
       return files.get(key);

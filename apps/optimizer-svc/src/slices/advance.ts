@@ -8,7 +8,7 @@ import { openState, preparePacking, type SliceTime, stepPacking } from "./run.ts
 import type { WarmPackings } from "./warm.ts";
 
 interface SliceDependencies {
-  store: Pick<ObjectStore, "get" | "put">;
+  store: Pick<ObjectStore, "get" | "put" | "putStream">;
   warm: WarmPackings;
 }
 
@@ -36,7 +36,7 @@ export async function advanceSlice(
     throw new HyperFaceError("conflict", "the slice was given up by its caller");
   }
   if (output.result) await store.put(resultKey, output.result);
-  await store.put(outputKey, output.checkpoint);
+  await store.putStream(outputKey, output.checkpoint);
   const done = output.result !== null;
   if (!done) warm.keep(request, { packing, state, checkpointKey: outputKey });
   const { metrics, history, arithmetic, seconds } = output;

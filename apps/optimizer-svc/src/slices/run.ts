@@ -50,7 +50,8 @@ export interface SliceTime {
 }
 
 export interface SliceOutput {
-  checkpoint: Uint8Array;
+  /** In pieces, which are views of the state: they hold until it moves on. */
+  checkpoint: Uint8Array[];
   /** The packing as a stored set; null until it is done. */
   result: Uint8Array | null;
   metrics: PackingMetrics;
@@ -66,11 +67,13 @@ export interface SliceOutput {
  * @throws HyperFaceError `invalid-packing`, `invalid-checkpoint`, `dimension-mismatch`,
  * `model-mismatch`, `damaged-object`, before any work
  */
-export async function runSlice(input: SliceInput): Promise<SliceOutput> {
+export async function runSlice(input: SliceInput) {
   const started = performance.now();
   const packing = await preparePacking(input);
   const state = await openState(packing, input.checkpoint);
-  return stepPacking(packing, state, { started, budgetSeconds: input.budgetSeconds });
+  const time = { started, budgetSeconds: input.budgetSeconds };
+  const { checkpoint, ...output } = await stepPacking(packing, state, time);
+  return { ...output, checkpoint: new Uint8Array(Buffer.concat(checkpoint)) };
 }
 
 /** @throws HyperFaceError `invalid-packing`, `dimension-mismatch`, `model-mismatch`, `damaged-object` */
