@@ -58,6 +58,7 @@ interface Row {
   similarity: number;
   nearestOther: number;
   nearestOtherSimilarity: number;
+  quality: number;
   detectionScore: number;
   landmarks: [number, number][];
   yaw: number;
@@ -194,6 +195,7 @@ describe("a dataset of every format", () => {
       expect(row.nearestOtherSimilarity).toBeCloseTo(Math.max(...others), 1);
       expect(row.nearestOther).not.toBe(row.identity);
       expect(row.detectionScore).toBeGreaterThan(0.7);
+      expect(row.quality).toBeCloseTo(found.images[k]?.faces[0]?.quality.value as number, 1);
       expect(row.landmarks).toHaveLength(5);
       expect(Math.abs(row.yaw)).toBeLessThan(60);
     }

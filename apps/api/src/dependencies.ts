@@ -5,12 +5,14 @@ import type { GenerateClient } from "./clients/generate.ts";
 import type { OptimizerClient } from "./clients/optimizer.ts";
 import type { Database } from "./db/database.ts";
 import type { Changes } from "./jobs/changes.ts";
+import type { WarmSets } from "./usecases/sets/warm.ts";
 
 /** What routes and use cases are given. */
 export interface Dependencies {
   logger: ServiceLogger;
   db: Database;
   store: ObjectStore;
+  warmSets: WarmSets;
   changes: Changes;
   embed: EmbedClient;
   optimizer: OptimizerClient;

@@ -13,6 +13,7 @@ import { createChanges } from "./jobs/changes.ts";
 import { returnAllClaims } from "./jobs/claim.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { startWorkers } from "./jobs/worker.ts";
+import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export { createApiApp } from "./app.ts";
 export { DEFAULT_PORT, Environment } from "./env.ts";
@@ -40,10 +41,12 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();
   await database.listen(JOBS_CHANNEL, changes.tell);
+  const store = await openStore({ home, url: environment.STORE_URL });
   const deps: Dependencies = {
     logger,
     db: database.db,
-    store: await openStore({ home, url: environment.STORE_URL }),
+    store,
+    warmSets: createWarmSets(store),
     changes,
     embed: createEmbedClient(client("embed-svc", environment.EMBED_URL, fetch?.embed)),
     optimizer: createOptimizerClient(

@@ -13,6 +13,7 @@ import { openDatabase } from "./db/database.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createChanges } from "./jobs/changes.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
+import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export const DATABASES = hasPostgres
   ? (["embedded", "PostgreSQL"] as const)
@@ -64,10 +65,12 @@ export async function openTestDependencies(
   await open.listen(JOBS_CHANNEL, changes.tell);
   const client = (name: string, fetch = away) =>
     createServiceClient({ name, url: `http://${name}`, fetch, timeoutSeconds: 60 });
+  const store = await openStore({ home });
   const deps: Dependencies = {
     logger: createLogger("test", "silent"),
     db: open.db,
-    store: await openStore({ home }),
+    store,
+    warmSets: createWarmSets(store),
     changes,
     embed: createEmbedClient(client("embed-svc", services.embed ?? describing)),
     optimizer: createOptimizerClient(client("optimizer-svc", services.optimizer)),

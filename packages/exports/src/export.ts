@@ -58,6 +58,56 @@ export async function* shardsOf<T>(
   }
 }
 
+/**
+ * Gives several writers the same items from a source that is read once: none is ahead of another by more than the
+ * item that both are given next, so what stands before an item is done with when it comes. The first failure ends all.
+ * @param writers each reads to the end
+ * @returns what each returned
+ */
+export async function toEach<T, R>(
+  items: AsyncIterable<T>,
+  writers: readonly ((items: AsyncIterable<T>) => Promise<R>)[],
+): Promise<R[]> {
+  const source = items[Symbol.asyncIterator]();
+  let round = createRound<T>();
+  let asked = 0;
+  const next = () => {
+    const { step, settle } = round;
+    asked += 1;
+    if (asked === writers.length) {
+      asked = 0;
+      round = createRound();
+      settle(source.next());
+    }
+    return step;
+  };
+  async function* reader() {
+    for (let step = await next(); !step.done; step = await next()) yield step.value;
+  }
+  const failed = (error: unknown) => {
+    round.fail(error);
+    throw error;
+  };
+  try {
+    return await Promise.all(writers.map((write) => write(reader()).catch(failed)));
+  } finally {
+    await source.return?.();
+  }
+}
+
+/** One step of a source, which every reader waits for. */
+function createRound<T>() {
+  let settle: (step: Promise<IteratorResult<T>>) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const step = new Promise<IteratorResult<T>>((resolve, reject) => {
+    settle = resolve;
+    fail = reject;
+  });
+  // Nobody may be waiting yet.
+  step.catch(() => {});
+  return { step, settle, fail };
+}
+
 /** The images of one shard, each checked. @throws RangeError naming the image that no export can hold */
 export async function* checked(images: Images): AsyncGenerator<ExportImage> {
   const keys = new Set<string>();

@@ -12,6 +12,7 @@ import {
   type Place,
   type Put,
   shardsOf,
+  toEach,
   writeImageFolder,
   writeImageFolderTar,
   writeManifestParquet,
@@ -234,4 +235,56 @@ test("a manifest's row has declared columns", async () => {
   };
   const write = writeManifestParquet([{ key: "a", odd: 1 }], { key: "string" }, put, 0);
   await expect(write).rejects.toThrow(/column odd: there are key/);
+});
+
+describe("several writers of one source", () => {
+  const numbers = async function* (read: number[], count = 5) {
+    for (let k = 0; k < count; k++) {
+      read.push(k);
+      yield k;
+    }
+  };
+  const collect = (pause: number) => async (items: AsyncIterable<number>) => {
+    const all: number[] = [];
+    for await (const item of items) {
+      await new Promise((done) => setTimeout(done, pause));
+      all.push(item);
+    }
+    return all;
+  };
+
+  test("each has every item, and the source is read once and no further than the slowest", async () => {
+    const read: number[] = [];
+    const ahead: number[] = [];
+    const slow = async (items: AsyncIterable<number>) => {
+      for await (const item of items) {
+        await new Promise((done) => setTimeout(done, 5));
+        ahead.push(read.length - 1 - item);
+      }
+      return ahead;
+    };
+    const [first, second] = await toEach(numbers(read), [collect(0), collect(1), slow]);
+    expect(first).toEqual([0, 1, 2, 3, 4]);
+    expect(second).toEqual(first);
+    expect(read).toEqual(first);
+    expect(ahead).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("what fails in one ends all, with its error", async () => {
+    const read: number[] = [];
+    const full = async (items: AsyncIterable<number>): Promise<number[]> => {
+      for await (const item of items) if (item === 2) throw new Error("disk full");
+      return [];
+    };
+    await expect(toEach(numbers(read, 1000), [collect(0), full, collect(1)])).rejects.toThrow(
+      "disk full",
+    );
+    expect(read.length).toBeLessThan(5);
+    const broken = async function* () {
+      yield 1;
+      throw new Error("part damaged");
+    };
+    await expect(toEach(broken(), [collect(0), collect(1)])).rejects.toThrow("part damaged");
+    expect(await toEach(numbers([]), [])).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 export { type DatasetCard, datasetCard } from "./dataset-card.ts";
-export { type ExportImage, type Images, type Place, type Put, shardsOf } from "./export.ts";
+export { type ExportImage, type Images, type Place, type Put, shardsOf, toEach } from "./export.ts";
 export { writeParquetShard } from "./hugging-face.ts";
 export { writeImageFolder, writeImageFolderTar } from "./image-folder.ts";
 export {

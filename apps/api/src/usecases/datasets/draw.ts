@@ -20,6 +20,7 @@ export interface DrawnImage {
   bytes: Uint8Array;
   provenance: Provenance;
   embedding: number[];
+  quality: number;
   /** Null where the face's place was known. */
   detection: Face["detection"];
 }
@@ -50,8 +51,14 @@ export async function drawImages(
   return pictures.map(({ data, provenance }, k) => {
     const face = found.images[k]?.faces[0];
     if (!face) return null;
-    const { embedding, detection, crop = data } = face;
-    return { bytes: Buffer.from(crop, "base64"), provenance, embedding, detection };
+    const { embedding, quality, detection, crop = data } = face;
+    return {
+      bytes: Buffer.from(crop, "base64"),
+      provenance,
+      embedding,
+      quality: quality.value,
+      detection,
+    };
   });
 }
 

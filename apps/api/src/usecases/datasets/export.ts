@@ -5,6 +5,7 @@ import {
   type Place,
   type Put,
   RECORDS_START,
+  toEach,
   writeImageFolderTar,
   writeManifestJsonl,
   writeManifestParquet,
@@ -18,7 +19,12 @@ import type { Dependencies } from "../../dependencies.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import type { DatasetSlice, DatasetState } from "./advance.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
-import { manifestColumns, manifestRow, type PlacedFormat } from "./manifest.ts";
+import {
+  manifestColumns,
+  manifestRow,
+  type PlacedFormat,
+  type PlaceInDataset,
+} from "./manifest.ts";
 import type { ImageRow } from "./part.ts";
 import { listParts, readPart } from "./parts.ts";
 
@@ -67,25 +73,29 @@ export async function exportShard(
   }
   const writer = createFileWriter(deps, job);
   const formats = placedFormats(spec);
-  const places: Partial<Record<PlacedFormat, Place[]>> = {};
-  for (const format of formats) {
-    const put = writer.into(format === "recordio" ? RECORD_PARTS : format);
-    const found = await WRITERS[format](images(), put, shard, state.images);
-    places[format] = found.map((place) => inDataset(format, place, state));
-  }
+  const places = await toEach(
+    images(),
+    formats.map((format) => async (own) => {
+      const put = writer.into(format === "recordio" ? RECORD_PARTS : format);
+      const found = await WRITERS[format](own, put, shard, state.images);
+      return found.map((place) => withoutKey(inDataset(format, place, state)));
+    }),
+  );
   async function* rows() {
     let k = 0;
     for (const part of parts) {
       for (const row of (await readPart(deps, part)).rows) {
-        const own = formats.map((format) => [format, withoutKey(places[format]?.[k] as Place)]);
+        const own = formats.map((format, f) => [format, places[f]?.[k] as PlaceInDataset]);
         yield manifestRow(row, Object.fromEntries(own));
         k++;
       }
     }
   }
-  await writeManifestJsonl(rows(), writer.into("manifest"), shard);
-  const columns = manifestColumns(formats);
-  await writeManifestParquet(rows(), columns, writer.into("manifest"), shard);
+  const put = writer.into("manifest");
+  await toEach(rows(), [
+    (own) => writeManifestJsonl(own, put, shard),
+    (own) => writeManifestParquet(own, manifestColumns(formats), put, shard),
+  ]);
   const records = writer.files.find(({ name }) => name.endsWith(".rec"));
   const write = dataset.seconds.write + (performance.now() - started) / 1000;
   return {

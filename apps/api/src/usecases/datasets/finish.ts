@@ -80,24 +80,31 @@ interface ImageIndex {
   place: number[];
 }
 
-/** Writes the list of missing samples on its way. */
+/** Writes the list of missing samples on its way: only parts that miss some are read. */
 async function indexImages(
   deps: Dependencies,
   { spec }: Dataset,
   parts: PartRow[],
   writer: Writer,
 ): Promise<ImageIndex> {
-  const { from, to } = spec.identities;
-  const index: ImageIndex = { counts: new Array(to - from).fill(0), part: [], place: [] };
+  const { identities, imagesPerIdentity } = spec;
+  const counts: number[] = new Array(identities.to - identities.from).fill(0);
+  const index: ImageIndex = { counts, part: [], place: [] };
+  const sampleOf = ({ identity, sample }: MissingSample) =>
+    (identity - identities.from) * imagesPerIdentity + sample;
   async function* missing() {
     for (const [p, row] of parts.entries()) {
-      const part = await readPart(deps, row);
-      for (const [k, { label }] of part.rows.entries()) {
-        index.counts[label] = (index.counts[label] as number) + 1;
+      const given = row.images < row.samples ? (await readPart(deps, row)).missing : [];
+      yield* given.map(line);
+      const gaps = new Set(given.map(sampleOf));
+      let place = 0;
+      for (let sample = row.start; sample < row.start + row.samples; sample++) {
+        if (gaps.has(sample)) continue;
+        const label = Math.floor(sample / imagesPerIdentity);
+        counts[label] = (counts[label] as number) + 1;
         index.part.push(p);
-        index.place.push(k);
+        index.place.push(place++);
       }
-      for (const sample of part.missing) yield line(sample);
     }
   }
   await writer.put("missing.jsonl", missing());

@@ -1,5 +1,6 @@
 import type { DatasetSeconds } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
+import { ServiceAway } from "../../clients/service.ts";
 import { datasetParts, datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
@@ -59,7 +60,10 @@ export async function makeImages(
   };
 }
 
-/** Groups until the slice's time is over. The samples that are done follow each other. */
+/**
+ * Groups until the slice's time is over, or a service has too much to do or is away: then those that are done
+ * before the first that is not. The samples that are done follow each other.
+ */
 export async function makeForSlice(
   deps: Dependencies,
   recipe: Recipe,
@@ -70,17 +74,23 @@ export async function makeForSlice(
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const until = performance.now() + deps.sliceSeconds * 1000;
-  const groups: Outcome[][] = [];
+  const groups: (Outcome[] | undefined)[] = [];
+  let away: ServiceAway | undefined;
   let next = start;
   const work = async () => {
     do {
       const count = Math.min(GROUP, end - next);
       if (count === 0) return;
       const samples = samplesFrom(recipe.spec, next, count);
-      const place = groups.push([]) - 1;
+      const place = groups.push(undefined) - 1;
       next += count;
-      groups[place] = await makeSamples(deps, recipe, samples, { signal: either, seconds });
-    } while (performance.now() < until);
+      try {
+        groups[place] = await makeSamples(deps, recipe, samples, { signal: either, seconds });
+      } catch (error) {
+        if (!(error instanceof ServiceAway)) throw error;
+        away = error;
+      }
+    } while (performance.now() < until && !away);
   };
   try {
     await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, work));
@@ -88,7 +98,10 @@ export async function makeForSlice(
     failed.abort(error);
     throw error;
   }
-  return { outcomes: groups.flat(), seconds };
+  const gap = groups.indexOf(undefined);
+  if (gap === 0) throw away;
+  const done = gap < 0 ? groups : groups.slice(0, gap);
+  return { outcomes: done.flatMap((group) => group ?? []), seconds };
 }
 
 /** Kept images and missing samples, in order. */

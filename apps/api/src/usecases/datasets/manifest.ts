@@ -5,6 +5,9 @@ import type { ImageRow } from "./part.ts";
 /** Exports that hold each image once. */
 export type PlacedFormat = Exclude<ExportFormat, "verification">;
 
+/** Where an image is in an export of the finished dataset. */
+export type PlaceInDataset = Omit<Place, "key">;
+
 const COLUMNS = {
   key: "string",
   identity: "integer",
@@ -26,6 +29,7 @@ const COLUMNS = {
   nearestOtherSimilarity: "number",
   forbiddenNearest: "integer",
   forbiddenSimilarity: "number",
+  quality: "number",
   detectionScore: "number",
   landmarks: "json",
   yaw: "number",
@@ -43,7 +47,7 @@ export const manifestColumns = (formats: readonly PlacedFormat[]): ManifestColum
 /** An image's row of the manifest. @param places where it is in each export, by the export's name */
 export function manifestRow(
   { provenance, ...row }: ImageRow,
-  places: Readonly<Record<string, Omit<Place, "key"> | undefined>>,
+  places: Readonly<Record<string, PlaceInDataset>>,
 ): ManifestRow {
   const { beta, seed, generator, embedder, arithmetic } = provenance;
   return {

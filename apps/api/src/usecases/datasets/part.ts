@@ -22,6 +22,8 @@ export interface ImageRow {
   /** Nearest vector of the leakage gate's set; null without one. */
   forbiddenNearest: number | null;
   forbiddenSimilarity: number | null;
+  /** About the cosine to the same face seen well, 0 to 1. */
+  quality: number;
   /** Null where nothing was detected. */
   detectionScore: number | null;
   /** In pixels of the picture in which the face was detected. */

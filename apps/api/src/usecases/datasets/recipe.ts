@@ -5,7 +5,6 @@ import {
   type LeakageGate,
   type ModelReference,
 } from "@hyperface/contracts";
-import { decodeSet } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGenerator } from "../images/generator.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
@@ -41,9 +40,11 @@ export async function openRecipe(
       `generator ${generator.name} was replaced since this dataset was begun: create it anew`,
     );
   }
-  const { embeddings } = decodeSet(await deps.store.get(packing.objectKey), `packing ${packingId}`);
-  const forbidden = spec.leakage ? await readForbidden(deps, spec.leakage, packing) : null;
-  return { spec, packing, generator: found, references: embeddings, forbidden };
+  const references = await deps.warmSets.read(packing);
+  const forbidden = spec.leakage
+    ? await deps.warmSets.read(await findForbidden(deps, spec.leakage, packing))
+    : null;
+  return { spec, packing, generator: found, references, forbidden };
 }
 
 /** Most vectors that every image is compared with while it is made: 200 MB of them. */
@@ -70,9 +71,4 @@ export async function findForbidden(
     "set-too-large",
     `set ${setId} has ${set.count} vectors: every image is compared with up to ${MAX_FORBIDDEN}`,
   );
-}
-
-async function readForbidden(deps: Dependencies, gate: LeakageGate, packing: ReadySet) {
-  const { objectKey } = await findForbidden(deps, gate, packing);
-  return decodeSet(await deps.store.get(objectKey), `set ${gate.setId}`).embeddings;
 }

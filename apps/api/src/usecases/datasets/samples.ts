@@ -74,7 +74,7 @@ const digits = (value: number, count: number) => String(value).padStart(count, "
 function describe(
   recipe: Recipe,
   { identity, sample, attempt }: Sample & { attempt: number },
-  { bytes, provenance, embedding, detection }: DrawnImage,
+  { bytes, provenance, embedding, quality, detection }: DrawnImage,
 ): KeptImage {
   const { spec, references } = recipe;
   const other = nearestOf(references, embedding, identity);
@@ -95,6 +95,7 @@ function describe(
     nearestOtherSimilarity: other?.cosine ?? null,
     forbiddenNearest: forbidden?.index ?? null,
     forbiddenSimilarity: forbidden?.cosine ?? null,
+    quality,
     detectionScore: detection?.score ?? null,
     landmarks,
     ...pose,

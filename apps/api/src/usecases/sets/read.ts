@@ -9,7 +9,8 @@ import {
 import type { Dependencies } from "../../dependencies.ts";
 import { findReadySet, type ReadySet } from "./find.ts";
 
-const nameOf = ({ kind, id }: ReadySet) => `${kind} ${id}`;
+/** What errors call a set. */
+export const nameOf = ({ kind, id }: ReadySet) => `${kind} ${id}`;
 
 /** A ready set's unit embeddings, row-major. @throws HyperFaceError `not-found`, `not-ready`, `damaged-object` */
 export async function readSet(
