@@ -27,6 +27,12 @@ const generator = {
   axes: [],
   draw: false,
   controls: null,
+  sampling: null,
+  grounds: true,
+  prior: true,
+  state: "ready",
+  files: [],
+  memoryBytes: 0,
 } satisfies GeneratorDescription;
 
 /** Calls that services began to work for, and never answer. */
@@ -34,7 +40,9 @@ const working: Request[] = [];
 const answering =
   (models: object[]): Fetch =>
   (request) => {
-    if (request.url.endsWith("/v1/models")) return Response.json({ data: models });
+    const { pathname } = new URL(request.url);
+    if (pathname === "/v1/models") return Response.json({ data: models });
+    if (pathname === "/v1/models/default") return Response.json(models[0]);
     working.push(request);
     return new Promise(() => {});
   };

@@ -5,6 +5,7 @@ import type { Generators } from "./generators/index.ts";
 import { drawEmbeddingsRoute } from "./routes/drawn-embeddings/create.ts";
 import { sampleIdentitiesRoute } from "./routes/identities/sample.ts";
 import { generateImagesRoute } from "./routes/images/create.ts";
+import { getGeneratorRoute } from "./routes/models/get.ts";
 import { listGeneratorsRoute } from "./routes/models/list.ts";
 
 export interface GenerateDependencies {
@@ -27,11 +28,12 @@ export function createGenerateApp(deps: GenerateDependencies) {
     },
     port: DEFAULT_PORT,
     logger: deps.logger,
-    ready: { models: () => deps.generators.makers("default") },
+    ready: { models: () => deps.generators.use("default", async () => {}) },
   });
   generateImagesRoute(app, deps);
   sampleIdentitiesRoute(app, deps);
   drawEmbeddingsRoute(app, deps);
   listGeneratorsRoute(app, deps);
+  getGeneratorRoute(app, deps);
   return app;
 }

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import type { Generator } from "./generators/generator.ts";
 import { resized } from "./images.ts";
 import { composePortrait } from "./scene/compose.ts";
+import type { Frame } from "./scene/frame.ts";
 import type { MatteNetwork } from "./scene/matte.ts";
 
 /**
@@ -12,11 +13,9 @@ import type { MatteNetwork } from "./scene/matte.ts";
  * Of equal names, equal requests have equal bytes.
  */
 export async function imageArithmetic(generator: Generator, network: MatteNetwork) {
-  const { frame } = generator;
-  const { size } = frame;
+  const { size } = generator.description;
   const data = Uint8Array.from(probeValues(3 * size * size), (value) => Math.floor(256 * value));
-  const matte = await network(data, frame);
-  const composed = composePortrait({ data, matte, frame }, "outdoor", PROBE);
+  const { composed, matte } = await compose(data, generator.frame, network);
   const encoded = ImageFormat.options.map((format) =>
     encodeImage(resized(rawImage(composed, size), size, { size: size + 32 }), format),
   );
@@ -26,6 +25,13 @@ export async function imageArithmetic(generator: Generator, network: MatteNetwor
     composed,
     ...(await Promise.all(encoded)),
   ]);
+}
+
+/** A picture that nothing is drawn behind stays as it is. */
+async function compose(data: Uint8Array, frame: Frame | null, network: MatteNetwork) {
+  if (!frame) return { composed: data, matte: new Float32Array() };
+  const matte = await network(data, frame);
+  return { composed: composePortrait({ data, matte, frame }, "outdoor", PROBE), matte };
 }
 
 const PROBE = { seed: 0, identity: 0, sample: 0 };

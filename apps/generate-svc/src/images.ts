@@ -4,6 +4,7 @@ import {
   type ImageFormat,
   type ImageItem,
   type Provenance,
+  samplingOf,
 } from "@hyperface/contracts";
 import { encodeImage, rawImage } from "@hyperface/image-files";
 import { normalise } from "@hyperface/vectors";
@@ -25,6 +26,8 @@ export interface ImageOptions {
   size?: number | undefined;
   crop: GenerateImagesRequest["crop"];
   labels: Record<string, string>;
+  /** Ends the work where nobody waits for it any more. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface EncodedImage {
@@ -56,7 +59,8 @@ export async function makeImage(
   const { draw } = makers.generator.controls;
   const drawn = draw ? draw(reference, item.draw) : reference;
   const embedding = sampleEmbedding(drawn, item.beta, item);
-  const { pixels: scene, ground, axes, draws } = await drawPortrait(makers, embedding, item);
+  const portrait = await drawPortrait(makers, embedding, item, options.signal);
+  const { pixels: scene, ground, axes, draws } = portrait;
   const camera = item.camera === "any" ? drawCamera(item) : null;
   const pixels = camera ? await photograph(scene, camera) : scene;
   const provenance: Provenance = {
@@ -72,9 +76,11 @@ export async function makeImage(
     axes,
     draws,
     camera,
+    sampling: makers.generator.sampling(item),
     labels: options.labels,
   };
-  const square = options.crop === "face" ? faceSquare(makers.generator.frame) : null;
+  const { frame } = makers.generator;
+  const square = options.crop === "face" && frame ? faceSquare(frame) : null;
   const whole = rawImage(pixels.data, pixels.size);
   const picture = square ? whole.extract(square) : whole;
   const file = resized(picture, square ? square.width : pixels.size, options);
@@ -94,25 +100,30 @@ async function drawPortrait(
   { generator, matte: network, painters }: ImageMakers,
   embedding: Float32Array,
   item: Omit<ImageItem, "embedding">,
+  signal?: AbortSignal,
 ) {
-  const { description, controls } = generator;
+  const { controls, frame } = generator;
+  const sampling = samplingOf(item);
   const draw = async (k: number) => {
-    const free = sampleLatent(item, description.latentDimension, k);
+    const free = sampleLatent(item, generator.latentDimension(sampling), k);
     const { z, axes } = controls.steer(free, item);
-    return { pixels: await generator.generate(embedding, z), axes };
+    const options = { sampling, key: item, draw: k, signal };
+    return { pixels: await generator.generate(embedding, z, options), axes };
   };
-  if (item.ground === "none") return { ...(await draw(0)), ground: item.ground, draws: 1 };
+  if (item.ground === "none" || !frame) {
+    return { ...(await draw(0)), ground: "none" as const, draws: 1 };
+  }
   const tries: { pixels: Pixels; axes: AxisValues; matte: Float32Array; torn: number }[] = [];
   while (tries.length < MOST_DRAWS && !tries.some(({ torn }) => torn <= TORN)) {
     const { pixels, axes } = await draw(tries.length);
-    const matte = await network(pixels.data, generator.frame);
-    tries.push({ pixels, axes, matte, torn: raggedness(matte, generator.frame) });
+    const matte = await network(pixels.data, frame);
+    tries.push({ pixels, axes, matte, torn: raggedness(matte, frame) });
   }
   const best = tries.reduce((a, b) => (b.torn < a.torn ? b : a));
   const ground = item.ground === "any" ? drawKind(createDraws("ground-kind", item)) : item.ground;
   const { matte, pixels, axes } = best;
   const { seed, identity, sample } = item;
-  const portrait = { data: pixels.data, matte, frame: generator.frame };
+  const portrait = { data: pixels.data, matte, frame };
   const data = await painters.compose(portrait, ground, { seed, identity, sample });
   return { pixels: { ...pixels, data }, ground, axes, draws: tries.length };
 }

@@ -18,8 +18,12 @@ export interface GenerateServiceOptions {
 
 /** The whole service on a machine's defaults; `close` ends its inference threads. */
 export function createGenerateService({ environment, logger }: GenerateServiceOptions) {
-  const generators = createGenerators(environment.HYPERFACE_HOME, {
+  const generators = createGenerators({
+    home: environment.HYPERFACE_HOME,
     device: environment.DEVICE,
+    modelsDir: environment.MODELS_DIR,
+    idleSeconds: environment.MODEL_IDLE_SECONDS,
+    batching: { size: environment.GENERATE_BATCH_SIZE, delay: environment.GENERATE_BATCH_DELAY_MS },
     log: logger,
   });
   const enter = createTurns({

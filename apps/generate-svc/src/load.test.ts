@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createGenerateApp } from "./app.ts";
 import { NO_CONTROLS } from "./generators/controls.ts";
 import type { Generator } from "./generators/generator.ts";
+import type { Generators } from "./generators/index.ts";
 import { createFrame } from "./scene/frame.ts";
 
 const SIZE = 64;
@@ -24,20 +25,25 @@ const generator: Generator = {
       draw: false,
       controls: null,
     },
+    ...{ sampling: null, grounds: false, prior: true, files: [], memoryBytes: 0 },
   },
+  sampling: () => null,
+  latentDimension: () => 2,
   frame: createFrame(SIZE, 1),
   controls: NO_CONTROLS,
-  priorNoiseDimension: 2,
   async generate() {
     begun += 1;
     await gate;
     await wait(20);
     return { size: SIZE, data: new Uint8Array(3 * SIZE * SIZE) };
   },
-  async sampleIdentity() {
-    begun += 1;
-    await wait(1);
-    return new Float32Array([1, 0]);
+  prior: {
+    noiseDimension: 2,
+    async sampleIdentity() {
+      begun += 1;
+      await wait(1);
+      return new Float32Array([1, 0]);
+    },
   },
   probe: async () => [],
 };
@@ -46,8 +52,9 @@ const makers = {
   ...{ generator, arithmetic: "toy", matte: unused },
   painters: { compose: unused, close: async () => {} },
 };
-const generators = {
-  ...{ get: async () => generator, makers: async () => makers, all: async () => [makers] },
+const generators: Generators = {
+  use: async (_, work) => work(makers),
+  list: async () => [],
   close: async () => {},
 };
 

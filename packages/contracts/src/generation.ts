@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { AxisName, CameraSettings, GroundKind, ImageConditions } from "./conditions.ts";
+import { ModelStatus } from "./model-status.ts";
+import { Sampling, SamplingFields, SamplingSupport } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { Arithmetic, Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
@@ -29,11 +31,16 @@ export const ImageItem = strictObject({
   beta: Beta.default(0.005),
   seed: Seed.default(0),
   ...ImageConditions.shape,
+  ...SamplingFields,
 }).openapi("ImageItem");
 export type ImageItem = z.infer<typeof ImageItem>;
 
 export const GenerateImagesRequest = strictObject({
   generator: GeneratorName,
+  embedder: ModelReference.optional().openapi({
+    description:
+      "Whose the embeddings are: those of another embedder than the generator's are refused.",
+  }),
   format: ImageFormat.default("png"),
   size: ImageSize.optional(),
   crop: z.enum(["none", "face"]).default("none").openapi({
@@ -69,6 +76,7 @@ export const Provenance = z
       .int()
       .openapi({ description: "How many z were drawn until the person's outline was whole." }),
     camera: CameraSettings.nullable().openapi({ description: "Null where none was asked for." }),
+    sampling: Sampling.nullable().openapi({ description: "Null where it was made in one pass." }),
     labels: z.record(z.string(), z.string()),
   })
   .openapi("Provenance");
@@ -126,7 +134,6 @@ export const GeneratorDescription = z
     size: z.int(),
     embeddingDimension: z.int(),
     latentDimension: z.int(),
-    arithmetic: Arithmetic,
     axes: z
       .array(AxisName)
       .openapi({ description: "What can be asked of its images: see an image's query." }),
@@ -134,7 +141,21 @@ export const GeneratorDescription = z
     controls: Sha256.nullable().openapi({
       description: "Of the file of what its axes are and where it draws to; null without one.",
     }),
+    sampling: SamplingSupport.nullable().openapi({
+      description: "Of a generator of many steps; null where an image is made in one pass.",
+    }),
+    grounds: z.boolean().openapi({
+      description:
+        "Whether grounds can be drawn behind its faces; else its pictures stay as they are.",
+    }),
+    prior: z.boolean().openapi({ description: "Whether identities can be drawn from it." }),
+    ...ModelStatus,
+    arithmetic: Arithmetic.nullable().openapi({ description: "Null until it is loaded." }),
     terms: z.string(),
   })
   .openapi("GeneratorDescription");
 export type GeneratorDescription = z.infer<typeof GeneratorDescription>;
+
+/** A generator that was asked for by name is loaded. */
+export const LoadedGenerator = GeneratorDescription.extend({ arithmetic: Arithmetic });
+export type LoadedGenerator = z.infer<typeof LoadedGenerator>;

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { ImageConditions, TextImageConditions } from "./conditions.ts";
 import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
 import { textNumber, textNumberOr } from "./numbers.ts";
+import { SamplingFields, TextSamplingFields } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
 import { BETA, Beta, Index, MAX_INDEX, SEED, Seed } from "./values.ts";
 
@@ -12,6 +13,7 @@ export const ImageQuery = strictObject({
   ...TextImageConditions.shape,
   generator: GeneratorName,
   size: textNumber(ImageSize).optional().openapi({ example: 128 }),
+  ...TextSamplingFields,
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
@@ -28,6 +30,7 @@ export const CreateIdentityImagesRequest = strictObject({
   generator: GeneratorName,
   format: ImageFormat.default("png"),
   size: ImageSize.optional(),
+  ...SamplingFields,
 })
   .refine(({ first, count }) => first + count <= MAX_INDEX + 1, {
     path: ["first"],

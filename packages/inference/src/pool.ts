@@ -113,6 +113,8 @@ export function createInferencePool({
             return results as Record<string, TensorValue>;
           }),
         async release() {
+          // Closing frees all.
+          if (isClosing()) return;
           await Promise.all(slots.map((slot) => slot && ask(slot, { kind: "release", session })));
         },
       };

@@ -3,12 +3,11 @@ import {
   DrawEmbeddingsResponse,
   type GenerateImagesInput,
   GenerateImagesResponse,
-  type GeneratorDescription,
   GeneratorList,
+  LoadedGenerator,
   type SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
-import { findModel } from "./models.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
@@ -18,9 +17,8 @@ export function createGenerateClient({ json, ready }: ServiceClient) {
   return {
     ready,
     listModels,
-    /** @throws HyperFaceError `unknown-model` */
-    describe: (name: string): Promise<GeneratorDescription> =>
-      findModel("generator", name, listModels),
+    /** Loaded, where it was not. @throws HyperFaceError `unknown-model` */
+    describe: (name: string) => json(`/v1/models/${encodeURIComponent(name)}`, LoadedGenerator),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       json("/v1/identities", SampleIdentitiesResponse, request, { signal }),
     drawEmbeddings: (request: DrawEmbeddingsRequest) =>

@@ -1,67 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HyperFaceError } from "@hyperface/contracts";
 import {
   createInferencePool,
+  createShelf,
+  findModelFolders,
   type InferencePool,
   type InferencePoolOptions,
+  type ModelState,
   memoiseLoads,
+  type ShelfEntry,
 } from "@hyperface/inference";
 import { imageArithmetic } from "../arithmetic.ts";
 import type { ImageMakers } from "../images.ts";
 import { loadMatte } from "../scene/matte.ts";
 import { createScenePainters } from "../scene/threads.ts";
-import type { Generator } from "./generator.ts";
-import { loadOnnxGenerator } from "./onnx.ts";
+import { type BatchingOptions, loadArc2Face } from "./arc2face/load.ts";
+import { Arc2FaceManifest, describeArc2Face } from "./arc2face/manifest.ts";
+import type { Generator, KnownUnloaded } from "./generator.ts";
+import { GeneratorManifest } from "./manifest.ts";
+import { describeOnnxGenerator, loadOnnxGenerator } from "./onnx.ts";
 
-/** Every generator by name: how to load it. A new generator is a line here. */
-const LOADERS: Record<string, (pool: InferencePool) => Promise<Generator>> = {
-  default: (pool) =>
-    loadOnnxGenerator(fileURLToPath(new URL("../../models/default", import.meta.url)), pool),
-};
+export interface GeneratorsOptions extends InferencePoolOptions {
+  /** Where models are prepared. */
+  home: string;
+  /** Folder of models beside the built-in one, looked at anew for each request. */
+  modelsDir?: string | undefined;
+  /** After so long without use a model of that folder is put away. */
+  idleSeconds: number;
+  batching: BatchingOptions;
+}
+
+export type GeneratorStatus = KnownUnloaded & { state: ModelState; arithmetic: string | null };
 
 export interface Generators {
-  /** @throws HyperFaceError `unknown-model` naming those there are */
-  get(name: string): Promise<Generator>;
-  /** A generator with all else that its images are made with. @throws HyperFaceError `unknown-model` */
-  makers(name: string): Promise<ImageMakers>;
-  all(): Promise<ImageMakers[]>;
+  /**
+   * Runs `work` with a generator and all else that its images are made with.
+   * @throws HyperFaceError `unknown-model` naming those there are
+   */
+  use<R>(name: string, work: (makers: ImageMakers) => Promise<R>): Promise<R>;
+  list(): Promise<GeneratorStatus[]>;
   close(): Promise<void>;
 }
 
-export interface GeneratorsOptions extends InferencePoolOptions {
-  loaders?: typeof LOADERS;
+type Entry = ShelfEntry<KnownUnloaded, ImageMakers & { release(): Promise<void> }>;
+interface Loaded {
+  generator: Generator;
+  release(): Promise<void>;
 }
 
-/**
- * Generators, each loaded at its first use and kept.
- * @param home where models are prepared
- */
-export function createGenerators(
-  home: string,
-  { loaders = LOADERS, ...poolOptions }: GeneratorsOptions = {},
-): Generators {
-  const pool = createInferencePool(poolOptions);
+const BUILT_IN = fileURLToPath(new URL("../../models/default", import.meta.url));
+
+/** Generators by their manifests, each loaded at its first use. */
+export function createGenerators(options: GeneratorsOptions): Generators {
+  const { home, modelsDir, idleSeconds, batching, device, log } = options;
+  const pool = createInferencePool(options);
   const painters = createScenePainters();
-  const get = memoiseLoads(async (name: string) => {
-    const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-    if (!load) {
-      const names = Object.keys(loaders).join(", ");
-      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
-    }
-    return load(pool);
-  });
+  const shelf = createShelf<KnownUnloaded, ImageMakers & { release(): Promise<void> }>(idleSeconds);
   const loadNetwork = memoiseLoads(() => loadMatte(home, pool));
-  const makers = memoiseLoads(async (name: string): Promise<ImageMakers> => {
-    const [generator, matte] = await Promise.all([get(name), loadNetwork()]);
+  const complete = async ({ generator, release }: Loaded) => {
+    const matte = await loadNetwork();
     const arithmetic = await imageArithmetic(generator, matte);
-    return { generator, matte, painters, arithmetic };
-  });
+    return { generator, matte, painters, arithmetic, release };
+  };
+  const warn = (message: string) => log?.warn({ modelsDir }, message);
+
+  const entryOf = (folder: string, manifest: Record<string, unknown>): Entry | undefined => {
+    const common = {
+      key: JSON.stringify([folder, manifest]),
+      unload: ({ release }: Loaded) => release(),
+      pinned: folder === BUILT_IN,
+    };
+    if (manifest.kind === "arc2face") {
+      const parsed = Arc2FaceManifest.parse(manifest);
+      const load = async () =>
+        complete(await loadArc2Face(folder, parsed, { batching, device, log }));
+      return { ...common, name: parsed.name, description: describeArc2Face(parsed), load };
+    }
+    if (manifest.kind !== "onnx" && folder !== BUILT_IN) return undefined;
+    const parsed = GeneratorManifest.parse(manifest);
+    const load = async () => complete(await loadOnnx(folder, parsed, pool));
+    return { ...common, name: parsed.name, description: describeOnnxGenerator(parsed), load };
+  };
+
+  const entries = async (): Promise<Entry[]> => {
+    const own = JSON.parse(await readFile(join(BUILT_IN, "manifest.json"), "utf8"));
+    const found = new Map<string, Entry>();
+    for (const { folder, manifest } of [
+      { folder: BUILT_IN, manifest: own },
+      ...(await findModelFolders(modelsDir, warn)),
+    ]) {
+      try {
+        const entry = entryOf(folder, manifest);
+        if (!entry) continue;
+        if (found.has(entry.name)) warn(`${folder}: there is a generator ${entry.name} already`);
+        else found.set(entry.name, entry);
+      } catch (error) {
+        warn(`${folder}/manifest.json: ${(error as Error).message}`);
+      }
+    }
+    return [...found.values()];
+  };
+
   return {
-    get,
-    makers,
-    all: () => Promise.all(Object.keys(loaders).map(makers)),
+    async use(name, work) {
+      const all = await entries();
+      const entry = all.find((other) => other.name === name);
+      if (entry) return shelf.use(entry, work);
+      const names = all.map((other) => other.name).join(", ");
+      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
+    },
+    async list() {
+      return (await entries()).map((entry) => ({
+        ...entry.description,
+        state: shelf.state(entry),
+        arithmetic: shelf.loaded(entry)?.arithmetic ?? null,
+      }));
+    },
     async close() {
-      await Promise.all([pool.close(), painters.close()]);
+      await Promise.all([pool.close(), shelf.close(), painters.close()]);
     },
   };
+}
+
+/** On threads that all small generators share; its sessions are given back. */
+async function loadOnnx(folder: string, manifest: GeneratorManifest, pool: InferencePool) {
+  const sessions: { release(): Promise<void> }[] = [];
+  const generator = await loadOnnxGenerator(folder, manifest, {
+    async createSession(...given) {
+      const session = await pool.createSession(...given);
+      sessions.push(session);
+      return session;
+    },
+  });
+  const release = async () => {
+    await Promise.all(sessions.map((session) => session.release()));
+  };
+  return { generator, release };
 }

@@ -8,6 +8,7 @@ const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, byt
 
 /** manifest.json of a folder that holds an ONNX generator and its prior. */
 export const GeneratorManifest = z.object({
+  kind: z.literal("onnx").default("onnx"),
   name: z.string(),
   version: z.string(),
   embedder: ModelReference,
@@ -26,11 +27,6 @@ export const GeneratorManifest = z.object({
   terms: z.string(),
 });
 export type GeneratorManifest = z.infer<typeof GeneratorManifest>;
-
-/** @throws Error naming the field that is missing or wrong */
-export async function readManifest(folder: string): Promise<GeneratorManifest> {
-  return GeneratorManifest.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
-}
 
 /**
  * A model file's bytes, checked before anything loads them.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInferencePool } from "@hyperface/inference";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { GeneratorManifest } from "./manifest.ts";
 import { loadOnnxGenerator } from "./onnx.ts";
 
 const model = fileURLToPath(new URL("../../models/default", import.meta.url));
@@ -22,15 +23,19 @@ test.each(["generator", "prior"] as const)(
   async (file) => {
     const copy = join(folder, file);
     await cp(model, copy, { recursive: true });
-    expect(await loadOnnxGenerator(copy, pool)).toMatchObject({ description: { size: 128 } });
-    const { files } = JSON.parse(await readFile(join(copy, "manifest.json"), "utf8"));
+    const json = JSON.parse(await readFile(join(copy, "manifest.json"), "utf8"));
+    const manifest = GeneratorManifest.parse(json);
+    expect(await loadOnnxGenerator(copy, manifest, pool)).toMatchObject({
+      description: { size: 128 },
+    });
+    const { files } = manifest;
     const path = join(copy, files[file].path);
     const bytes = await readFile(path);
     // Within the weights: the graph would load all the same.
     const middle = bytes.length >> 1;
     bytes[middle] = (bytes[middle] as number) ^ 1;
     await writeFile(path, bytes);
-    await expect(loadOnnxGenerator(copy, pool)).rejects.toThrow(
+    await expect(loadOnnxGenerator(copy, manifest, pool)).rejects.toThrow(
       new RegExp(`${files[file].path} has sha256 (?!${files[file].sha256}).*${files[file].sha256}`),
     );
   },

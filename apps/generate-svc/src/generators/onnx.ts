@@ -3,8 +3,8 @@ import { type InferencePool, probeValues, type Session } from "@hyperface/infere
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
 import { NO_CONTROLS, readControls } from "./controls.ts";
-import type { Generator } from "./generator.ts";
-import { readManifest, readModel } from "./manifest.ts";
+import type { Generator, KnownUnloaded } from "./generator.ts";
+import { type GeneratorManifest, readModel } from "./manifest.ts";
 import { toPixels } from "./pixels.ts";
 
 /**
@@ -13,8 +13,11 @@ import { toPixels } from "./pixels.ts";
  * prior (`noise` [N, m] -> `embedding` [N, d]).
  * @throws Error where a file is missing or is not the one the manifest names
  */
-export async function loadOnnxGenerator(folder: string, pool: InferencePool): Promise<Generator> {
-  const manifest = await readManifest(folder);
+export async function loadOnnxGenerator(
+  folder: string,
+  manifest: GeneratorManifest,
+  pool: Pick<InferencePool, "createSession">,
+): Promise<Generator> {
   const { files, size, embeddingDimension, latentDimension, priorNoiseDimension } = manifest;
   const load = async (file: typeof files.generator) =>
     pool.createSession(await readModel(folder, file), { intraOpNumThreads: 1 });
@@ -35,31 +38,46 @@ export async function loadOnnxGenerator(folder: string, pool: InferencePool): Pr
     : NO_CONTROLS;
 
   return {
-    description: {
-      name: manifest.name,
-      version: manifest.version,
-      sha256: files.generator.sha256,
-      embedder: manifest.embedder,
-      size,
-      embeddingDimension,
-      latentDimension,
-      axes: [...controls.axes],
-      draw: controls.draw !== undefined,
-      controls: files.controls?.sha256 ?? null,
-      terms: manifest.terms,
-    },
+    description: { ...describeOnnxGenerator(manifest), draw: controls.draw !== undefined },
+    sampling: () => null,
+    latentDimension: () => latentDimension,
     controls,
     frame: createFrame(size, manifest.alignment.scale),
-    priorNoiseDimension,
     async generate(embedding, z) {
       return { size, data: toPixels(await draw(embedding, z), size) };
     },
-    sampleIdentity: async (noise) => normalise(await sample(noise)),
+    prior: {
+      noiseDimension: priorNoiseDimension,
+      sampleIdentity: async (noise) => normalise(await sample(noise)),
+    },
     probe: () =>
       Promise.all([
         draw(normalise(probeValues(embeddingDimension)), probeValues(latentDimension)),
         sample(probeValues(priorNoiseDimension)),
       ]),
+  };
+}
+
+export function describeOnnxGenerator(manifest: GeneratorManifest): KnownUnloaded {
+  const { name, version, files, embedder, size, embeddingDimension, latentDimension } = manifest;
+  const all = Object.values(files).filter((file) => file !== undefined);
+  return {
+    name,
+    version,
+    sha256: files.generator.sha256,
+    embedder,
+    size,
+    embeddingDimension,
+    latentDimension,
+    axes: Object.keys(manifest.axes) as AxisName[],
+    controls: files.controls?.sha256 ?? null,
+    draw: files.controls !== undefined,
+    sampling: null,
+    grounds: true,
+    prior: true,
+    files: all,
+    memoryBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    terms: manifest.terms,
   };
 }
 

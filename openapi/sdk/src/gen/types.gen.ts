@@ -667,10 +667,21 @@ export type Provenance = {
          */
         quality: number;
     } | null;
+    sampling: Sampling;
     labels: {
         [key: string]: string;
     };
 };
+
+/**
+ * Null where it was made in one pass.
+ */
+export type Sampling = {
+    steps: number;
+    guidance: number;
+    fewStep: boolean;
+    drawSize: number;
+} | null;
 
 export type CreateIdentityImagesRequest = {
     /**
@@ -717,6 +728,22 @@ export type CreateIdentityImagesRequest = {
     generator?: string;
     format?: 'png' | 'webp' | 'jpeg';
     size?: number;
+    /**
+     * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+     */
+    steps?: number;
+    /**
+     * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+     */
+    guidance?: number;
+    /**
+     * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+     */
+    fewStep?: boolean;
+    /**
+     * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+     */
+    drawSize?: number;
 };
 
 export type DatasetEstimate = {
@@ -1124,10 +1151,6 @@ export type GeneratorDescription = {
     embeddingDimension: number;
     latentDimension: number;
     /**
-     * The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.
-     */
-    arithmetic: string;
-    /**
      * What can be asked of its images: see an image's query.
      */
     axes: Array<'yaw' | 'pitch' | 'light' | 'side'>;
@@ -1139,6 +1162,40 @@ export type GeneratorDescription = {
      * Of the file of what its axes are and where it draws to; null without one.
      */
     controls: string | null;
+    /**
+     * Of a generator of many steps; null where an image is made in one pass.
+     */
+    sampling: {
+        /**
+         * Whether it has a consistency adapter.
+         */
+        fewStep: boolean;
+    } | null;
+    /**
+     * Whether grounds can be drawn behind its faces; else its pictures stay as they are.
+     */
+    grounds: boolean;
+    /**
+     * Whether identities can be drawn from it.
+     */
+    prior: boolean;
+    /**
+     * A model is loaded when it is first used, and put away when it was idle for long.
+     */
+    state: 'unloaded' | 'loading' | 'ready' | 'failed';
+    files: Array<{
+        path: string;
+        sha256: string;
+        bytes: number;
+    }>;
+    /**
+     * Of its weights: what it needs at least, loaded.
+     */
+    memoryBytes: number;
+    /**
+     * Null until it is loaded.
+     */
+    arithmetic: string | null;
     terms: string;
 };
 
@@ -1838,6 +1895,22 @@ export type GetIdentityImageData = {
         camera?: 'none' | 'any';
         generator?: string;
         size?: number;
+        /**
+         * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+         */
+        steps?: number;
+        /**
+         * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+         */
+        guidance?: number;
+        /**
+         * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+         */
+        fewStep?: boolean;
+        /**
+         * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+         */
+        drawSize?: number;
     };
     url: '/v1/packings/{id}/identities/{identity}/images/{sample}';
 };

@@ -1,4 +1,8 @@
-import { type CreateIdentityImagesRequest, checkConditions } from "@hyperface/contracts";
+import {
+  type CreateIdentityImagesRequest,
+  checkConditions,
+  checkSampling,
+} from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
@@ -12,9 +16,11 @@ export async function createIdentityImages(
   const { generator: name, count, first, format, size, ...asked } = request;
   const { generator, embedding } = await findIdentity(deps, key, name);
   checkConditions(generator, asked);
+  checkSampling(generator, asked);
   const { packingId, identity } = key;
   const batch = {
     generator: name,
+    embedder: generator.embedder,
     format,
     size: size ?? generator.size,
     items: Array.from({ length: count }, (_, k) => {

@@ -1,4 +1,4 @@
-import { type GeneratorDescription, HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, type LoadedGenerator } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import type { ReadySet } from "../sets/find.ts";
 
@@ -7,7 +7,7 @@ export async function findGenerator(
   { generate }: Pick<Dependencies, "generate">,
   name: string,
   { id, model }: ReadySet,
-): Promise<GeneratorDescription> {
+): Promise<LoadedGenerator> {
   const generator = await generate.describe(name);
   if (generator.embedder.sha256 === model.sha256) return generator;
   throw new HyperFaceError(

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import { checkConditions, type ImageFormat, type ImageQuery } from "@hyperface/contracts";
+import {
+  checkConditions,
+  checkSampling,
+  type ImageFormat,
+  type ImageQuery,
+} from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
@@ -16,7 +21,8 @@ export async function prepareImage(
   const { packingId, identity, sample } = key;
   const { generator: name, size = generator.size, ...asked } = query;
   checkConditions(generator, asked);
-  const { arithmetic: _, ...drawnBy } = generator;
+  checkSampling(generator, asked);
+  const { arithmetic: _, state: __, ...drawnBy } = generator;
   const etagOf = (arithmetic: string) => {
     const identifiers = [packingId, identity, sample, asked, size, format, drawnBy, arithmetic];
     return `"${createHash("sha256").update(JSON.stringify(identifiers)).digest("base64url")}"`;
@@ -27,6 +33,7 @@ export async function prepareImage(
     async make(signal?: AbortSignal) {
       const batch = {
         generator: name,
+        embedder: generator.embedder,
         format,
         size,
         items: [{ embedding, identity, sample, ...asked }],

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { decodeNpy, decodeSafetensors } from "@hyperface/formats";
 import { createInferencePool } from "@hyperface/inference";
 import { afterAll, describe, expect, test } from "vitest";
+import { sampleLatent } from "../../noise.ts";
 import { drawPortraits, type Portrait } from "./arc2face.ts";
+import { latentDimension } from "./manifest.ts";
 import { decodeLatents, encodeFaces, type Floats, type Networks, rowOf } from "./networks.ts";
 import { sampleLatents } from "./sample.ts";
 import { completeSampling, createScheduler } from "./sampling.ts";
@@ -86,12 +88,11 @@ function rest({ data, dims }: Floats): Floats {
 }
 
 describe("a portrait", () => {
-  const portrait = (over: Partial<Portrait> = {}): Portrait => ({
-    embedding: rowOf(golden("face"), 0).data,
-    key: { seed: 1, identity: 0, sample: 0 },
-    draw: 0,
-    ...over,
-  });
+  const portrait = (over: Partial<Portrait> = {}, side = 64): Portrait => {
+    const { key = { seed: 1, identity: 0, sample: 0 }, draw = 0 } = over;
+    const z = sampleLatent(key, latentDimension(side), draw);
+    return { embedding: rowOf(golden("face"), 0).data, z, key, draw, ...over };
+  };
   const draw = (portraits: Portrait[], options = {}) =>
     drawPortraits(networks, portraits, {
       sampling: completeSampling({ steps: 3, ...options }, 64),
@@ -125,7 +126,7 @@ describe("a portrait", () => {
   });
 
   test("has the side asked for", async () => {
-    const [picture] = await draw([portrait()], { side: 128 });
+    const [picture] = await draw([portrait({}, 128)], { drawSize: 128 });
     expect(picture?.size).toBe(128);
     expect(picture?.data).toHaveLength(128 * 128 * 3);
   });

@@ -1,5 +1,6 @@
+import type { Sampling } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
-import { type SampleKey, sampleLatent } from "../../noise.ts";
+import type { SampleKey } from "../../noise.ts";
 import type { Pixels } from "../generator.ts";
 import { toPixels } from "../pixels.ts";
 import {
@@ -13,15 +14,17 @@ import {
   rowOf,
 } from "./networks.ts";
 import { sampleLatents } from "./sample.ts";
-import { createScheduler, type Sampling } from "./sampling.ts";
+import { createScheduler } from "./sampling.ts";
 import type { FinalSigma } from "./schedulers/dpm-solver.ts";
 
 /** One image of a batch. */
 export interface Portrait {
   /** Unit vector of Arc2Face's own embedder, [d]. */
   embedding: Float32Array;
+  /** Standard normal, [4 (side / 8)^2]: what its latents start from. */
+  z: Float32Array;
   key: SampleKey;
-  /** 0, or more where earlier ones were refused: another z. */
+  /** 0, or more where earlier ones were refused: with the key, what keys the noise on the way. */
   draw: number;
 }
 
@@ -44,7 +47,7 @@ export async function drawPortraits(
   portraits: readonly Portrait[],
   { sampling, finalSigma, onStep }: BatchOptions,
 ): Promise<Pixels[]> {
-  const { steps, guidance, side, fewStep } = sampling;
+  const { steps, guidance, drawSize: side, fewStep } = sampling;
   const unet = fewStep ? networks.fewStepUnet : networks.unet;
   if (!unet) throw new RangeError("this model has no U-Net for few steps");
   const rows = (row: (portrait: Portrait) => Float32Array, dims: readonly number[]) =>
@@ -59,7 +62,7 @@ export async function drawPortraits(
     guidance,
     states: await encodeFaces(networks.encoder, face),
     unconditional: networks.unconditional,
-    start: rows(({ key, draw }) => sampleLatent(key, length, draw), shape),
+    start: rows(({ z }) => z, shape),
     noise: (i) => rows((portrait) => stepNoise(portrait, length, i), shape).data,
     onStep: (step) => onStep?.(step, steps),
   });

@@ -1,19 +1,7 @@
+import type { Sampling, SamplingOptions } from "@hyperface/contracts";
 import { createDpmSolver, type FinalSigma } from "./schedulers/dpm-solver.ts";
 import { createLcm } from "./schedulers/lcm.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
-
-/** How an image is sampled; what is left out has the sampler's default. */
-export interface SamplingOptions {
-  /** The U-Net with a consistency adapter: a few steps instead of some dozens. */
-  fewStep?: boolean | undefined;
-  steps?: number | undefined;
-  /** g of classifier-free guidance; 1 is none, at half the work. */
-  guidance?: number | undefined;
-  /** Side of the picture that is drawn, pixels. */
-  side?: number | undefined;
-}
-
-export type Sampling = { [K in keyof SamplingOptions]-?: NonNullable<SamplingOptions[K]> };
 
 /** Arc2Face's own choice, and that of the consistency adapter's authors. */
 const DEFAULTS = {
@@ -21,16 +9,12 @@ const DEFAULTS = {
   fewStep: { steps: 4, guidance: 1 },
 };
 
-/** @param side the generator's own */
-export function completeSampling(options: SamplingOptions, side: number): Sampling {
-  const { fewStep = false } = options;
-  const { steps, guidance } = fewStep ? DEFAULTS.fewStep : DEFAULTS.solver;
-  return {
-    fewStep,
-    steps: options.steps ?? steps,
-    guidance: options.guidance ?? guidance,
-    side: options.side ?? side,
-  };
+/** @param size the generator's own */
+export function completeSampling(options: SamplingOptions, size: number): Sampling {
+  const { fewStep = false, drawSize = size } = options;
+  const defaults = fewStep ? DEFAULTS.fewStep : DEFAULTS.solver;
+  const { steps = defaults.steps, guidance = defaults.guidance } = options;
+  return { steps, guidance, fewStep, drawSize };
 }
 
 export const createScheduler = (

@@ -4,8 +4,9 @@ import {
   DrawEmbeddingsResponse,
 } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Generator } from "../../generators/generator.ts";
 import type { Generators } from "../../generators/index.ts";
-import { checkReference } from "../../images.ts";
+import { checkReference, type ImageMakers } from "../../images.ts";
 
 const route = createRoute({
   method: "post",
@@ -27,14 +28,18 @@ const route = createRoute({
 
 export function drawEmbeddingsRoute(app: ServiceApp, deps: { generators: Generators }): void {
   app.openapi(route, async (c) => {
-    const { generator: name, draw, embeddings } = c.req.valid("json");
-    const generator = await deps.generators.get(name);
-    checkConditions(generator.description, { draw });
-    const drawn = embeddings.map((vector, i) => {
-      const embedding = checkReference(generator, vector, `/embeddings/${i}`);
-      return [...(generator.controls.draw?.(embedding, draw) ?? embedding)];
-    });
-    const { sha256 } = generator.description;
-    return c.json({ generator: { name, sha256 }, embeddings: drawn }, 200);
+    const request = c.req.valid("json");
+    const work = async ({ generator }: ImageMakers) => drawAll(generator, request);
+    return c.json(await deps.generators.use(request.generator, work), 200);
   });
+}
+
+function drawAll(generator: Generator, { draw, embeddings }: DrawEmbeddingsRequest) {
+  const { name, sha256 } = generator.description;
+  checkConditions(generator.description, { draw });
+  const drawn = embeddings.map((vector, i) => {
+    const embedding = checkReference(generator, vector, `/embeddings/${i}`);
+    return [...(generator.controls.draw?.(embedding, draw) ?? embedding)];
+  });
+  return { generator: { name, sha256 }, embeddings: drawn };
 }

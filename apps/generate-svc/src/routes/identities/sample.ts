@@ -1,6 +1,13 @@
-import { SampleIdentitiesRequest, SampleIdentitiesResponse } from "@hyperface/contracts";
+import {
+  HyperFaceError,
+  SampleIdentitiesRequest,
+  SampleIdentitiesResponse,
+} from "@hyperface/contracts";
+import type { Turns } from "@hyperface/inference";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
+import type { Generator } from "../../generators/generator.ts";
+import type { ImageMakers } from "../../images.ts";
 import { priorNoise } from "../../noise.ts";
 
 /** Identities drawn in one turn: they take about as long as an image. */
@@ -27,26 +34,35 @@ const route = createRoute({
 
 export function sampleIdentitiesRoute(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) => {
-    const { generator: name, count, seed, offset } = c.req.valid("json");
-    const generator = await deps.generators.get(name);
-    const { description, priorNoiseDimension } = generator;
-    const draw = async (i: number) => [
-      ...(await generator.sampleIdentity(priorNoise(seed, offset + i, priorNoiseDimension))),
-    ];
-    const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, k) =>
-      Array.from({ length: Math.min(BATCH, count - k * BATCH) }, (_, i) => k * BATCH + i),
-    );
-    const turns = deps.enter(clientSignal(c));
-    const drawn = await turns.each(batches, (batch) => Promise.all(batch.map(draw)));
-    const embeddings = drawn.flat();
-    return c.json(
-      {
-        generator: { name: description.name, sha256: description.sha256 },
-        embedder: description.embedder,
-        dimension: description.embeddingDimension,
-        embeddings,
-      },
-      200,
-    );
+    const request = c.req.valid("json");
+    const work = ({ generator }: ImageMakers) =>
+      sample(generator, request, deps.enter(clientSignal(c)));
+    return c.json(await deps.generators.use(request.generator, work), 200);
   });
+}
+
+async function sample(
+  { description, prior }: Generator,
+  { count, seed, offset }: SampleIdentitiesRequest,
+  turns: Turns,
+) {
+  if (!prior) {
+    throw new HyperFaceError(
+      "invalid-request",
+      `generator ${description.name} has no prior over identities: it takes embeddings of ${description.embedder.name}`,
+    );
+  }
+  const draw = async (i: number) => [
+    ...(await prior.sampleIdentity(priorNoise(seed, offset + i, prior.noiseDimension))),
+  ];
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, k) =>
+    Array.from({ length: Math.min(BATCH, count - k * BATCH) }, (_, i) => k * BATCH + i),
+  );
+  const drawn = await turns.each(batches, (batch) => Promise.all(batch.map(draw)));
+  return {
+    generator: { name: description.name, sha256: description.sha256 },
+    embedder: description.embedder,
+    dimension: description.embeddingDimension,
+    embeddings: drawn.flat(),
+  };
 }

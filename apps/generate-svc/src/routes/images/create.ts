@@ -1,12 +1,17 @@
 import {
   checkConditions,
+  checkSampling,
   type GenerateImagesRequest,
+  HyperFaceError,
+  type ModelReference,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
 } from "@hyperface/contracts";
+import type { Turns } from "@hyperface/inference";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
-import { checkReference, makeImage } from "../../images.ts";
+import type { Generator } from "../../generators/generator.ts";
+import { checkReference, type ImageMakers, makeImage } from "../../images.ts";
 import { faceSquare } from "../../scene/frame.ts";
 
 const route = createRoute({
@@ -28,31 +33,57 @@ const route = createRoute({
 });
 
 export function generateImagesRoute(app: ServiceApp, deps: GenerateDependencies): void {
-  app.openapi(route, async (c) =>
-    c.json(await generate(deps, c.req.valid("json"), clientSignal(c)), 200),
-  );
+  app.openapi(route, async (c) => {
+    const request = c.req.valid("json");
+    const work = (makers: ImageMakers) => generate(makers, request, deps.enter(clientSignal(c)));
+    return c.json(await deps.generators.use(request.generator, work), 200);
+  });
 }
 
-async function generate(
-  { generators, enter }: GenerateDependencies,
-  request: GenerateImagesRequest,
-  leaving: AbortSignal,
-) {
-  const makers = await generators.makers(request.generator);
+async function generate(makers: ImageMakers, request: GenerateImagesRequest, turns: Turns) {
   const { generator } = makers;
   const { format, labels, crop } = request;
+  checkEmbedder(generator, request.embedder);
+  checkPlaces(generator, request);
   const whole = generator.description.size;
-  const size = request.size ?? (crop === "face" ? faceSquare(generator.frame).width : whole);
-  const references = request.items.map((item, i) =>
-    checkReference(generator, item.embedding, `/items/${i}/embedding`),
-  );
-  request.items.forEach((item, i) => {
+  const { frame } = generator;
+  const size = request.size ?? (crop === "face" && frame ? faceSquare(frame).width : whole);
+  const references = request.items.map((item, i) => {
     checkConditions(generator.description, item, `/items/${i}`);
+    checkSampling(generator.description, item, `/items/${i}`);
+    return checkReference(generator, item.embedding, `/items/${i}/embedding`);
   });
-  const images = await enter(leaving).each(request.items, async (item, i) => {
-    const reference = references[i] as Float32Array;
-    const image = await makeImage(makers, reference, item, { format, size, crop, labels });
+  const options = { format, size, crop, labels, signal: turns.claim.signal };
+  const images = await turns.each(request.items, async (item, i) => {
+    const image = await makeImage(makers, references[i] as Float32Array, item, options);
     return { data: Buffer.from(image.bytes).toString("base64"), provenance: image.provenance };
   });
   return { format, size, images };
+}
+
+/** Vectors of two models may have one length, and mean nothing to each other. */
+function checkEmbedder({ description }: Generator, given: ModelReference | undefined): void {
+  const { name, embedder } = description;
+  if (!given || given.sha256 === embedder.sha256) return;
+  throw new HyperFaceError(
+    "model-mismatch",
+    `generator ${name} follows identities of ${embedder.name} (sha256 ${embedder.sha256}), these embeddings are of ${given.name} (${given.sha256}): embed or pack with ${embedder.name}`,
+  );
+}
+
+/** What needs to know where the face stands is refused by a generator that puts it anywhere. */
+function checkPlaces({ description, frame }: Generator, request: GenerateImagesRequest): void {
+  if (frame) return;
+  const refuse = (pointer: string, detail: string) => {
+    const errors = [{ pointer, detail }];
+    throw new HyperFaceError("invalid-request", `${pointer}: ${detail}`, { errors });
+  };
+  if (request.crop === "face") {
+    refuse("/crop", `generator ${description.name} has no fixed place for the face: detect it`);
+  }
+  request.items.forEach(({ ground }, i) => {
+    if (ground === "any" || ground === "none") return;
+    const detail = `generator ${description.name} makes its own surroundings: use none or any`;
+    refuse(`/items/${i}/ground`, detail);
+  });
 }

@@ -11,7 +11,7 @@ const route = createRoute({
   description: "Each with the sha256 of its file.",
   responses: {
     200: {
-      description: "Every generator",
+      description: "Every generator, loaded or not",
       content: {
         "application/json": { schema: GeneratorList },
       },
@@ -20,12 +20,5 @@ const route = createRoute({
 });
 
 export function listGeneratorsRoute(app: ServiceApp, deps: { generators: Generators }): void {
-  app.openapi(route, async (c) => {
-    const generators = await deps.generators.all();
-    const data = generators.map(({ generator, arithmetic }) => ({
-      ...generator.description,
-      arithmetic,
-    }));
-    return c.json({ data }, 200);
-  });
+  app.openapi(route, async (c) => c.json({ data: await deps.generators.list() }, 200));
 }
