@@ -50,6 +50,9 @@ export const PackingSliceResponse = z
     }),
     arithmetic: PackingArithmetic,
     seconds: z.number().openapi({ description: "Wall time of this slice." }),
+    writeSeconds: z.number().openapi({
+      description: "Wall time of writing what it left: beyond `seconds`.",
+    }),
   })
   .openapi("PackingSliceResponse");
 export type PackingSliceResponse = z.infer<typeof PackingSliceResponse>;

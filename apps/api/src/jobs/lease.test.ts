@@ -37,6 +37,7 @@ describe.each(DATABASES)("a slice that outlives its lease (%s)", (database) => {
           history: [metrics],
           arithmetic: [],
           seconds: 1,
+          writeSeconds: 0,
           ...(await nextSlice(slice)),
         };
         return Response.json(answer);

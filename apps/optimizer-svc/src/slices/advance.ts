@@ -35,8 +35,10 @@ export async function advanceSlice(
   if (stop && Atomics.load(stop, 0) !== 0) {
     throw new HyperFaceError("conflict", "the slice was given up by its caller");
   }
+  const writing = performance.now();
   if (output.result) await store.put(resultKey, output.result);
   await store.putStream(outputKey, output.checkpoint);
+  const writeSeconds = (performance.now() - writing) / 1000;
   const done = output.result !== null;
   if (!done) warm.keep(request, { packing, state, checkpointKey: outputKey });
   const { metrics, history, arithmetic, seconds } = output;
@@ -48,6 +50,7 @@ export async function advanceSlice(
     history: history.filter(({ iteration }) => iteration > request.reportAfter),
     arithmetic,
     seconds,
+    writeSeconds,
   };
 }
 

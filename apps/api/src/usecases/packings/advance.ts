@@ -6,11 +6,18 @@ import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { findReadySet } from "../sets/find.ts";
 import { findPacking } from "./get.ts";
 
+/** A slice goes on for so many times what writing the last one's checkpoint took, so that little of the time is writing. */
+const WRITES_A_SLICE = 16;
+/** However long writing takes: progress is told between slices. */
+const MAX_SLICE_SECONDS = 30;
+
 interface PackingState {
   /** The last slice's checkpoint; null before the first. */
   checkpoint?: string | null;
   /** Iteration of the last report that was told. */
   reportAfter?: number;
+  /** What writing the last checkpoint took. */
+  writeSeconds?: number;
 }
 
 /** One slice of a packing, from its last checkpoint to one under a key of its own. */
@@ -20,7 +27,7 @@ export async function advancePacking(
   signal: AbortSignal,
 ): Promise<Slice> {
   const packing = await findPacking(deps, job.resourceId);
-  const { checkpoint = null, reportAfter = -1 } = job.state as PackingState;
+  const { checkpoint = null, reportAfter = -1, writeSeconds = 0 } = job.state as PackingState;
   const { near, start, extends: extended, repel, spec, model } = packing;
   const keyOf = async (id: string | null | undefined) =>
     id ? (await findReadySet(deps, id)).objectKey : undefined;
@@ -37,13 +44,15 @@ export async function advancePacking(
     outputKey,
     resultKey: objectKey,
     reportAfter,
-    budgetSeconds: deps.sliceSeconds,
+    budgetSeconds: sliceBudget(deps.sliceSeconds, writeSeconds),
   };
-  const { metrics, history, arithmetic, done } = await deps.optimizer.runSlice(request, signal);
+  const slice = await deps.optimizer.runSlice(request, signal);
+  const { metrics, history, arithmetic, done } = slice;
   const moved = checkpoint !== null && arithmetic.length > packing.arithmetic.length;
   const state: PackingState = {
     checkpoint: outputKey,
     reportAfter: history.at(-1)?.iteration ?? reportAfter,
+    writeSeconds: slice.writeSeconds,
   };
   return {
     completed: done ? job.total : metrics.iteration,
@@ -61,3 +70,6 @@ export async function advancePacking(
     },
   };
 }
+
+const sliceBudget = (sliceSeconds: number, writeSeconds: number) =>
+  Math.max(sliceSeconds, Math.min(WRITES_A_SLICE * writeSeconds, MAX_SLICE_SECONDS));
