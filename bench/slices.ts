@@ -9,7 +9,7 @@ import type { BenchmarkOptions } from "./options.ts";
 import { withServices } from "./services.ts";
 
 const DEFAULT = "20000x512";
-const ITERATIONS = 6;
+const ITERATIONS = 12;
 /** More than a whole packing takes. */
 const UNCUT_SECONDS = 3600;
 
