@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
@@ -65,7 +66,7 @@ async function openEmbedded(home: string, options: LockOptions): Promise<OpenDat
   const failed = cannotOpen(`the database in ${folder}`);
   await mkdir(home, { recursive: true }).catch(failed);
   const unlock = await takeLock(`${folder}-lock`, options).catch(failed);
-  const client = await PGlite.create(folder).catch(async (error) => {
+  const client = await openFiles(folder).catch(async (error) => {
     await unlock();
     return failed(error);
   });
@@ -80,6 +81,32 @@ async function openEmbedded(home: string, options: LockOptions): Promise<OpenDat
   };
   return { db, listen, embedded: true, close };
 }
+
+async function openFiles(folder: string): Promise<PGlite> {
+  const isThere = await access(join(folder, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    // Whole or not at all, whenever it is cut off.
+    const unfinished = `${folder}-unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await initialise(unfinished);
+    await rename(unfinished, folder);
+  }
+  return PGlite.create(folder);
+}
+
+const initialiser = fileURLToPath(new URL("./initialise.mjs", import.meta.url));
+
+const initialise = (folder: string) =>
+  new Promise<void>((done, fail) => {
+    execFile(process.execPath, [initialiser, folder], (error, said) => {
+      if (!error) return done();
+      const { message, errno } = said ? JSON.parse(said) : { message: error.message };
+      fail(message ? new Error(message) : { errno });
+    });
+  });
 
 /** The innermost reason: a driver wraps it, and may leave the outer message empty. */
 function cannotOpen(what: string) {
