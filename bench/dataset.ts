@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import type { HyperFace } from "@hyperface/sdk";
 import type { BenchmarkOptions } from "./options.ts";
 import { withServices } from "./services.ts";
@@ -9,8 +10,12 @@ const FORMATS = ["webdataset", "recordio", "parquet"] as const;
 /** From nothing to a dataset's files: gallery, packing, images detected, aligned and embedded, three exports. */
 export const benchDataset = ({ identities = IDENTITIES }: BenchmarkOptions) =>
   withServices(async (hyperface) => {
+    // What else the machine does shows beside what it took.
+    const loadBefore = loadavg()[0];
     const pack = await timed(() => packFromNothing(hyperface, identities));
+    const before = process.cpuUsage();
     const build = await timed(() => buildDataset(hyperface, pack.result));
+    const { user, system } = process.cpuUsage(before);
     const { made, missing, attempts, seconds, bytes } = build.result;
     const stages = { pack: pack.seconds, ...seconds };
     const spent = Object.values(stages).reduce((a, b) => a + b, 0);
@@ -22,6 +27,9 @@ export const benchDataset = ({ identities = IDENTITIES }: BenchmarkOptions) =>
       attempts,
       seconds: pack.seconds + build.seconds,
       imagesPerSecond: made / build.seconds,
+      cpuSecondsPerImage: (user + system) / 1e6 / made,
+      loadBefore,
+      loadAfter: loadavg()[0],
       peakMemoryMB: process.resourceUsage().maxRSS / 1000,
       imageBytes: bytes,
       shares: Object.fromEntries(

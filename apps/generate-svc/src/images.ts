@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type GenerateImagesRequest,
   HyperFaceError,
@@ -47,17 +48,15 @@ export interface ImageMakers {
 /**
  * Algorithm 3 for one sample: Eq. 3's embedding, of the reference as it is drawn, and z, both keyed by (seed, identity, sample), through
  * the generator, encoded with its provenance inside the file. A pure function of its arguments.
- * @param reference unit embedding of the identity, checked by {@link checkReference}
+ * @param drawn unit embedding of the identity, checked by {@link checkReference}, drawn by {@link drawReferences}
  */
 export async function makeImage(
   makers: ImageMakers,
-  reference: Float32Array,
+  drawn: Float32Array,
   item: Omit<ImageItem, "embedding">,
   options: ImageOptions,
 ): Promise<EncodedImage> {
   const { description } = makers.generator;
-  const { draw } = makers.generator.controls;
-  const drawn = draw ? draw(reference, item.draw) : reference;
   const embedding = sampleEmbedding(drawn, item.beta, item);
   const portrait = await drawPortrait(makers, embedding, item, options.signal);
   const { pixels: scene, ground, axes, draws } = portrait;
@@ -86,6 +85,23 @@ export async function makeImage(
   const file = resized(picture, square ? square.width : pixels.size, options);
   const bytes = await encodeImage(file, options.format, JSON.stringify(provenance));
   return { bytes, provenance };
+}
+
+/** References as their items ask for them to be drawn, once where one comes after its like: samples of an identity. */
+export function drawReferences(
+  { controls: { draw } }: Generator,
+  items: readonly Pick<ImageItem, "draw">[],
+  references: readonly Float32Array[],
+): Float32Array[] {
+  const drawn: Float32Array[] = [];
+  references.forEach((reference, i) => {
+    const strength = items[i]?.draw as number;
+    const isAsBefore =
+      i > 0 && strength === items[i - 1]?.draw && isDeepStrictEqual(reference, references[i - 1]);
+    const before = drawn[i - 1] as Float32Array;
+    drawn.push(isAsBefore ? before : (draw?.(reference, strength) ?? reference));
+  });
+  return drawn;
 }
 
 /** A square picture at the size asked for. @param side its own */

@@ -20,6 +20,10 @@ export const EmbeddingOptions = strictObject({
       "Faces of a smaller quality value are left out, or refused where there is no other.",
     example: 0.5,
   }),
+  smallestFace: textNumberOr(0.125, z.number().min(0.125).max(1)).openapi({
+    description:
+      "Share of an image's short side from which faces are looked for: a larger one saves time where faces are known to fill their pictures.",
+  }),
   maxFaces: textNumberOr(16, z.int().min(1).max(64)),
   allowMissing: textFlag(false).openapi({
     description: "An image without a face has an empty list instead of being refused.",

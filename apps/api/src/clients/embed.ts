@@ -18,7 +18,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
       images: string[],
       model: string,
       signal?: AbortSignal,
-      options: Partial<Record<"aligned" | "crops" | "cropFormat", string>> = {},
+      options: Partial<Record<"aligned" | "crops" | "cropFormat" | "smallestFace", string>> = {},
     ) => {
       const query = { faces: "central", allowMissing: "true", model, ...options };
       const path = `/v1/embeddings?${new URLSearchParams(query)}`;

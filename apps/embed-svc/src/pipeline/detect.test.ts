@@ -35,3 +35,18 @@ test.each([
   expect(levels.reduce((sum, pixels) => sum + pixels, 0)).toBeLessThan(4.1 * 2 ** 17);
   expect(levels.length).toBeLessThan(20);
 });
+
+test("where faces are known to be large the finer levels are left out, and the others stay as they are", async () => {
+  const image = { width: 128, height: 128, data: new Uint8Array(128 * 128 * 3) };
+  const seen = async (smallest: number) => {
+    const { levels, networks } = blindNetwork();
+    await detectFaces(networks, image, smallest);
+    return levels;
+  };
+  const all = await seen(1 / 8);
+  const large = await seen(0.3);
+  expect(all.slice(0, 7)).toEqual([96, 69, 49, 35, 25, 18, 13].map((side) => side ** 2));
+  expect(large.slice(0, 4)).toEqual(all.slice(3, 7));
+  // The second look, with a margin, is at faces of the same size: an eighth of what is larger by 1.6.
+  expect(large.slice(4)).toEqual(all.slice(9));
+});

@@ -20,7 +20,7 @@ const PYRAMID_FACTOR = 0.709;
 /** Side of the proposal network's window, and the step between two windows, pixels. */
 const WINDOW = 12;
 const STRIDE = 2;
-/** Faces are sought down to this share of the image's short side, and to the window itself. */
+/** Share of the image's short side down to which faces are sought where nothing else is said. */
 const SMALLEST_FACE = 1 / 8;
 /** Most pixels of one pyramid level, that of an image 14 times as long as wide: a longer one is seen smaller. */
 const MAX_LEVEL_PIXELS = 2 ** 17;
@@ -34,13 +34,19 @@ const CROPS_AT_ONCE = 64;
 /**
  * Faces of an image, largest first. Where none is found it is looked at again with a margin. The work
  * has a bound whatever the image: no level of the pyramid is larger than the image or 2^17 pixels.
+ * @param smallest share of the image's short side down to which faces are sought, 1/8 to 1; and down to the window itself
  */
-export async function detectFaces(networks: DetectorNetworks, image: Pixels): Promise<Detection[]> {
+export async function detectFaces(
+  networks: DetectorNetworks,
+  image: Pixels,
+  smallest = SMALLEST_FACE,
+): Promise<Detection[]> {
   if (Math.min(image.width, image.height) < WINDOW) return [];
-  const found = await detectOnce(networks, image);
+  const found = await detectOnce(networks, image, smallest);
   if (found.length > 0) return found;
   const border = Math.round(Math.min(image.width, image.height) * RETRY_MARGIN);
-  const again = await detectOnce(networks, pad(image, border));
+  const share = Math.max(SMALLEST_FACE, smallest / (1 + 2 * RETRY_MARGIN));
+  const again = await detectOnce(networks, pad(image, border), share);
   return again.map((face) => ({
     ...face,
     x1: face.x1 - border,
@@ -51,14 +57,18 @@ export async function detectFaces(networks: DetectorNetworks, image: Pixels): Pr
   }));
 }
 
-async function detectOnce(networks: DetectorNetworks, image: Pixels): Promise<Detection[]> {
-  const proposed = await propose(networks.proposal, image);
+async function detectOnce(
+  networks: DetectorNetworks,
+  image: Pixels,
+  smallest: number,
+): Promise<Detection[]> {
+  const proposed = await propose(networks.proposal, image, smallest);
   const refined = await rerank(networks.refinement, image, proposed);
   const faces = await locate(networks.output, image, refined);
   return faces.sort((a, b) => area(b) - area(a));
 }
 
-async function propose(session: Session, image: Pixels): Promise<Candidate[]> {
+async function propose(session: Session, image: Pixels, smallest: number): Promise<Candidate[]> {
   const short = Math.min(image.width, image.height);
   const found: Candidate[] = [];
   // Never enlarged: a face of fewer pixels than the window has nothing to show.
@@ -68,6 +78,8 @@ async function propose(session: Session, image: Pixels): Promise<Candidate[]> {
     Math.sqrt(MAX_LEVEL_PIXELS / (image.width * image.height)),
   );
   for (; short * scale >= WINDOW; scale *= PYRAMID_FACTOR) {
+    // The levels stay where they are: what a face's landmarks are depends on the level that it is seen in.
+    if (WINDOW / scale < short * smallest) continue;
     found.push(...(await proposeAt(session, image, scale)));
   }
   return suppress(found, 0.7).slice(0, MAX_CANDIDATES).map(square);

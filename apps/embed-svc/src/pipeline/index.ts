@@ -126,7 +126,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return { ...size, found: 1, faces: [face] };
     }
     claim.signal?.throwIfAborted();
-    const found = await findFaces(await networks(), image);
+    const found = await findFaces(await networks(), image, options.smallestFace);
     const chosen = chooseFaces(found, { ...image, name: file.name }, options);
     const faces = chosen.map(async (face) => {
       const aligned = alignFace(image, face.landmarks);

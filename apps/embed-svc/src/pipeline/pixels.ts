@@ -23,44 +23,41 @@ export type Point = readonly [x: number, y: number];
  */
 export function warp(image: Pixels, toSource: Similarity, size: number, samples = 1): Float32Array {
   const { a, b, c, d } = toSource;
+  const { data, width, height } = image;
   const out = new Float32Array(size * size * 3);
-  const sum = new Float64Array(3);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      sum.fill(0);
-      for (let s = 0; s < samples * samples; s++) {
+  const points = samples * samples;
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at += 3) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let s = 0; s < points; s++) {
         const u = x + ((s % samples) + 0.5) / samples - 0.5;
         const v = y + (Math.floor(s / samples) + 0.5) / samples - 0.5;
-        addBilinear(sum, image, a * u - b * v + c, b * u + a * v + d);
+        const left = a * u - b * v + c;
+        const top = b * u + a * v + d;
+        const x0 = Math.floor(left);
+        const y0 = Math.floor(top);
+        const right = left - x0;
+        const below = top - y0;
+        // The four pixels about the point, those that are there.
+        for (let k = 0; k < 4; k++) {
+          const column = x0 + (k & 1);
+          const row = y0 + (k >> 1);
+          if (column < 0 || row < 0 || column >= width || row >= height) continue;
+          const weight = (k < 2 ? 1 - below : below) * (k & 1 ? right : 1 - right);
+          const from = (row * width + column) * 3;
+          red += weight * (data[from] as number);
+          green += weight * (data[from + 1] as number);
+          blue += weight * (data[from + 2] as number);
+        }
       }
-      const at = (y * size + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        out[at + channel] = (sum[channel] as number) / (samples * samples);
-      }
+      out[at] = red / points;
+      out[at + 1] = green / points;
+      out[at + 2] = blue / points;
     }
   }
   return out;
-}
-
-function addBilinear(sum: Float64Array, image: Pixels, x: number, y: number): void {
-  const { data, width, height } = image;
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  if (x0 < -1 || y0 < -1 || x0 >= width || y0 >= height) return;
-  for (let dy = 0; dy < 2; dy++) {
-    const row = y0 + dy;
-    if (row < 0 || row >= height) continue;
-    const wy = dy === 0 ? 1 - (y - y0) : y - y0;
-    for (let dx = 0; dx < 2; dx++) {
-      const column = x0 + dx;
-      if (column < 0 || column >= width) continue;
-      const weight = wy * (dx === 0 ? 1 - (x - x0) : x - x0);
-      const at = (row * width + column) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        sum[channel] = (sum[channel] as number) + weight * (data[at + channel] as number);
-      }
-    }
-  }
 }
 
 /** `image` in the middle of a grey frame, `border` pixels on each side. */

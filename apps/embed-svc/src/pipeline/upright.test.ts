@@ -70,3 +70,16 @@ describe.each([1, 2, 3] as const)("%d quarters", (quarters) => {
     }
   });
 });
+
+test("a large face is the same where only large ones are looked for", async () => {
+  const square = { left: 26, top: 26, width: 108, height: 108 };
+  const close = await sharp(face).extract(square).png().toBuffer();
+  const look = async (smallestFace: string) => {
+    const options = EmbeddingOptions.parse({ smallestFace });
+    const [image] = await pipeline.embedImages([{ bytes: close, name: "it" }], options);
+    return image?.faces[0];
+  };
+  const [all, large] = await Promise.all([look("0.125"), look("0.3")]);
+  expect(large?.detection?.landmarks).toEqual(all?.detection?.landmarks);
+  expect(large?.embedding).toEqual(all?.embedding);
+});

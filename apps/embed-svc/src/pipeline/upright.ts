@@ -29,11 +29,16 @@ interface Look {
  * faces too, with landmarks in wrong places, and its score does not tell: so where no face convinces
  * as upright the image is looked at in all four ways, and the way whose faces convince most is believed.
  * Where two ways convince alike none is: an embedding of a turned face would be anybody's.
+ * @param smallest as {@link detectFaces} takes it
  */
-export async function findFaces(networks: DetectorNetworks, image: Pixels): Promise<UprightFace[]> {
+export async function findFaces(
+  networks: DetectorNetworks,
+  image: Pixels,
+  smallest?: number,
+): Promise<UprightFace[]> {
   const looks: Look[] = [];
   for (const quarters of [0, 1, 3, 2] as const) {
-    const look = await lookAt(networks, image, quarters);
+    const look = await lookAt(networks, image, quarters, smallest);
     if (quarters === 0 && look.odds > CONVINCING) return look.faces;
     looks.push(look);
   }
@@ -45,9 +50,10 @@ async function lookAt(
   networks: DetectorNetworks,
   image: Pixels,
   quarters: QuarterTurns,
+  smallest?: number,
 ): Promise<Look> {
   const turned = turn(image, quarters);
-  const found = await detectFaces(networks, turned);
+  const found = await detectFaces(networks, turned, smallest);
   const odds = await judgeUpright(networks, turned, found);
   const accepted = found.filter((_, i) => (odds[i] as number) > ACCEPTED);
   const faces = accepted.map((face) => asInImage(face, image, quarters));

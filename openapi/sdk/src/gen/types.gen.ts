@@ -1215,6 +1215,10 @@ export type CreateEmbeddingsData = {
          * Faces of a smaller quality value are left out, or refused where there is no other.
          */
         minQuality?: number;
+        /**
+         * Share of an image's short side from which faces are looked for: a larger one saves time where faces are known to fill their pictures.
+         */
+        smallestFace?: number;
         maxFaces?: number;
         /**
          * An image without a face has an empty list instead of being refused.

@@ -36,13 +36,15 @@ export async function drawImages(
   { signal, seconds }: { signal?: AbortSignal; seconds?: DatasetSeconds } = {},
 ): Promise<(DrawnImage | null)[]> {
   const { align, imageFormat } = recipe.spec;
+  // Where a generator puts every face in its frame, two thirds of its side wide, smaller ones are not looked for.
+  const sought = recipe.generator.grounds ? { smallestFace: "0.3" } : {};
   const spend = stopwatch(seconds);
   const pictures = await spend("generate", () => drawPictures(deps, recipe, draws, signal));
   const files = pictures.map(({ data }) => data);
   const options = {
-    none: {},
+    none: sought,
     frame: { aligned: "true" },
-    detect: { crops: "true", cropFormat: imageFormat },
+    detect: { crops: "true", cropFormat: imageFormat, ...sought },
   }[align];
   const { model } = recipe.packing;
   const found = await spend("embed", () =>

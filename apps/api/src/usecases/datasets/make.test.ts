@@ -26,6 +26,7 @@ const recipe = {
     size: 112,
   },
   packing: { id: "pak_1", dimension: DIMENSION, model: MODEL },
+  generator: { grounds: true },
   references,
   forbidden: null,
 } as unknown as Recipe;

@@ -81,7 +81,8 @@ async function encodeCrop(
   format: ImageFormat,
   description: string | undefined,
 ): Promise<string> {
-  const bytes = Uint8Array.from(aligned, (value) => Math.round(value));
+  const bytes = new Uint8Array(aligned.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = Math.round(aligned[k] as number);
   const file = await encodeImage(rawImage(bytes, FACE_SIDE), format, description);
   return file.toString("base64");
 }

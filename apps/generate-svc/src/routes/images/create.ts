@@ -11,7 +11,7 @@ import type { Turns } from "@hyperface/inference";
 import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
 import type { Generator } from "../../generators/generator.ts";
-import { checkReference, type ImageMakers, makeImage } from "../../images.ts";
+import { checkReference, drawReferences, type ImageMakers, makeImage } from "../../images.ts";
 import { faceSquare } from "../../scene/frame.ts";
 
 const route = createRoute({
@@ -53,9 +53,10 @@ async function generate(makers: ImageMakers, request: GenerateImagesRequest, tur
     checkSampling(generator.description, item, `/items/${i}`);
     return checkReference(generator, item.embedding, `/items/${i}/embedding`);
   });
+  const drawn = drawReferences(generator, request.items, references);
   const options = { format, size, crop, labels, signal: turns.claim.signal };
   const images = await turns.each(request.items, async (item, i) => {
-    const image = await makeImage(makers, references[i] as Float32Array, item, options);
+    const image = await makeImage(makers, drawn[i] as Float32Array, item, options);
     return { data: Buffer.from(image.bytes).toString("base64"), provenance: image.provenance };
   });
   return { format, size, images };
