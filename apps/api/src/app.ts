@@ -6,17 +6,16 @@ import { createDatasetRoute } from "./routes/datasets/create.ts";
 import { getDatasetFileRoute } from "./routes/datasets/file.ts";
 import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
 import { getDatasetRoute } from "./routes/datasets/get.ts";
-import { listDatasetsRoute } from "./routes/datasets/list.ts";
 import { verifyDatasetRoute } from "./routes/datasets/verify.ts";
 import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
 import { createGalleryRoute } from "./routes/galleries/create.ts";
 import { getGalleryRoute } from "./routes/galleries/get.ts";
-import { listGalleriesRoute } from "./routes/galleries/list.ts";
 import { getIdentityRoute } from "./routes/identities/get.ts";
 import { listIdentitiesRoute } from "./routes/identities/list.ts";
 import { createIdentityImagesRoute } from "./routes/images/create.ts";
 import { getIdentityImageRoute } from "./routes/images/get.ts";
 import { cancelJobRoute } from "./routes/jobs/cancel.ts";
+import { deleteJobRoute } from "./routes/jobs/delete.ts";
 import { streamJobEventsRoute } from "./routes/jobs/events.ts";
 import { getJobRoute } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
@@ -24,18 +23,21 @@ import { retryJobRoute } from "./routes/jobs/retry.ts";
 import { listModelsRoute } from "./routes/models/list.ts";
 import { createPackingRoute } from "./routes/packings/create.ts";
 import { getPackingRoute } from "./routes/packings/get.ts";
-import { listPackingsRoute } from "./routes/packings/list.ts";
+import { deleteResourceRoute } from "./routes/resources/delete.ts";
+import { listResourcesRoute } from "./routes/resources/list.ts";
+import { updateResourceRoute } from "./routes/resources/update.ts";
 import { getSetCertificateRoute } from "./routes/sets/certificate.ts";
 import { getSetEmbeddingsRoute } from "./routes/sets/embeddings.ts";
 
 const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   createEmbeddingsRoute,
   createGalleryRoute,
-  listGalleriesRoute,
   getGalleryRoute,
   createPackingRoute,
-  listPackingsRoute,
   getPackingRoute,
+  listResourcesRoute,
+  updateResourceRoute,
+  deleteResourceRoute,
   getSetEmbeddingsRoute,
   getSetCertificateRoute,
   listIdentitiesRoute,
@@ -43,7 +45,6 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   getIdentityImageRoute,
   createIdentityImagesRoute,
   createDatasetRoute,
-  listDatasetsRoute,
   getDatasetRoute,
   listDatasetFilesRoute,
   getDatasetFileRoute,
@@ -53,6 +54,7 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   streamJobEventsRoute,
   cancelJobRoute,
   retryJobRoute,
+  deleteJobRoute,
   listModelsRoute,
 ];
 

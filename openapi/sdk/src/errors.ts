@@ -29,10 +29,11 @@ export class JobFailedError extends Error {
   }
 }
 
-interface Answer<T> {
-  data?: T;
+/** What a call of the generated client comes to. */
+export interface Answer<T> {
+  data?: T | undefined;
   error?: unknown;
-  response?: Response;
+  response?: Response | undefined;
 }
 
 /** The data of an answer. @throws HyperFaceApiError; what fetch threw where nothing answered */

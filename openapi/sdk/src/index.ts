@@ -1,5 +1,6 @@
-import { HyperFaceApiError, JobFailedError, unwrap } from "./errors.ts";
+import { type Answer, HyperFaceApiError, JobFailedError, unwrap } from "./errors.ts";
 import { createClient } from "./gen/client/index.ts";
+import type { Options } from "./gen/sdk.gen.ts";
 import * as api from "./gen/sdk.gen.ts";
 import type {
   CreateDatasetRequest,
@@ -9,9 +10,14 @@ import type {
   CreatePackingRequest,
   Dataset,
   DatasetEstimate,
+  DeleteGalleryData,
   GetIdentityImageData,
   Job,
   JobEvent,
+  ListGalleriesData,
+  ListJobsData,
+  ResourceUpdate,
+  UpdateGalleryData,
   VerifyDatasetRequest,
 } from "./gen/types.gen.ts";
 
@@ -59,20 +65,53 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
     };
   };
 
+  /** What all that a client made have in common. */
+  const made = <R>(
+    list: (
+      options: Options<ListGalleriesData>,
+    ) => Promise<Answer<{ data: R[]; nextCursor: string | null }>>,
+    update: (options: Options<UpdateGalleryData>) => Promise<Answer<R>>,
+    remove: (options: Options<DeleteGalleryData>) => Promise<Answer<unknown>>,
+  ) => ({
+    /** Those that fit every filter, newest first unless `sort` says otherwise. */
+    list: (query: Unpaged<ListGalleriesData> = {}) =>
+      pages((cursor) => unwrap(list({ client, query: { ...query, ...page(cursor) } }))),
+    /** Gives it another name. */
+    update: (id: string, body: ResourceUpdate) => unwrap(update({ client, path: { id }, body })),
+    /** Deletes it and its job; with `cascade` all that refers to it too. */
+    delete: (id: string, query: DeleteGalleryData["query"] = {}) =>
+      unwrap(remove({ client, path: { id }, query })),
+  });
+
   const jobs = {
     get: (id: string) => unwrap(api.getJob({ client, path: { id } })),
     cancel: (id: string) => unwrap(api.cancelJob({ client, path: { id } })),
     /** Queues a failed job again, from where it stood. */
     retry: (id: string) => unwrap(api.retryJob({ client, path: { id } })),
-    list: () => pages((cursor) => unwrap(api.listJobs({ client, query: page(cursor) }))),
-    /** A job's events from its beginning to its end; a connection that breaks is taken up again. */
+    list: (query: Unpaged<ListJobsData> = {}) =>
+      pages((cursor) => unwrap(api.listJobs({ client, query: { ...query, ...page(cursor) } }))),
+    /** Deletes the record of a job that has ended, and what it was making where that never became ready. */
+    delete: (id: string) => unwrap(api.deleteJob({ client, path: { id } })),
+    /**
+     * A job's events from its beginning to its end; a connection that breaks is taken up again.
+     * @throws HyperFaceApiError where the job is deleted meanwhile
+     */
     async *events(id: string): AsyncGenerator<JobEvent> {
       await jobs.get(id);
-      const { stream } = await api.streamJobEvents({ client, path: { id } });
+      const refused = new AbortController();
+      const { stream } = await api.streamJobEvents({
+        client,
+        path: { id },
+        signal: refused.signal,
+        onSseError(error) {
+          if (/^SSE failed: 4/.test((error as Error).message)) refused.abort();
+        },
+      });
       for await (const event of stream) {
         yield event as JobEvent;
         if ((event as JobEvent).type === "finished") return;
       }
+      await jobs.get(id);
     },
     /** The job once it has succeeded. @throws JobFailedError where it failed or was cancelled */
     async wait(id: string, onEvent: (event: JobEvent) => void = () => {}): Promise<Job> {
@@ -90,14 +129,14 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
       create: (body: CreateGalleryRequest, options: CreationOptions = {}) =>
         unwrap(api.createGallery({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getGallery({ client, path: { id } })),
-      list: () => pages((cursor) => unwrap(api.listGalleries({ client, query: page(cursor) }))),
+      ...made(api.listGalleries, api.updateGallery, api.deleteGallery),
     },
     packings: {
       ...set(api.getPackingEmbeddings, api.getPackingCertificate),
       create: (body: CreatePackingRequest, options: CreationOptions = {}) =>
         unwrap(api.createPacking({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getPacking({ client, path: { id } })),
-      list: () => pages((cursor) => unwrap(api.listPackings({ client, query: page(cursor) }))),
+      ...made(api.listPackings, api.updatePacking, api.deletePacking),
     },
     identities: {
       get: (packingId: string, identity: number) =>
@@ -142,7 +181,7 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
           api.createDataset({ client, body: { ...body, dryRun: true } }),
         )) as DatasetEstimate,
       get: (id: string) => unwrap(api.getDataset({ client, path: { id } })),
-      list: () => pages((cursor) => unwrap(api.listDatasets({ client, query: page(cursor) }))),
+      ...made(api.listDatasets, api.updateDataset, api.deleteDataset),
       files: (id: string) =>
         pages((cursor) =>
           unwrap(api.listDatasetFiles({ client, path: { id }, query: page(cursor) })),
@@ -169,6 +208,9 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
     models: { list: () => unwrap(api.listModels({ client })) },
   };
 }
+
+/** A list's query without what turns its pages. */
+type Unpaged<D extends { query?: object }> = Omit<NonNullable<D["query"]>, "limit" | "cursor">;
 
 const page = (cursor: string | undefined) => ({ limit: 100, ...(cursor ? { cursor } : {}) });
 

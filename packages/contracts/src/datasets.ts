@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { ImageConditions } from "./conditions.ts";
 import { ResourceName } from "./galleries.ts";
 import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
-import { DatasetId, JobId, PackingId, SetId } from "./ids.ts";
-import { ResourceStatus } from "./jobs.ts";
+import { DatasetId, PackingId, SetId } from "./ids.ts";
+import { MakingJobId, ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
 import { Beta, Index, ModelReference, Seed, Sha256 } from "./values.ts";
 
@@ -123,7 +123,7 @@ export const Dataset = z
     bytes: z.int().openapi({ description: "Of all its images." }),
     seconds: Seconds,
     warnings: z.array(z.string()).openapi({ description: "What could not be as asked." }),
-    jobId: JobId,
+    jobId: MakingJobId,
     createdAt: z.iso.datetime(),
   })
   .openapi("Dataset");

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { EmbedderName } from "./embeddings.ts";
 import { GeneratorName } from "./generation.ts";
-import { GalleryId, JobId } from "./ids.ts";
-import { ResourceStatus } from "./jobs.ts";
+import { GalleryId } from "./ids.ts";
+import { MakingJobId, ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { ModelReference, orNull, Seed, Vector } from "./values.ts";
@@ -51,7 +51,7 @@ export const Gallery = z
     model: ModelReference.openapi({ description: "The embedder." }),
     generator: orNull(ModelReference),
     seed: z.int().nullable(),
-    jobId: JobId.nullable(),
+    jobId: MakingJobId.nullable(),
     createdAt: z.iso.datetime(),
   })
   .openapi("Gallery");

@@ -18,6 +18,7 @@ export * from "./packing-slices.ts";
 export * from "./packing-spec.ts";
 export * from "./packings.ts";
 export * from "./problem.ts";
+export * from "./resources.ts";
 export * from "./sampling.ts";
 export * from "./sets.ts";
 export * from "./strict.ts";

@@ -85,6 +85,11 @@ export const JobEvent = z
   .openapi("JobEvent");
 export type JobEvent = z.infer<typeof JobEvent>;
 
+/** The job of a resource. */
+export const MakingJobId = JobId.openapi({
+  description: "The job that makes it, or made it: its record may have been deleted since.",
+});
+
 /** State of a resource that a job makes. */
 export const ResourceStatus = z.enum(["pending", "ready", "failed", "cancelled"]);
 export type ResourceStatus = z.infer<typeof ResourceStatus>;

@@ -1,20 +1,71 @@
 import { z } from "@hono/zod-openapi";
+import { JobKind, JobStatus, ResourceStatus } from "./jobs.ts";
 import { textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 
-export const ListQuery = strictObject({
+const page = {
   limit: textNumberOr(20, z.int().min(1).max(100)),
-  cursor: text(200).optional().openapi({ description: "`nextCursor` of the last page." }),
+  cursor: text(2000).optional().openapi({ description: "`nextCursor` of the last page." }),
+};
+
+/** Query of a list that has one order. */
+export const PageQuery = strictObject(page);
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** What every database has a time for. */
+function hasFourDigitYear(instant: string): boolean {
+  const year = new Date(instant).getUTCFullYear();
+  return year >= 1000 && year <= 9999;
+}
+
+const instant = (description: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      error: "must be a time such as 2026-11-25T04:37:00Z (in a URL, + is written %2B)",
+    })
+    .refine(hasFourDigitYear, "must be of a year from 1000 to 9999, in UTC")
+    .optional()
+    .openapi({ description, example: "2026-11-25T04:37:00Z" });
+
+const created = {
+  createdAfter: instant("Only those created after this time."),
+  createdBefore: instant("Only those created before this time."),
+};
+
+/** Query of a list of what clients made. */
+export const ListQuery = strictObject({
+  ...page,
+  status: ResourceStatus.optional(),
+  name: text(200).min(1).optional().openapi({
+    description: "Only those whose name contains this, letter for letter.",
+  }),
+  ...created,
+  sort: z.enum(["created", "-created", "name", "-name"]).default("-created").openapi({
+    description: "By what they are ordered; with `-`, the last first. Names by their code points.",
+  }),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
+
+/** Query of the list of jobs, which have no names. */
+export const JobListQuery = strictObject({
+  ...page,
+  status: JobStatus.optional(),
+  kind: JobKind.optional().openapi({ description: "Only those that make this." }),
+  ...created,
+  sort: z.enum(["created", "-created"]).default("-created").openapi({
+    description: "By what they are ordered; with `-`, the last first.",
+  }),
+});
+export type JobListQuery = z.infer<typeof JobListQuery>;
 
 export interface Page<T> {
   data: T[];
   nextCursor: string | null;
 }
 
-/** A page of a list, newest or smallest index first. */
+/** A page of a list. */
 export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
   z
     .object({

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
-import { JobId, PackingId, SetId } from "./ids.ts";
-import { ResourceStatus } from "./jobs.ts";
+import { PackingId, SetId } from "./ids.ts";
+import { MakingJobId, ResourceStatus } from "./jobs.ts";
 import { PackingArithmetic, PackingMetrics } from "./packing-progress.ts";
 import { PackingSpec, settingsShape } from "./packing-spec.ts";
 import { strictObject } from "./strict.ts";
@@ -58,7 +58,7 @@ export const Packing = z
       description: "The newest; null before the first.",
     }),
     arithmetic: PackingArithmetic,
-    jobId: JobId,
+    jobId: MakingJobId,
     createdAt: z.iso.datetime(),
   })
   .openapi("Packing");

@@ -1,26 +1,80 @@
-import type { ListQuery, Page } from "@hyperface/contracts";
-import { desc, lt } from "drizzle-orm";
+import type { JobListQuery, ListQuery, Page } from "@hyperface/contracts";
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { fromCursor, toCursor } from "./ids.ts";
 import type { datasets, galleries, jobs, packings } from "./schema.ts";
 
-/** A page of a table, newest first. */
-export async function listRows<
-  T extends typeof galleries | typeof packings | typeof datasets | typeof jobs,
-  R,
->(
+type Listed = typeof galleries | typeof packings | typeof datasets | typeof jobs;
+
+/** A page of a table: what the query lets through, in its order. A page goes on behind its cursor, whatever came since. */
+export async function listRows<T extends Listed, R>(
   db: Database,
   table: T,
-  { limit, cursor }: ListQuery,
+  query: ListQuery | JobListQuery,
   present: (row: T["$inferSelect"]) => R,
 ): Promise<Page<R>> {
-  const older = cursor ? lt(table.id, fromCursor(cursor, /^[a-z]{3}_[a-z0-9]+$/)) : undefined;
-  const rows: T["$inferSelect"][] = await db
+  const { limit, cursor, sort } = query;
+  // What they have in common has the types of any of them.
+  const common = table as typeof galleries;
+  const order = orderOf(common, sort);
+  const rows: (typeof galleries.$inferSelect)[] = await db
     .select()
-    .from(table as typeof galleries)
-    .where(older)
-    .orderBy(desc(table.id))
+    .from(common)
+    .where(and(...filtersOf(table, query), cursor ? order.behind(cursor) : undefined))
+    .orderBy(...order.by)
     .limit(limit + 1);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { data: rows.slice(0, limit).map(present), nextCursor: last ? toCursor(last.id) : null };
+  return {
+    data: rows.slice(0, limit).map((row) => present(row as T["$inferSelect"])),
+    nextCursor: last ? order.cursorOf(last) : null,
+  };
+}
+
+function filtersOf(table: Listed, query: ListQuery | JobListQuery): (SQL | undefined)[] {
+  const { status, createdAfter, createdBefore } = query;
+  const { createdAt } = table;
+  return [
+    status && sql`${table.status} = ${status}`,
+    createdAfter ? gt(createdAt, new Date(createdAfter)) : undefined,
+    createdBefore ? lt(createdAt, new Date(createdBefore)) : undefined,
+    "name" in query && query.name
+      ? sql`strpos(${(table as typeof galleries).name}, ${query.name}) > 0`
+      : undefined,
+    "kind" in query && query.kind ? eq((table as typeof jobs).kind, query.kind) : undefined,
+  ];
+}
+
+interface Order {
+  by: SQL[];
+  cursorOf(row: { id: string; name: string }): string;
+  /** @throws HyperFaceError `invalid-request` where the cursor is of no list in this order */
+  behind(cursor: string): SQL;
+}
+
+const ID = /^[a-z]{3}_[a-z0-9]+$/;
+/** A name behind the id. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL has no text for it.
+const ID_AND_NAME = /^[a-z]{3}_[a-z0-9]+ [^\u0000]*$/;
+
+/** Ids order by time of creation; names by code points, whatever the database's language, then by id. */
+function orderOf({ id, name }: typeof galleries, sort: ListQuery["sort"]): Order {
+  const [direction, than] = sort.startsWith("-") ? [desc, sql`<`] : [asc, sql`>`];
+  if (sort.endsWith("created")) {
+    return {
+      by: [direction(id)],
+      cursorOf: (row) => toCursor(row.id),
+      behind: (cursor) => sql`${id} ${than} ${fromCursor(cursor, ID)}`,
+    };
+  }
+  const byCodePoint = sql`${name} collate "C"`;
+  return {
+    by: [direction(byCodePoint), direction(id)],
+    cursorOf: (row) => toCursor(`${row.id} ${row.name}`),
+    behind(cursor) {
+      const key = fromCursor(cursor, ID_AND_NAME);
+      const space = key.indexOf(" ");
+      const [lastId, lastName] = [key.slice(0, space), key.slice(space + 1)];
+      return sql`(${byCodePoint}, ${id}) ${than} (${lastName}, ${lastId})`;
+    },
+  };
 }

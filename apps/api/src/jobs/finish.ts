@@ -9,6 +9,8 @@ import type { JobRow } from "./slice.ts";
 
 export const RESOURCES = { gallery: galleries, packing: packings, dataset: datasets };
 export const UNFINISHED = ["queued", "running"] as const;
+export const isUnfinished = ({ status }: Pick<JobRow, "status">) =>
+  status === "queued" || status === "running";
 
 type Ending = "succeeded" | "failed" | "cancelled";
 const RESOURCE_STATUS = { succeeded: "ready", failed: "failed", cancelled: "cancelled" } as const;

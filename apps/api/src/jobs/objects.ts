@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { and, asc, eq, inArray, isNull, lte, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, notInArray, or, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { looseObjects } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
@@ -74,6 +74,15 @@ export const releaseObjects = (transaction: Database, jobId: string, retriable: 
     .set({ expiresAt: retriable ? RETRY_GRACE : NOW })
     .where(and(eq(looseObjects.jobId, jobId), isNull(looseObjects.expiresAt)));
 
+/** What a deleted job kept, for its next slice or a retry; what a slice may still be writing has its own time. */
+export const dropObjects = (transaction: Database, jobId: string) => {
+  const { expiresAt } = looseObjects;
+  return transaction
+    .update(looseObjects)
+    .set({ expiresAt: NOW })
+    .where(and(eq(looseObjects.jobId, jobId), or(isNull(expiresAt), gt(expiresAt, GRACE))));
+};
+
 /** Keeps `needs` again, for a retry. @returns whether all of them are still there */
 export async function reclaimObjects(transaction: Database, needs: readonly string[]) {
   if (needs.length === 0) return true;
@@ -112,4 +121,9 @@ export async function collectObjects(
     total += collected;
     if (collected < BATCH) return total;
   }
+}
+
+/** Has what was just let go deleted now, not at the next round, without anyone waiting for it. */
+export function collectSoon(deps: Pick<Dependencies, "db" | "store" | "logger">): void {
+  collectObjects(deps).catch((err) => deps.logger.warn({ err }, "objects not collected"));
 }

@@ -5,7 +5,7 @@ import { advanceDataset } from "../usecases/datasets/advance.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
 import { claimJob, holdClaim, returnClaims } from "./claim.ts";
-import { collectObjects } from "./objects.ts";
+import { collectObjects, collectSoon } from "./objects.ts";
 import { recordFailure, recordSlice } from "./record.ts";
 import type { JobRow, Slice } from "./slice.ts";
 
@@ -44,10 +44,8 @@ export function startWorkers(deps: Dependencies, count: number): Workers {
     () => `${process.pid}-${randomBytes(6).toString("hex")}`,
   );
   const running = ids.map((id) => runWorker(deps, id, stop));
-  const collect = () =>
-    collectObjects(deps).catch((err) => deps.logger.warn({ err }, "objects not collected"));
-  if (count > 0) void collect();
-  const collecting = count > 0 ? setInterval(collect, COLLECT_MS) : undefined;
+  if (count > 0) collectSoon(deps);
+  const collecting = count > 0 ? setInterval(collectSoon, COLLECT_MS, deps) : undefined;
   return {
     async close() {
       clearInterval(collecting);

@@ -54,7 +54,7 @@ export async function answerCreation<R extends { status: string; jobId: string |
 ): Promise<{ resource: R; status: 201 | 202 }> {
   let resource = await find();
   const seconds = preferredWait(prefer, MAX_WAIT);
-  if (seconds > 0 && resource.jobId) {
+  if (seconds > 0 && resource.status === "pending" && resource.jobId) {
     await waitForJob(deps, resource.jobId, seconds);
     resource = await find();
     c.header("preference-applied", `wait=${seconds}`);

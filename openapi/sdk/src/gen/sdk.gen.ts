@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -36,7 +36,7 @@ export const createEmbeddings = <ThrowOnError extends boolean = false>(options?:
 /**
  * Galleries, newest first
  *
- * A page of them; `nextCursor` leads to the next.
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
 export const listGalleries = <ThrowOnError extends boolean = false>(options?: Options<ListGalleriesData, ThrowOnError>) => (options?.client ?? client).get<ListGalleriesResponses, ListGalleriesErrors, ThrowOnError>({ url: '/v1/galleries', ...options });
 
@@ -55,6 +55,13 @@ export const createGallery = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
+ * Delete it, with all that is stored of it and the job that made it
+ *
+ * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
+ */
+export const deleteGallery = <ThrowOnError extends boolean = false>(options: Options<DeleteGalleryData, ThrowOnError>) => (options.client ?? client).delete<DeleteGalleryResponses, DeleteGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
+
+/**
  * A gallery
  *
  * What it is, and whether it is ready. Its embeddings are at `/embeddings`.
@@ -62,9 +69,23 @@ export const createGallery = <ThrowOnError extends boolean = false>(options?: Op
 export const getGallery = <ThrowOnError extends boolean = false>(options: Options<GetGalleryData, ThrowOnError>) => (options.client ?? client).get<GetGalleryResponses, GetGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
 
 /**
+ * Give it another name
+ *
+ * Nothing else of it changes: what it is made of is what it is.
+ */
+export const updateGallery = <ThrowOnError extends boolean = false>(options: Options<UpdateGalleryData, ThrowOnError>) => (options.client ?? client).patch<UpdateGalleryResponses, UpdateGalleryErrors, ThrowOnError>({
+    url: '/v1/galleries/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Packings, newest first
  *
- * A page of them; `nextCursor` leads to the next.
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
 export const listPackings = <ThrowOnError extends boolean = false>(options?: Options<ListPackingsData, ThrowOnError>) => (options?.client ?? client).get<ListPackingsResponses, ListPackingsErrors, ThrowOnError>({ url: '/v1/packings', ...options });
 
@@ -83,11 +104,81 @@ export const createPacking = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Delete it, with all that is stored of it and the job that made it
+ *
+ * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
+ */
+export const deletePacking = <ThrowOnError extends boolean = false>(options: Options<DeletePackingData, ThrowOnError>) => (options.client ?? client).delete<DeletePackingResponses, DeletePackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
+
+/**
  * A packing, with its newest metrics
  *
  * While it is being made its metrics are those of the last slice; its job's events tell of each.
  */
 export const getPacking = <ThrowOnError extends boolean = false>(options: Options<GetPackingData, ThrowOnError>) => (options.client ?? client).get<GetPackingResponses, GetPackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
+
+/**
+ * Give it another name
+ *
+ * Nothing else of it changes: what it is made of is what it is.
+ */
+export const updatePacking = <ThrowOnError extends boolean = false>(options: Options<UpdatePackingData, ThrowOnError>) => (options.client ?? client).patch<UpdatePackingResponses, UpdatePackingErrors, ThrowOnError>({
+    url: '/v1/packings/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Datasets, newest first
+ *
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
+ */
+export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/v1/datasets', ...options });
+
+/**
+ * Images of a packing's identities, as files to train from (Algorithm 3)
+ *
+ * Made by a job, in slices; each image is the image of its own URL. With `dryRun` nothing is made, and the answer says what it would take.
+ */
+export const createDataset = <ThrowOnError extends boolean = false>(options: Options<CreateDatasetData, ThrowOnError>) => (options.client ?? client).post<CreateDatasetResponses, CreateDatasetErrors, ThrowOnError>({
+    url: '/v1/datasets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete it, with all that is stored of it and the job that made it
+ *
+ * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
+ */
+export const deleteDataset = <ThrowOnError extends boolean = false>(options: Options<DeleteDatasetData, ThrowOnError>) => (options.client ?? client).delete<DeleteDatasetResponses, DeleteDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
+
+/**
+ * A dataset, with what is made of it so far
+ *
+ * Its files are at `/files`; its manifest, one of them, says where each image came from.
+ */
+export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
+
+/**
+ * Give it another name
+ *
+ * Nothing else of it changes: what it is made of is what it is.
+ */
+export const updateDataset = <ThrowOnError extends boolean = false>(options: Options<UpdateDatasetData, ThrowOnError>) => (options.client ?? client).patch<UpdateDatasetResponses, UpdateDatasetErrors, ThrowOnError>({
+    url: '/v1/datasets/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Its embeddings, when it is ready
@@ -153,34 +244,6 @@ export const createIdentityImages = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Datasets, newest first
- *
- * A page of them; `nextCursor` leads to the next.
- */
-export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/v1/datasets', ...options });
-
-/**
- * Images of a packing's identities, as files to train from (Algorithm 3)
- *
- * Made by a job, in slices; each image is the image of its own URL. With `dryRun` nothing is made, and the answer says what it would take.
- */
-export const createDataset = <ThrowOnError extends boolean = false>(options: Options<CreateDatasetData, ThrowOnError>) => (options.client ?? client).post<CreateDatasetResponses, CreateDatasetErrors, ThrowOnError>({
-    url: '/v1/datasets',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * A dataset, with what is made of it so far
- *
- * Its files are at `/files`; its manifest, one of them, says where each image came from.
- */
-export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
-
-/**
  * A dataset's files, by name; of one that is being made, those that are done
  *
  * A page of them; `nextCursor` leads to the next.
@@ -211,9 +274,16 @@ export const verifyDataset = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Jobs, newest first
  *
- * A page of them; `nextCursor` leads to the next.
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
 export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({ url: '/v1/jobs', ...options });
+
+/**
+ * Delete the record of a job that has ended
+ *
+ * What it made stays. Where it failed or was cancelled, what it was making and all that is kept for a retry goes with it.
+ */
+export const deleteJob = <ThrowOnError extends boolean = false>(options: Options<DeleteJobData, ThrowOnError>) => (options.client ?? client).delete<DeleteJobResponses, DeleteJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}', ...options });
 
 /**
  * A job

@@ -130,6 +130,9 @@ export type Gallery = {
     model: ModelReference;
     generator: ModelReference | null;
     seed: number | null;
+    /**
+     * The job that makes it, or made it: its record may have been deleted since.
+     */
     jobId: string | null;
     createdAt: string;
 };
@@ -157,14 +160,6 @@ export type CreateGalleryRequest = {
      * Brought to unit length. For more, send .npy.
      */
     embeddings: Array<Array<number>>;
-};
-
-export type GalleryPage = {
-    data: Array<Gallery>;
-    /**
-     * Null at the end.
-     */
-    nextCursor: string | null;
 };
 
 export type Packing = {
@@ -208,6 +203,9 @@ export type Packing = {
      * The arithmetic of every process that worked on it, in order. Where there is more than one, no single machine gives these bits again.
      */
     arithmetic: Array<string>;
+    /**
+     * The job that makes it, or made it: its record may have been deleted since.
+     */
     jobId: string;
     createdAt: string;
 };
@@ -479,12 +477,179 @@ export type CreatePackingRequest = {
     model?: 'mobilefacenet-512' | 'mobilefacenet-192';
 };
 
+export type GalleryPage = {
+    data: Array<Gallery>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
 export type PackingPage = {
     data: Array<Packing>;
     /**
      * Null at the end.
      */
     nextCursor: string | null;
+};
+
+export type DatasetPage = {
+    data: Array<Dataset>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type Dataset = {
+    id: string;
+    name: string;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    packingId: string;
+    spec: DatasetSpec;
+    generator: ModelReference;
+    /**
+     * The embedder.
+     */
+    model: ModelReference;
+    /**
+     * Images it was to have.
+     */
+    promised: number;
+    /**
+     * Images it has.
+     */
+    made: number;
+    /**
+     * Samples given up; missing.jsonl lists each with its reasons.
+     */
+    missing: number;
+    /**
+     * Images drawn.
+     */
+    attempts: number;
+    /**
+     * Of all its images.
+     */
+    bytes: number;
+    /**
+     * Spent in each stage; stages run beside each other.
+     */
+    seconds: {
+        generate: number;
+        /**
+         * Detect, align, encode and embed.
+         */
+        embed: number;
+        write: number;
+    };
+    /**
+     * What could not be as asked.
+     */
+    warnings: Array<string>;
+    /**
+     * The job that makes it, or made it: its record may have been deleted since.
+     */
+    jobId: string;
+    createdAt: string;
+};
+
+export type DatasetSpec = {
+    imagesPerIdentity?: number;
+    /**
+     * Noise scale of Eq. 3: the image is made from normalise(x + beta v), v ~ N(0, I). The paper uses 0 to 0.02.
+     */
+    beta?: number;
+    /**
+     * Seed of the counter-based random numbers.
+     */
+    seed?: number;
+    generator?: string;
+    /**
+     * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+     */
+    ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+    /**
+     * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+     */
+    draw?: number;
+    /**
+     * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    yaw?: number;
+    /**
+     * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    pitch?: number;
+    /**
+     * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    light?: number;
+    /**
+     * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+     */
+    side?: number;
+    /**
+     * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+     */
+    camera?: 'none' | 'any';
+    /**
+     * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
+     */
+    align?: 'none' | 'frame' | 'detect';
+    size: number;
+    imageFormat?: 'png' | 'webp' | 'jpeg';
+    filters?: DatasetFilters;
+    leakage?: LeakageGate;
+    /**
+     * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
+     */
+    maxAttempts?: number;
+    /**
+     * `webdataset`: tar shards with key.jpg, key.cls and key.json. `folder`: tar shards of a folder for each identity. `recordio`: train.rec, train.idx and property, as InsightFace and AdaFace read them. `parquet`: Hugging Face's layout with a dataset card. `verification`: pairs.bin, ten folds of genuine and impostor pairs. A manifest is always written.
+     */
+    formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
+    /**
+     * Samples of a shard of every export.
+     */
+    imagesPerShard?: number;
+    identities: {
+        from: number;
+        to: number;
+    };
+};
+
+export type DatasetFilters = {
+    /**
+     * Smallest cosine of an image's embedding with its identity's reference.
+     */
+    minSimilarity?: number;
+    /**
+     * Largest cosine with any other identity's reference.
+     */
+    maxOtherSimilarity?: number;
+    minDetectionScore?: number;
+    /**
+     * Degrees either way, estimated.
+     */
+    maxYaw?: number;
+    maxPitch?: number;
+    maxRoll?: number;
+};
+
+export type LeakageGate = {
+    /**
+     * The set that nothing may resemble, of the packing's embedder.
+     */
+    setId: string;
+    /**
+     * Largest cosine with any vector of it.
+     */
+    maxSimilarity: number;
+};
+
+export type ResourceUpdate = {
+    name: string;
 };
 
 export type Embeddings = {
@@ -769,150 +934,6 @@ export type DatasetEstimate = {
     missingShare: number;
 };
 
-export type Dataset = {
-    id: string;
-    name: string;
-    status: 'pending' | 'ready' | 'failed' | 'cancelled';
-    packingId: string;
-    spec: DatasetSpec;
-    generator: ModelReference;
-    /**
-     * The embedder.
-     */
-    model: ModelReference;
-    /**
-     * Images it was to have.
-     */
-    promised: number;
-    /**
-     * Images it has.
-     */
-    made: number;
-    /**
-     * Samples given up; missing.jsonl lists each with its reasons.
-     */
-    missing: number;
-    /**
-     * Images drawn.
-     */
-    attempts: number;
-    /**
-     * Of all its images.
-     */
-    bytes: number;
-    /**
-     * Spent in each stage; stages run beside each other.
-     */
-    seconds: {
-        generate: number;
-        /**
-         * Detect, align, encode and embed.
-         */
-        embed: number;
-        write: number;
-    };
-    /**
-     * What could not be as asked.
-     */
-    warnings: Array<string>;
-    jobId: string;
-    createdAt: string;
-};
-
-export type DatasetSpec = {
-    imagesPerIdentity?: number;
-    /**
-     * Noise scale of Eq. 3: the image is made from normalise(x + beta v), v ~ N(0, I). The paper uses 0 to 0.02.
-     */
-    beta?: number;
-    /**
-     * Seed of the counter-based random numbers.
-     */
-    seed?: number;
-    generator?: string;
-    /**
-     * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
-     */
-    ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
-    /**
-     * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
-     */
-    draw?: number;
-    /**
-     * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
-     */
-    yaw?: number;
-    /**
-     * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
-     */
-    pitch?: number;
-    /**
-     * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
-     */
-    light?: number;
-    /**
-     * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
-     */
-    side?: number;
-    /**
-     * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
-     */
-    camera?: 'none' | 'any';
-    /**
-     * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
-     */
-    align?: 'none' | 'frame' | 'detect';
-    size: number;
-    imageFormat?: 'png' | 'webp' | 'jpeg';
-    filters?: DatasetFilters;
-    leakage?: LeakageGate;
-    /**
-     * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
-     */
-    maxAttempts?: number;
-    /**
-     * `webdataset`: tar shards with key.jpg, key.cls and key.json. `folder`: tar shards of a folder for each identity. `recordio`: train.rec, train.idx and property, as InsightFace and AdaFace read them. `parquet`: Hugging Face's layout with a dataset card. `verification`: pairs.bin, ten folds of genuine and impostor pairs. A manifest is always written.
-     */
-    formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
-    /**
-     * Samples of a shard of every export.
-     */
-    imagesPerShard?: number;
-    identities: {
-        from: number;
-        to: number;
-    };
-};
-
-export type DatasetFilters = {
-    /**
-     * Smallest cosine of an image's embedding with its identity's reference.
-     */
-    minSimilarity?: number;
-    /**
-     * Largest cosine with any other identity's reference.
-     */
-    maxOtherSimilarity?: number;
-    minDetectionScore?: number;
-    /**
-     * Degrees either way, estimated.
-     */
-    maxYaw?: number;
-    maxPitch?: number;
-    maxRoll?: number;
-};
-
-export type LeakageGate = {
-    /**
-     * The set that nothing may resemble, of the packing's embedder.
-     */
-    setId: string;
-    /**
-     * Largest cosine with any vector of it.
-     */
-    maxSimilarity: number;
-};
-
 export type CreateDatasetRequest = {
     name?: string;
     packingId: string;
@@ -985,14 +1006,6 @@ export type CreateDatasetRequest = {
      * Make nothing: answer with what it would take.
      */
     dryRun?: boolean;
-};
-
-export type DatasetPage = {
-    data: Array<Dataset>;
-    /**
-     * Null at the end.
-     */
-    nextCursor: string | null;
 };
 
 export type DatasetFilePage = {
@@ -1295,6 +1308,23 @@ export type ListGalleriesData = {
          * `nextCursor` of the last page.
          */
         cursor?: string;
+        status?: 'pending' | 'ready' | 'failed' | 'cancelled';
+        /**
+         * Only those whose name contains this, letter for letter.
+         */
+        name?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first. Names by their code points.
+         */
+        sort?: 'created' | '-created' | 'name' | '-name';
     };
     url: '/v1/galleries';
 };
@@ -1386,6 +1416,50 @@ export type CreateGalleryResponses = {
 
 export type CreateGalleryResponse = CreateGalleryResponses[keyof CreateGalleryResponses];
 
+export type DeleteGalleryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Whether what refers to it is deleted with it, and its job cancelled.
+         */
+        cascade?: boolean;
+    };
+    url: '/v1/galleries/{id}';
+};
+
+export type DeleteGalleryErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteGalleryError = DeleteGalleryErrors[keyof DeleteGalleryErrors];
+
+export type DeleteGalleryResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteGalleryResponse = DeleteGalleryResponses[keyof DeleteGalleryResponses];
+
 export type GetGalleryData = {
     body?: never;
     path: {
@@ -1421,6 +1495,45 @@ export type GetGalleryResponses = {
 
 export type GetGalleryResponse = GetGalleryResponses[keyof GetGalleryResponses];
 
+export type UpdateGalleryData = {
+    body: ResourceUpdate;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/galleries/{id}';
+};
+
+export type UpdateGalleryErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type UpdateGalleryError = UpdateGalleryErrors[keyof UpdateGalleryErrors];
+
+export type UpdateGalleryResponses = {
+    /**
+     * The gallery
+     */
+    200: Gallery;
+};
+
+export type UpdateGalleryResponse = UpdateGalleryResponses[keyof UpdateGalleryResponses];
+
 export type ListPackingsData = {
     body?: never;
     path?: never;
@@ -1430,6 +1543,23 @@ export type ListPackingsData = {
          * `nextCursor` of the last page.
          */
         cursor?: string;
+        status?: 'pending' | 'ready' | 'failed' | 'cancelled';
+        /**
+         * Only those whose name contains this, letter for letter.
+         */
+        name?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first. Names by their code points.
+         */
+        sort?: 'created' | '-created' | 'name' | '-name';
     };
     url: '/v1/packings';
 };
@@ -1515,6 +1645,50 @@ export type CreatePackingResponses = {
 
 export type CreatePackingResponse = CreatePackingResponses[keyof CreatePackingResponses];
 
+export type DeletePackingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Whether what refers to it is deleted with it, and its job cancelled.
+         */
+        cascade?: boolean;
+    };
+    url: '/v1/packings/{id}';
+};
+
+export type DeletePackingErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeletePackingError = DeletePackingErrors[keyof DeletePackingErrors];
+
+export type DeletePackingResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeletePackingResponse = DeletePackingResponses[keyof DeletePackingResponses];
+
 export type GetPackingData = {
     body?: never;
     path: {
@@ -1549,6 +1723,282 @@ export type GetPackingResponses = {
 };
 
 export type GetPackingResponse = GetPackingResponses[keyof GetPackingResponses];
+
+export type UpdatePackingData = {
+    body: ResourceUpdate;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/packings/{id}';
+};
+
+export type UpdatePackingErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type UpdatePackingError = UpdatePackingErrors[keyof UpdatePackingErrors];
+
+export type UpdatePackingResponses = {
+    /**
+     * The packing
+     */
+    200: Packing;
+};
+
+export type UpdatePackingResponse = UpdatePackingResponses[keyof UpdatePackingResponses];
+
+export type ListDatasetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+        status?: 'pending' | 'ready' | 'failed' | 'cancelled';
+        /**
+         * Only those whose name contains this, letter for letter.
+         */
+        name?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first. Names by their code points.
+         */
+        sort?: 'created' | '-created' | 'name' | '-name';
+    };
+    url: '/v1/datasets';
+};
+
+export type ListDatasetsErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListDatasetsError = ListDatasetsErrors[keyof ListDatasetsErrors];
+
+export type ListDatasetsResponses = {
+    /**
+     * A page
+     */
+    200: DatasetPage;
+};
+
+export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
+
+export type CreateDatasetData = {
+    body: CreateDatasetRequest;
+    headers?: {
+        /**
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
+         */
+        'idempotency-key'?: string;
+        /**
+         * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
+         */
+        prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/datasets';
+};
+
+export type CreateDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type CreateDatasetError = CreateDatasetErrors[keyof CreateDatasetErrors];
+
+export type CreateDatasetResponses = {
+    /**
+     * With `dryRun`: what it would take
+     */
+    200: DatasetEstimate;
+    /**
+     * It is ready
+     */
+    201: Dataset;
+    /**
+     * It is being made, by the job at Location
+     */
+    202: Dataset;
+};
+
+export type CreateDatasetResponse = CreateDatasetResponses[keyof CreateDatasetResponses];
+
+export type DeleteDatasetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Whether what refers to it is deleted with it, and its job cancelled.
+         */
+        cascade?: boolean;
+    };
+    url: '/v1/datasets/{id}';
+};
+
+export type DeleteDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteDatasetError = DeleteDatasetErrors[keyof DeleteDatasetErrors];
+
+export type DeleteDatasetResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteDatasetResponse = DeleteDatasetResponses[keyof DeleteDatasetResponses];
+
+export type GetDatasetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}';
+};
+
+export type GetDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetDatasetError = GetDatasetErrors[keyof GetDatasetErrors];
+
+export type GetDatasetResponses = {
+    /**
+     * The dataset
+     */
+    200: Dataset;
+};
+
+export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
+
+export type UpdateDatasetData = {
+    body: ResourceUpdate;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}';
+};
+
+export type UpdateDatasetErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type UpdateDatasetError = UpdateDatasetErrors[keyof UpdateDatasetErrors];
+
+export type UpdateDatasetResponses = {
+    /**
+     * The dataset
+     */
+    200: Dataset;
+};
+
+export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetResponses];
 
 export type GetGalleryEmbeddingsData = {
     body?: never;
@@ -2013,143 +2463,6 @@ export type CreateIdentityImagesResponses = {
 
 export type CreateIdentityImagesResponse = CreateIdentityImagesResponses[keyof CreateIdentityImagesResponses];
 
-export type ListDatasetsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        /**
-         * `nextCursor` of the last page.
-         */
-        cursor?: string;
-    };
-    url: '/v1/datasets';
-};
-
-export type ListDatasetsErrors = {
-    /**
-     * Invalid request, or Malformed body
-     */
-    400: Problem;
-    /**
-     * Any other problem
-     */
-    default: Problem;
-};
-
-export type ListDatasetsError = ListDatasetsErrors[keyof ListDatasetsErrors];
-
-export type ListDatasetsResponses = {
-    /**
-     * A page
-     */
-    200: DatasetPage;
-};
-
-export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
-
-export type CreateDatasetData = {
-    body: CreateDatasetRequest;
-    headers?: {
-        /**
-         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
-         */
-        'idempotency-key'?: string;
-        /**
-         * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
-         */
-        prefer?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/datasets';
-};
-
-export type CreateDatasetErrors = {
-    /**
-     * Invalid request, or Malformed body
-     */
-    400: Problem;
-    /**
-     * Not found
-     */
-    404: Problem;
-    /**
-     * Conflict, or Not ready
-     */
-    409: Problem;
-    /**
-     * Unsupported media type
-     */
-    415: Problem;
-    /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
-     */
-    422: Problem;
-    /**
-     * Overloaded, or Service unavailable
-     */
-    503: Problem;
-    /**
-     * Any other problem
-     */
-    default: Problem;
-};
-
-export type CreateDatasetError = CreateDatasetErrors[keyof CreateDatasetErrors];
-
-export type CreateDatasetResponses = {
-    /**
-     * With `dryRun`: what it would take
-     */
-    200: DatasetEstimate;
-    /**
-     * It is ready
-     */
-    201: Dataset;
-    /**
-     * It is being made, by the job at Location
-     */
-    202: Dataset;
-};
-
-export type CreateDatasetResponse = CreateDatasetResponses[keyof CreateDatasetResponses];
-
-export type GetDatasetData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/datasets/{id}';
-};
-
-export type GetDatasetErrors = {
-    /**
-     * Invalid request, or Malformed body
-     */
-    400: Problem;
-    /**
-     * Not found
-     */
-    404: Problem;
-    /**
-     * Any other problem
-     */
-    default: Problem;
-};
-
-export type GetDatasetError = GetDatasetErrors[keyof GetDatasetErrors];
-
-export type GetDatasetResponses = {
-    /**
-     * The dataset
-     */
-    200: Dataset;
-};
-
-export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
-
 export type ListDatasetFilesData = {
     body?: never;
     path: {
@@ -2307,6 +2620,23 @@ export type ListJobsData = {
          * `nextCursor` of the last page.
          */
         cursor?: string;
+        status?: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+        /**
+         * Only those that make this.
+         */
+        kind?: 'gallery' | 'packing' | 'dataset';
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first.
+         */
+        sort?: 'created' | '-created';
     };
     url: '/v1/jobs';
 };
@@ -2332,6 +2662,45 @@ export type ListJobsResponses = {
 };
 
 export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type DeleteJobData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/jobs/{id}';
+};
+
+export type DeleteJobErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
+
+export type DeleteJobResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
 
 export type GetJobData = {
     body?: never;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { DatasetFile, DatasetId, ListQuery, pageOf } from "@hyperface/contracts";
+import { DatasetFile, DatasetId, PageQuery, pageOf } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listDatasetFiles } from "../../usecases/datasets/files.ts";
@@ -11,7 +11,7 @@ const route = createRoute({
   tags: ["datasets"],
   summary: "A dataset's files, by name; of one that is being made, those that are done",
   description: "A page of them; `nextCursor` leads to the next.",
-  request: { params: z.object({ id: DatasetId }), query: ListQuery },
+  request: { params: z.object({ id: DatasetId }), query: PageQuery },
   responses: {
     200: {
       description: "A page",

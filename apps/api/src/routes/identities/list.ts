@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { IdentitySummary, ListQuery, PackingId, pageOf } from "@hyperface/contracts";
+import { IdentitySummary, PackingId, PageQuery, pageOf } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listIdentities } from "../../usecases/identities/list.ts";
@@ -12,7 +12,7 @@ const route = createRoute({
   summary: "A packing's identities, by index",
   description:
     "A page of them, without their embeddings: those are at the packing's `/embeddings`.",
-  request: { params: z.object({ id: PackingId }), query: ListQuery },
+  request: { params: z.object({ id: PackingId }), query: PageQuery },
   responses: {
     200: {
       description: "A page",

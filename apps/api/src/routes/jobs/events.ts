@@ -4,7 +4,7 @@ import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Dependencies } from "../../dependencies.ts";
 import { listEvents } from "../../usecases/jobs/events.ts";
-import { findJob } from "../../usecases/jobs/get.ts";
+import { findJob, isJob } from "../../usecases/jobs/get.ts";
 
 const HEARTBEAT_MS = 15_000;
 
@@ -73,6 +73,7 @@ async function follow(deps: Dependencies, stream: SSEStreamingApi, id: string, a
         if (type === "finished") return;
       }
       if (events.length > 0) continue;
+      if (!(await isJob(deps, id))) return;
       const waited = performance.now();
       await watch.changed(HEARTBEAT_MS, left.signal);
       if (performance.now() - waited >= HEARTBEAT_MS) await stream.write(": heartbeat\n\n");

@@ -1,4 +1,4 @@
-import { Job, ListQuery, pageOf } from "@hyperface/contracts";
+import { Job, JobListQuery, pageOf } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { listJobs } from "../../usecases/jobs/list.ts";
@@ -9,8 +9,9 @@ const route = createRoute({
   operationId: "listJobs",
   tags: ["jobs"],
   summary: "Jobs, newest first",
-  description: "A page of them; `nextCursor` leads to the next.",
-  request: { query: ListQuery },
+  description:
+    "A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.",
+  request: { query: JobListQuery },
   responses: {
     200: {
       description: "A page",

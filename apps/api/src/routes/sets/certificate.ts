@@ -11,9 +11,9 @@ import {
 } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getCertificate } from "../../usecases/sets/certificate.ts";
-import { COLLECTIONS } from "./collections.ts";
+import { SETS } from "../collections.ts";
 
-const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
+const routes = SETS.map(({ kind, path, name, Id }) => ({
   kind,
   route: createRoute({
     method: "get",

@@ -3,10 +3,10 @@ import { modelHeader } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readSet } from "../../usecases/sets/read.ts";
+import { SETS } from "../collections.ts";
 import { answerEmbeddings, embeddingsContent } from "../tensors.ts";
-import { COLLECTIONS } from "./collections.ts";
 
-const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
+const routes = SETS.map(({ kind, path, name, Id }) => ({
   kind,
   route: createRoute({
     method: "get",

@@ -12,6 +12,7 @@ import { createJob } from "../../jobs/create.ts";
 import { createOnce, type KeyedRequest } from "../creation.ts";
 import { checkIdentity } from "../identities/identity.ts";
 import { findGenerator } from "../images/generator.ts";
+import { holdSets } from "../resources/references.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 import { ALIGNED_SIDE } from "./draw.ts";
 import { samplesOf } from "./get.ts";
@@ -36,6 +37,7 @@ export async function createDataset(
     const { packing, generator, spec } = await resolveDataset(deps, body);
     const [id, jobId] = [newId("dat"), newId("job")];
     return async (transaction) => {
+      await holdSets(transaction, [packingId, spec.leakage?.setId]);
       await transaction.insert(datasets).values({
         id,
         name,

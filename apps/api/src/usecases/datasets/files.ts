@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type DatasetFile, HyperFaceError, type ListQuery, type Page } from "@hyperface/contracts";
+import { type DatasetFile, HyperFaceError, type Page, type PageQuery } from "@hyperface/contracts";
 import type { Put } from "@hyperface/exports";
 import { and, asc, eq, gt, notLike } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
@@ -55,7 +55,7 @@ export const HIDDEN = ".";
 export async function listDatasetFiles(
   deps: Pick<Dependencies, "db">,
   id: string,
-  { limit, cursor }: ListQuery,
+  { limit, cursor }: PageQuery,
 ): Promise<Page<DatasetFile>> {
   await findDataset(deps, id);
   const rows = await deps.db

@@ -1,4 +1,4 @@
-import type { IdentitySummary, ListQuery, Page } from "@hyperface/contracts";
+import type { IdentitySummary, Page, PageQuery } from "@hyperface/contracts";
 import { fromCursor, toCursor } from "../../db/ids.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findReadySet } from "../sets/find.ts";
@@ -9,7 +9,7 @@ import { describeNearest } from "./get.ts";
 export async function listIdentities(
   deps: Dependencies,
   packingId: string,
-  { limit, cursor }: ListQuery,
+  { limit, cursor }: PageQuery,
 ): Promise<Page<IdentitySummary>> {
   const packing = await findReadySet(deps, packingId, "packing");
   const start = Math.min(cursor ? Number(fromCursor(cursor, /^\d{1,10}$/)) : 0, packing.count);

@@ -22,6 +22,11 @@ export const presentJob = (row: typeof jobs.$inferSelect): Job => {
   };
 };
 
+/** Whether there is such a job: it may have been deleted. */
+export async function isJob({ db }: WithDatabase, id: string): Promise<boolean> {
+  return (await db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, id))).length > 0;
+}
+
 /** @throws HyperFaceError `not-found` */
 export async function findJob({ db }: WithDatabase, id: string): Promise<Job> {
   const [row] = await db.select().from(jobs).where(eq(jobs.id, id));

@@ -1,7 +1,7 @@
-import type { ListQuery } from "@hyperface/contracts";
+import type { JobListQuery } from "@hyperface/contracts";
 import { listRows } from "../../db/pages.ts";
 import { jobs } from "../../db/schema.ts";
 import { presentJob, type WithDatabase } from "./get.ts";
 
-export const listJobs = ({ db }: WithDatabase, query: ListQuery) =>
+export const listJobs = ({ db }: WithDatabase, query: JobListQuery) =>
   listRows(db, jobs, query, presentJob);

@@ -11,6 +11,7 @@ import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
 import { createOnce, type KeyedRequest } from "../creation.ts";
+import { holdSets } from "../resources/references.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 
 /**
@@ -53,6 +54,7 @@ async function preparePacking(deps: Dependencies, request: CreatePackingRequest)
   const sources = { near, start: startSet, extends: extended, repel: repel?.set };
   const jobId = newId("job");
   return async (transaction: Database) => {
+    await holdSets(transaction, Object.values(sources));
     const id = newId("pak");
     const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });

@@ -1,0 +1,34 @@
+import { Dataset, DatasetId, Gallery, GalleryId, Packing, PackingId } from "@hyperface/contracts";
+
+/** Of what clients make, the two kinds that are sets of embeddings, each at a path of its own. */
+export const SETS = [
+  {
+    kind: "gallery",
+    path: "galleries",
+    name: "Gallery",
+    plural: "Galleries",
+    Id: GalleryId,
+    schema: Gallery,
+  },
+  {
+    kind: "packing",
+    path: "packings",
+    name: "Packing",
+    plural: "Packings",
+    Id: PackingId,
+    schema: Packing,
+  },
+] as const;
+
+/** All that clients make. */
+export const COLLECTIONS = [
+  ...SETS,
+  {
+    kind: "dataset",
+    path: "datasets",
+    name: "Dataset",
+    plural: "Datasets",
+    Id: DatasetId,
+    schema: Dataset,
+  },
+] as const;

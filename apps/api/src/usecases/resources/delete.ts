@@ -1,0 +1,48 @@
+import { type DeleteQuery, HyperFaceError } from "@hyperface/contracts";
+import type { Dependencies } from "../../dependencies.ts";
+import { isUnfinished } from "../../jobs/finish.ts";
+import { collectSoon } from "../../jobs/objects.ts";
+import { lockJobsOf, removeResources } from "../../jobs/remove.ts";
+import { findResource } from "./find.ts";
+import { findReferrers, lockReferences, type Resource } from "./references.ts";
+
+/** Referrers that a refusal names. */
+const NAMED = 3;
+
+/**
+ * Deletes a resource with its job and all that is stored of it.
+ * @param cascade whether what refers to it is deleted too, and unfinished jobs with what they make
+ * @throws HyperFaceError `not-found`; `conflict` where it is used and `cascade` is not asked for
+ */
+export async function deleteResource(
+  deps: Pick<Dependencies, "db" | "store" | "logger">,
+  resource: Resource,
+  { cascade }: DeleteQuery,
+): Promise<void> {
+  await deps.db.transaction(async (transaction) => {
+    await lockReferences(transaction);
+    await findResource({ db: transaction }, resource.kind, resource.id);
+    const referrers = await findReferrers(transaction, resource);
+    const all = [...referrers, resource];
+    const jobs = await lockJobsOf(transaction, all);
+    if (!cascade) {
+      const job = jobs.find((each) => each.resourceId === resource.id && isUnfinished(each));
+      refuseWhileUsed(resource, referrers, job?.id);
+    }
+    await removeResources(transaction, all);
+  });
+  collectSoon(deps);
+}
+
+function refuseWhileUsed({ kind, id }: Resource, referrers: Resource[], jobId?: string): void {
+  const named = referrers.slice(0, NAMED).map((each) => `${each.kind} ${each.id}`);
+  const more = referrers.length - named.length;
+  const users = more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+  const reasons = [
+    ...(jobId ? [`job ${jobId} is making it: cancel that`] : []),
+    ...(users ? [`it is used by ${users}: delete those first`] : []),
+  ];
+  if (reasons.length === 0) return;
+  const all = "or all of it with ?cascade=true";
+  throw new HyperFaceError("conflict", `${kind} ${id} stays, for ${reasons.join("; ")}, ${all}`);
+}

@@ -1,0 +1,14 @@
+import type { JobKind, ListQuery } from "@hyperface/contracts";
+import { listRows } from "../../db/pages.ts";
+import { datasets, galleries, packings } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { presentDataset } from "../datasets/get.ts";
+import { presentGallery } from "../galleries/get.ts";
+import { presentPacking } from "../packings/get.ts";
+
+/** A page of galleries, packings or datasets. */
+export function listResources({ db }: Pick<Dependencies, "db">, kind: JobKind, query: ListQuery) {
+  if (kind === "gallery") return listRows(db, galleries, query, presentGallery);
+  if (kind === "packing") return listRows(db, packings, query, presentPacking);
+  return listRows(db, datasets, query, presentDataset);
+}
