@@ -36,6 +36,7 @@ export const EMBEDDER: EmbedderDescription = {
   licence: "MIT",
   arithmetic: null,
   source: "none",
+  ...{ state: "ready", files: [], memoryBytes: 0 },
 };
 /** Says which embedder there is, and embeds nothing. */
 const describing: Fetch = async () => Response.json({ data: [EMBEDDER] });

@@ -29,8 +29,8 @@ test("every embedder is told, with its arithmetic once it is loaded", async () =
   await request(server).get("/health/ready").expect(200);
   const { body } = await request(server).get("/v1/models").expect(200);
   expect(body.data).toMatchObject([
-    { name: "mobilefacenet-512", dimension: 512 },
-    { name: "mobilefacenet-192", dimension: 192 },
+    { name: "mobilefacenet-512", dimension: 512, state: "ready" },
+    { name: "mobilefacenet-192", dimension: 192, state: "ready" },
   ]);
   for (const { arithmetic } of body.data) {
     expect(arithmetic).toMatch(/^node-\S+ onnxruntime-\S+ libvips-\S+ [0-9a-f]{16}$/);
@@ -183,9 +183,9 @@ describe("each bad request has a problem of its own", () => {
     [
       "an unknown model",
       () => post("?model=x").set("content-type", "image/png").send(face),
-      400,
-      "invalid-request",
-      /model/,
+      422,
+      "unknown-model",
+      /there is no embedder x: use mobilefacenet-512, mobilefacenet-192/,
     ],
     [
       "an answer nobody makes",

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { textNumberOr } from "@hyperface/contracts";
-import { Device } from "@hyperface/inference";
+import { MODEL_VARIABLES } from "@hyperface/inference";
 import { CommonEnvironment } from "@hyperface/service-kit";
 
 export const Environment = CommonEnvironment.extend({
-  DEVICE: Device.default("auto"),
+  ...MODEL_VARIABLES,
   /** Most faces in one batch of the embedder, and how long the first waits for more. */
   EMBED_BATCH_SIZE: textNumberOr(8, z.int().min(1).max(256)),
   EMBED_BATCH_DELAY_MS: textNumberOr(2, z.number().min(0).max(1000)),

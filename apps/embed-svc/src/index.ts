@@ -16,6 +16,8 @@ export function createEmbedService({ environment, logger }: EmbedServiceOptions)
   const pipeline = createPipeline({
     home: environment.HYPERFACE_HOME,
     device: environment.DEVICE,
+    modelsDir: environment.MODELS_DIR,
+    idleSeconds: environment.MODEL_IDLE_SECONDS,
     log: logger,
     batching: { size: environment.EMBED_BATCH_SIZE, delay: environment.EMBED_BATCH_DELAY_MS },
     queue: { capacity: environment.EMBED_QUEUE, maxWait: environment.EMBED_WAIT_SECONDS },

@@ -1,14 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import { filled, textNumberOr } from "@hyperface/contracts";
-import { Device } from "@hyperface/inference";
+import { textNumberOr } from "@hyperface/contracts";
+import { MODEL_VARIABLES } from "@hyperface/inference";
 import { CommonEnvironment } from "@hyperface/service-kit";
 
 export const Environment = CommonEnvironment.extend({
-  DEVICE: Device.default("auto"),
-  /** Folder of models beside the built-in ones, each a folder with a manifest.json. */
-  MODELS_DIR: filled().optional(),
-  /** After so long without use a model of that folder is put away. */
-  MODEL_IDLE_SECONDS: textNumberOr(600, z.number().positive().max(1e6)),
+  ...MODEL_VARIABLES,
   /** Most images of a generator of many steps in one batch, and how long the first waits for more. */
   GENERATE_BATCH_SIZE: textNumberOr(4, z.int().min(1).max(64)),
   GENERATE_BATCH_DELAY_MS: textNumberOr(20, z.number().min(0).max(1000)),

@@ -2,14 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { encodeNpy } from "@hyperface/formats";
 import type { Command } from "commander";
 import { withSession } from "../session.ts";
-import { oneOf } from "../usage.ts";
 
-const MODELS = ["mobilefacenet-512", "mobilefacenet-192"] as const;
 /** Files of one request. */
 const BATCH = 16;
 
 interface Options {
-  model: (typeof MODELS)[number];
+  model: string;
   aligned?: boolean;
   out?: string;
 }
@@ -19,7 +17,7 @@ export function addEmbed(program: Command): void {
     .command("embed")
     .description("embeddings of the largest face in each image")
     .argument("<files...>", "JPEG, PNG or WebP")
-    .option("--model <name>", MODELS.join(" or "), oneOf(MODELS), MODELS[0])
+    .option("--model <name>", "an embedder that GET /v1/models lists", "mobilefacenet-512")
     .option("--aligned", "the images are aligned faces already: nothing is detected")
     .option("--out <file>", "write the embeddings as .npy, a row for each image with a face")
     .action((files: string[], { model, aligned, out }: Options, command: Command) =>

@@ -1,16 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { ImageFormat } from "./generation.ts";
+import { ModelStatus } from "./model-status.ts";
 import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
+import { text } from "./text.ts";
 import { Arithmetic, ModelReference } from "./values.ts";
 
-/** The embedders; numbers of two of them must never be compared. */
-export const EmbedderName = z.enum(["mobilefacenet-512", "mobilefacenet-192"]);
-export type EmbedderName = z.infer<typeof EmbedderName>;
+/** One of what `GET /v1/models` lists; numbers of two of them must never be compared. */
+export const EmbedderName = text(100);
+export const DEFAULT_EMBEDDER = "mobilefacenet-512";
 
 /** How images become embeddings; query parameters, whatever the body's type. */
 export const EmbeddingOptions = strictObject({
-  model: EmbedderName.default("mobilefacenet-512"),
+  model: EmbedderName.default(DEFAULT_EMBEDDER),
   faces: z.enum(["one", "central", "largest", "all"]).default("one").openapi({
     description:
       "`one`: an image with several faces is refused. `central`: the face of the greatest area less twice the squared distance of its centre from the image's centre, as verification scripts choose. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.",
@@ -138,10 +140,11 @@ export const EmbedderDescription = z
     sha256: z.string(),
     dimension: z.int(),
     licence: z.string(),
-    arithmetic: Arithmetic.nullable().openapi({
-      description: "Null until the networks are loaded, which asking for it begins.",
+    ...ModelStatus,
+    arithmetic: Arithmetic.nullable().openapi({ description: "Null until it is loaded." }),
+    source: z.string().openapi({
+      description: "What it was prepared from: of a built-in one, the npm package and its file.",
     }),
-    source: z.string().openapi({ description: "npm package and file it was prepared from." }),
   })
   .openapi("EmbedderDescription");
 export type EmbedderDescription = z.infer<typeof EmbedderDescription>;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { EmbedderName } from "./embeddings.ts";
+import { DEFAULT_EMBEDDER, EmbedderName } from "./embeddings.ts";
 import { GeneratorName } from "./generation.ts";
 import { GalleryId } from "./ids.ts";
 import { MakingJobId, ResourceStatus } from "./jobs.ts";
@@ -21,7 +21,7 @@ const GeneratedGallery = strictObject({
 const UploadedGallery = strictObject({
   source: z.literal("upload"),
   name: ResourceName,
-  model: EmbedderName.default("mobilefacenet-512").openapi({
+  model: EmbedderName.default(DEFAULT_EMBEDDER).openapi({
     description: "The embedder that made the vectors.",
   }),
   embeddings: z.array(Vector).min(1).max(20_000).openapi({
@@ -37,7 +37,7 @@ export type CreateGalleryRequest = z.infer<typeof CreateGalleryRequest>;
 /** Query of an upload as .npy. */
 export const UploadQuery = strictObject({
   name: text(200).optional(),
-  model: EmbedderName.optional(),
+  model: EmbedderName.default(DEFAULT_EMBEDDER),
 });
 
 export const Gallery = z

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { EmbedderName } from "./embeddings.ts";
+import { DEFAULT_EMBEDDER, EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
 import { PackingId, SetId } from "./ids.ts";
 import { MakingJobId, ResourceStatus } from "./jobs.ts";
@@ -34,7 +34,7 @@ export const CreatePackingRequest = strictObject({
   }),
   repel: Repel.optional(),
   model: EmbedderName.optional().openapi({
-    description: "The embedder, where no set says it. Default: mobilefacenet-512.",
+    description: `The embedder, where no set says it. Default: ${DEFAULT_EMBEDDER}.`,
   }),
 }).openapi("CreatePackingRequest", {
   example: { near: "gal_0mwty1yv10e3ebb58a9f8abb8", count: 64, seed: 7 },

@@ -1,11 +1,13 @@
 export * from "./arithmetic.ts";
 export * from "./batcher.ts";
 export * from "./device.ts";
+export * from "./environment.ts";
 export * from "./memoise.ts";
-export * from "./models/folders.ts";
+export * from "./models/catalogue.ts";
+export { checkedPath, ModelFile, type ModelFolder } from "./models/folders.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";
 export { type PreparedModel, prepareModel } from "./models/prepare.ts";
-export * from "./models/shelf.ts";
+export type { ModelState, ShelfEntry } from "./models/shelf.ts";
 export * from "./onnx/model.ts";
 export * from "./pool.ts";
 export * from "./session.ts";

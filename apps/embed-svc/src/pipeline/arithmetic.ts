@@ -1,15 +1,15 @@
 import { nameArithmetic, probeValues } from "@hyperface/inference";
 import sharp from "sharp";
+import { type Embedder, FACE_SIDE } from "../embedders/embedder.ts";
 import type { DetectorNetworks } from "./detect.ts";
-import { type Embedder, FACE_SIDE } from "./embed.ts";
 
 /** Sides of what the networks are shown in a probe, pixels. */
 const SIDES = { proposal: 40, refinement: 24, output: 48 } as const;
 
-/** The arithmetic that embeddings are made with here, from a file's bytes on: see nameArithmetic. */
+/** The arithmetic that an embedder's embeddings are made with here, from a file's bytes on: see nameArithmetic. */
 export async function embeddingArithmetic(
   networks: DetectorNetworks,
-  embedders: readonly Embedder[],
+  embedder: Embedder,
 ): Promise<string> {
   const detected = Object.entries(SIDES).map(async ([name, side]) => {
     const input = { data: probeValues(3 * side * side), dims: [1, 3, side, side] };
@@ -19,9 +19,7 @@ export async function embeddingArithmetic(
   const face = probeValues(3 * FACE_SIDE ** 2).map((value) => 255 * value);
   return nameArithmetic({ libvips: sharp.versions.vips }, [
     ...(await Promise.all(detected)).flat(),
-    ...(await Promise.all(
-      embedders.map((embedder) => embedder.embed(face, false).then(({ unit }) => unit)),
-    )),
+    (await embedder.embed(face, false)).unit,
     await decodedAndResized(face),
   ]);
 }

@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
 import {
-  type EmbedderDescription,
-  type EmbedderName,
   type EmbeddingOptions,
   type FaceQuality,
   HyperFaceError,
+  type ModelReference,
 } from "@hyperface/contracts";
 import {
   type Claim,
@@ -12,13 +11,14 @@ import {
   createTurns,
   type Device,
   type InferenceLog,
-  MODELS,
   type ModelName,
   memoiseLoads,
   prepareModel,
   type WorkQueueOptions,
 } from "@hyperface/inference";
 import sharp from "sharp";
+import { type BatchOptions, type Embedder, FACE_SIDE } from "../embedders/embedder.ts";
+import { createEmbedders, type EmbedderStatus } from "../embedders/index.ts";
 import { alignFace } from "./align.ts";
 import { embeddingArithmetic } from "./arithmetic.ts";
 import { chooseFaces, goodEnough } from "./choose.ts";
@@ -31,16 +31,10 @@ import {
   readSize,
 } from "./decode.ts";
 import type { DetectorNetworks } from "./detect.ts";
-import { type BatchOptions, createEmbedder, type Embedder, FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
 import { frameSize, judgeQuality } from "./quality.ts";
 import { checkFaceCount, checkPixels, type RequestLimits } from "./request.ts";
 import { findFaces, type UprightFace } from "./upright.ts";
-
-const EMBEDDERS = {
-  "mobilefacenet-512": { dimension: 512, bgr: true },
-  "mobilefacenet-192": { dimension: 192, bgr: false },
-} as const satisfies Record<EmbedderName, { dimension: number; bgr: boolean }>;
 
 /** An image on a core, until it is known better. */
 const ITEM_SECONDS = 0.2;
@@ -48,6 +42,8 @@ const ITEM_SECONDS = 0.2;
 export interface PipelineOptions {
   /** Folder whose models/ is the cache of prepared models. */
   home: string;
+  modelsDir?: string | undefined;
+  idleSeconds: number;
   device?: Device;
   log?: InferenceLog;
   batching: Omit<BatchOptions, "parallel">;
@@ -71,28 +67,33 @@ export interface EmbeddedImage extends ImageSize {
   faces: EmbeddedFace[];
 }
 
+/** The images of a request, of one embedder. */
+export interface EmbeddedImages {
+  model: ModelReference;
+  dimension: number;
+  images: EmbeddedImage[];
+}
+
 export interface Pipeline {
   /**
    * Decode, detect, align and embed the images of one request, which takes turns with others. Its cost
    * is checked first; the first failure ends it, and so does the signal.
-   * @throws HyperFaceError `too-many-faces`, `too-many-pixels`, `unreadable-image`, `image-too-large`,
+   * @throws HyperFaceError `unknown-model`, `too-many-faces`, `too-many-pixels`, `unreadable-image`, `image-too-large`,
    * `no-face`, `several-faces`, `overloaded`; the signal's reason
    */
   embedImages(
     images: NamedImage[],
     options: EmbeddingOptions,
     signal?: AbortSignal,
-  ): Promise<EmbeddedImage[]>;
-  describe(name: EmbedderName): Omit<EmbedderDescription, "arithmetic">;
-  /** The arithmetic of every network, of decoding and resizing; null until all are loaded, which it begins. */
-  arithmetic(): string | null;
-  /** Loads every model. */
+  ): Promise<EmbeddedImages>;
+  embedders(): Promise<EmbedderStatus[]>;
+  /** Loads every built-in model. */
   ready(): Promise<unknown>;
   close(): Promise<void>;
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { home, device = "cpu", log, batching, limits, queue } = options;
+  const { home, device = "cpu", log, batching, limits, queue, modelsDir, idleSeconds } = options;
   const cores = availableParallelism();
   const pool = createInferencePool({ threads: cores, device, log });
   const load = async (name: ModelName) => {
@@ -105,21 +106,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     );
     return { proposal, refinement, output } as DetectorNetworks;
   });
-  const embedders = mapValues(EMBEDDERS, (layout, name) =>
-    memoiseLoads(async () =>
-      createEmbedder(await load(name), layout, { ...batching, parallel: cores }),
-    ),
-  );
+  const embedders = createEmbedders({
+    ...{ home, pool, modelsDir, idleSeconds, log, batching: { ...batching, parallel: cores } },
+    arithmetic: async (embedder) => embeddingArithmetic(await networks(), embedder),
+  });
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
   const enter = createTurns({ parallel: 2 * cores, itemSeconds: ITEM_SECONDS, ...queue });
 
   const embedImage = async (
+    embedder: Embedder,
     file: NamedImage,
     size: ImageSize,
     options: EmbeddingOptions,
     claim: Claim,
   ) => {
-    const embedder = await embedders[options.model]();
     const image = await decodeImage(file, size);
     if (options.aligned) {
       const face = await embedAligned(embedder, image, options, claim);
@@ -141,34 +141,25 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
     checkFaceCount(files.length, options);
-    const { each, claim } = enter(left);
-    const sizes = await Promise.all(files.map((file) => readSize(file, limits)));
-    checkPixels(sizes, limits);
-    return each(files, (file, i) => embedImage(file, sizes[i] as ImageSize, options, claim));
+    return embedders.use(options.model, async (embedder, { name, sha256, dimension }) => {
+      const { each, claim } = enter(left);
+      const sizes = await Promise.all(files.map((file) => readSize(file, limits)));
+      checkPixels(sizes, limits);
+      const images = await each(files, (file, i) =>
+        embedImage(embedder, file, sizes[i] as ImageSize, options, claim),
+      );
+      return { model: { name, sha256 }, dimension, images };
+    });
   };
-
-  let arithmetic: string | null = null;
-  const ready = memoiseLoads(async () => {
-    const all = await Promise.all(Object.values(embedders).map((get) => get()));
-    arithmetic = await embeddingArithmetic(await networks(), all);
-  });
 
   return {
     embedImages,
-    describe,
-    arithmetic() {
-      ready().catch(() => undefined);
-      return arithmetic;
+    embedders: embedders.list,
+    ready: embedders.ready,
+    async close() {
+      await Promise.all([pool.close(), embedders.close()]);
     },
-    ready,
-    close: () => pool.close(),
   };
-}
-
-function describe(name: EmbedderName): Omit<EmbedderDescription, "arithmetic"> {
-  const { package: source, file, licence, sha256 } = MODELS[name];
-  const { dimension } = EMBEDDERS[name];
-  return { name, sha256, dimension, licence, source: `${source}/${file}` };
 }
 
 async function embedAligned(
@@ -209,15 +200,4 @@ function enlarge(face: UprightFace, zoom: number): UprightFace {
     y2: y2 * zoom,
     landmarks: landmarks.map(([x, y]): Point => [x * zoom, y * zoom]),
   };
-}
-
-function mapValues<K extends string, A, B>(
-  object: Record<K, A>,
-  change: (value: A, key: K) => B,
-): Record<K, B> {
-  const entries = Object.entries(object) as [K, A][];
-  return Object.fromEntries(entries.map(([key, value]) => [key, change(value, key)])) as Record<
-    K,
-    B
-  >;
 }

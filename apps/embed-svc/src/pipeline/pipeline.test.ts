@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { EmbedderName, EmbeddingOptions, type HyperFaceError } from "@hyperface/contracts";
+import { EmbeddingOptions, type HyperFaceError } from "@hyperface/contracts";
 import { cosine } from "@hyperface/hypersphere";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 
 const embed = async (bytes: Uint8Array, options: Record<string, string> = {}) =>
-  (await pipeline.embedImages([{ bytes, name: "it" }], EmbeddingOptions.parse(options)))[0]
+  (await pipeline.embedImages([{ bytes, name: "it" }], EmbeddingOptions.parse(options))).images[0]
     ?.faces ?? [];
 const one = async (bytes: Uint8Array, options: Record<string, string> = {}) => {
   const [first] = await embed(bytes, options);
@@ -57,7 +57,7 @@ describe("a face is found, aligned and embedded as by OpenCV and NumPy", () => {
     expect(differences.reduce((sum, d) => sum + d, 0) / expected.length).toBeLessThan(2);
   });
 
-  test.each(EmbedderName.options)("the embedding of %s", async (model) => {
+  test.each(["mobilefacenet-512", "mobilefacenet-192"])("the embedding of %s", async (model) => {
     const { embedding } = await one(face, { model });
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
     expect(cosine(embedding, golden[model])).toBeGreaterThan(0.99);

@@ -1,6 +1,6 @@
 import type { FaceQuality } from "@hyperface/contracts";
+import { FACE_SIDE } from "../embedders/embedder.ts";
 import { distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
-import { FACE_SIDE } from "./embed.ts";
 import type { Point } from "./pixels.ts";
 
 /** Where a figure alone lets half of an identity's cosine through, and how steeply. */

@@ -6,6 +6,7 @@ import { createPipeline } from "./index.ts";
 export const testPipeline = () =>
   createPipeline({
     home: join(tmpdir(), "hyperface-test"),
+    idleSeconds: 60,
     batching: { size: 8, delay: 2 },
     queue: { capacity: 256 },
     limits: { maxBytes: 2 ** 24, maxPixels: 1e8, maxRequestPixels: 1e8 },

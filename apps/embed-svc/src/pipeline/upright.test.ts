@@ -11,7 +11,8 @@ const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 const embed = async (bytes: Uint8Array) => {
   const options = EmbeddingOptions.parse({ faces: "all" });
-  const [image] = await pipeline.embedImages([{ bytes, name: "it" }], options);
+  const { images } = await pipeline.embedImages([{ bytes, name: "it" }], options);
+  const [image] = images;
   return image?.faces ?? [];
 };
 
@@ -76,8 +77,8 @@ test("a large face is the same where only large ones are looked for", async () =
   const close = await sharp(face).extract(square).png().toBuffer();
   const look = async (smallestFace: string) => {
     const options = EmbeddingOptions.parse({ smallestFace });
-    const [image] = await pipeline.embedImages([{ bytes: close, name: "it" }], options);
-    return image?.faces[0];
+    const { images } = await pipeline.embedImages([{ bytes: close, name: "it" }], options);
+    return images[0]?.faces[0];
   };
   const [all, large] = await Promise.all([look("0.125"), look("0.3")]);
   expect(large?.detection?.landmarks).toEqual(all?.detection?.landmarks);

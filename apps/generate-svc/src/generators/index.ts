@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { HyperFaceError } from "@hyperface/contracts";
 import {
+  createCatalogue,
   createInferencePool,
-  createShelf,
-  findModelFolders,
   type InferencePool,
   type InferencePoolOptions,
+  type ModelFolder,
   type ModelState,
   memoiseLoads,
   type ShelfEntry,
@@ -57,16 +56,13 @@ export function createGenerators(options: GeneratorsOptions): Generators {
   const { home, modelsDir, idleSeconds, batching, device, log } = options;
   const pool = createInferencePool(options);
   const painters = createScenePainters();
-  const shelf = createShelf<KnownUnloaded, ImageMakers & { release(): Promise<void> }>(idleSeconds);
   const loadNetwork = memoiseLoads(() => loadMatte(home, pool));
   const complete = async ({ generator, release }: Loaded) => {
     const matte = await loadNetwork();
     const arithmetic = await imageArithmetic(generator, matte);
     return { generator, matte, painters, arithmetic, release };
   };
-  const warn = (message: string) => log?.warn({ modelsDir }, message);
-
-  const entryOf = (folder: string, manifest: Record<string, unknown>): Entry | undefined => {
+  const entryOf = ({ folder, manifest }: ModelFolder): Entry | undefined => {
     const common = {
       key: JSON.stringify([folder, manifest]),
       unload: ({ release }: Loaded) => release(),
@@ -83,43 +79,24 @@ export function createGenerators(options: GeneratorsOptions): Generators {
     const load = async () => complete(await loadOnnx(folder, parsed, pool));
     return { ...common, name: parsed.name, description: describeOnnxGenerator(parsed), load };
   };
-
-  const entries = async (): Promise<Entry[]> => {
-    const own = JSON.parse(await readFile(join(BUILT_IN, "manifest.json"), "utf8"));
-    const found = new Map<string, Entry>();
-    for (const { folder, manifest } of [
-      { folder: BUILT_IN, manifest: own },
-      ...(await findModelFolders(modelsDir, warn)),
-    ]) {
-      try {
-        const entry = entryOf(folder, manifest);
-        if (!entry) continue;
-        if (found.has(entry.name)) warn(`${folder}: there is a generator ${entry.name} already`);
-        else found.set(entry.name, entry);
-      } catch (error) {
-        warn(`${folder}/manifest.json: ${(error as Error).message}`);
-      }
-    }
-    return [...found.values()];
-  };
+  const builtIn = memoiseLoads(async () => {
+    const manifest = JSON.parse(await readFile(join(BUILT_IN, "manifest.json"), "utf8"));
+    return [entryOf({ folder: BUILT_IN, manifest }) as Entry];
+  });
+  const catalogue = createCatalogue({
+    ...{ kind: "generator", builtIn, modelsDir, entryOf, idleSeconds, log },
+  });
 
   return {
-    async use(name, work) {
-      const all = await entries();
-      const entry = all.find((other) => other.name === name);
-      if (entry) return shelf.use(entry, work);
-      const names = all.map((other) => other.name).join(", ");
-      throw new HyperFaceError("unknown-model", `there is no generator ${name}: use ${names}`);
-    },
-    async list() {
-      return (await entries()).map((entry) => ({
-        ...entry.description,
-        state: shelf.state(entry),
-        arithmetic: shelf.loaded(entry)?.arithmetic ?? null,
-      }));
-    },
+    use: catalogue.use,
+    list: async () =>
+      (await catalogue.list()).map(({ description, state, model }) => ({
+        ...description,
+        state,
+        arithmetic: model?.arithmetic ?? null,
+      })),
     async close() {
-      await Promise.all([pool.close(), shelf.close(), painters.close()]);
+      await Promise.all([pool.close(), catalogue.close(), painters.close()]);
     },
   };
 }

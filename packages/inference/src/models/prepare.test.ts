@@ -48,6 +48,7 @@ describe("a converted model gives what TensorFlow Lite gives", () => {
     { name: "mobilefacenet-192", shape: [2, 112, 112, 3], outputs: ["output"] },
   ] as const)("$name", async ({ name, shape, outputs }) => {
     const { bytes } = await prepareModel(name, home);
+    expect(bytes).toHaveLength(MODELS[name].bytes);
     const session = await createSession(bytes);
     const results = await session.run({ input: sample([...shape]) });
     for (const [position, output] of outputs.entries()) {

@@ -60,7 +60,7 @@ export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
             deps,
             {
               name: c.req.valid("query").name ?? "",
-              model: c.req.valid("query").model ?? "mobilefacenet-512",
+              model: c.req.valid("query").model,
               vectors: readVectors(new Uint8Array(await c.req.arrayBuffer())),
             },
             request,

@@ -1,4 +1,4 @@
-import { type CreateGalleryRequest, type EmbedderName, HyperFaceError } from "@hyperface/contracts";
+import { type CreateGalleryRequest, HyperFaceError } from "@hyperface/contracts";
 import { decodeNpy, type Tensor } from "@hyperface/formats";
 import { admitVectors, encodeSet } from "@hyperface/vectors";
 import { newId } from "../../db/ids.ts";
@@ -40,7 +40,8 @@ export async function createGeneratedGallery(
 
 export interface Upload {
   name: string;
-  model: EmbedderName;
+  /** The embedder's name. */
+  model: string;
   /** Row-major vectors [n, d], brought to unit length here. */
   vectors: Tensor;
 }

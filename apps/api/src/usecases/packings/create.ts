@@ -1,5 +1,6 @@
 import {
   type CreatePackingRequest,
+  DEFAULT_EMBEDDER,
   HyperFaceError,
   type ModelReference,
   PackingSpec,
@@ -94,7 +95,7 @@ async function modelOf(
   { model: name }: CreatePackingRequest,
   [first, ...others]: ReadySet[],
 ): Promise<{ model: ModelReference; dimension: number }> {
-  if (!first) return embed.describe(name ?? "mobilefacenet-512");
+  if (!first) return embed.describe(name ?? DEFAULT_EMBEDDER);
   const { model, dimension } = first;
   for (const other of others) {
     if (other.model.sha256 === model.sha256) continue;

@@ -16,8 +16,8 @@ import {
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
+import { FACE_SIDE } from "../../embedders/embedder.ts";
 import type { NamedImage } from "../../pipeline/decode.ts";
-import { FACE_SIDE } from "../../pipeline/embed.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
 import { readImages } from "./images.ts";
 
@@ -32,18 +32,22 @@ export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline:
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");
     const files = await readImages(c);
-    const images = await pipeline.embedImages(files, options, clientSignal(c));
-    const { name, sha256, dimension } = pipeline.describe(options.model);
+    const { model, dimension, images } = await pipeline.embedImages(
+      files,
+      options,
+      clientSignal(c),
+    );
     if (media === "application/json") {
       const answer = await Promise.all(
         images.map((image, i) => describeImage(image, files[i] as NamedImage, options)),
       );
-      return c.json({ model: { name, sha256 }, dimension, images: answer }, 200);
+      return c.json({ model, dimension, images: answer }, 200);
     }
-    const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
+    const bytes =
+      media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, model.name);
     return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
       "content-type": media,
-      [MODEL_HEADER]: `${name}; sha256=${sha256}`,
+      [MODEL_HEADER]: `${model.name}; sha256=${model.sha256}`,
     }) as never;
   });
 }

@@ -1,4 +1,4 @@
-import { EmbedderList, EmbedderName } from "@hyperface/contracts";
+import { EmbedderList } from "@hyperface/contracts";
 import { createRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { Pipeline } from "../../pipeline/index.ts";
 
@@ -11,7 +11,7 @@ const route = createRoute({
   description: "Each with the sha256 of its file. Numbers of two embedders must never be compared.",
   responses: {
     200: {
-      description: "Every embedder",
+      description: "Every embedder, loaded or not",
       content: {
         "application/json": { schema: EmbedderList },
       },
@@ -20,9 +20,5 @@ const route = createRoute({
 });
 
 export function listEmbeddersRoute(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
-  app.openapi(route, (c) => {
-    const arithmetic = pipeline.arithmetic();
-    const embedders = EmbedderName.options.map(pipeline.describe);
-    return c.json({ data: embedders.map((embedder) => ({ ...embedder, arithmetic })) }, 200);
-  });
+  app.openapi(route, async (c) => c.json({ data: await pipeline.embedders() }, 200));
 }

@@ -1,10 +1,10 @@
 import { type Claim, createBatcher, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
-import { toPlanar } from "./pixels.ts";
+import { toPlanar } from "../pipeline/pixels.ts";
 
 /** Side of an aligned face, pixels. */
 export const FACE_SIDE = 112;
-const INPUT = 3 * FACE_SIDE * FACE_SIDE;
+const VALUES = 3 * FACE_SIDE * FACE_SIDE;
 
 export interface Embedded {
   unit: Float32Array;
@@ -30,20 +30,36 @@ export interface BatchOptions {
   parallel: number;
 }
 
-/** Embeds faces of all concurrent callers in shared batches. */
+/** What a network takes and gives. */
+export interface Layout {
+  dimension: number;
+  channels: "rgb" | "bgr";
+  /** A grey level v becomes (v - mean) / scale. */
+  mean: number;
+  scale: number;
+}
+
+/**
+ * Embeds faces of all concurrent callers in shared batches.
+ * @throws RangeError where the graph has not one input and one output
+ */
 export function createEmbedder(
   session: Session,
-  { dimension, bgr }: { dimension: number; bgr: boolean },
+  { dimension, channels, mean, scale }: Layout,
   batching: BatchOptions,
 ): Embedder {
-  const order = bgr ? [2, 1, 0] : [0, 1, 2];
+  const order = channels === "bgr" ? [2, 1, 0] : [0, 1, 2];
+  const [input, output] = [onlyOne("input", session.inputs), onlyOne("output", session.outputs)];
   const side = { width: FACE_SIDE, height: FACE_SIDE };
   const runBatch = async (inputs: Float32Array[]) => {
-    const data = new Float32Array(inputs.length * INPUT);
-    for (const [i, input] of inputs.entries()) data.set(input, i * INPUT);
+    const data = new Float32Array(inputs.length * VALUES);
+    for (const [i, input] of inputs.entries()) data.set(input, i * VALUES);
     const dims = [inputs.length, 3, FACE_SIDE, FACE_SIDE];
-    const { output } = await session.run({ input: { data, dims } });
-    const rows = output?.data as Float32Array;
+    const rows = (await session.run({ [input]: { data, dims } }))[output]?.data as Float32Array;
+    if (rows.length !== inputs.length * dimension) {
+      const found = rows.length / inputs.length;
+      throw new RangeError(`the graph's embeddings have ${found} numbers, not ${dimension}`);
+    }
     return inputs.map((_, i) => rows.slice(i * dimension, (i + 1) * dimension));
   };
   const embedOne = createBatcher(runBatch, batching);
@@ -52,11 +68,17 @@ export function createEmbedder(
     dimension,
     async embed(face, flip, claim) {
       const views = (flip ? [false, true] : [false]).map((mirror) =>
-        embedOne(toPlanar(face, side, { order, mirror }), claim),
+        embedOne(toPlanar(face, side, { order, mirror, mean, scale }), claim),
       );
       const [first, second] = await Promise.all(views);
       const sum = (first as Float32Array).map((value, k) => value + (second?.[k] ?? 0));
       return { norm: Math.hypot(...sum) / views.length, unit: normalise(sum) };
     },
   };
+}
+
+function onlyOne(what: string, names: readonly string[]): string {
+  const [name] = names;
+  if (name !== undefined && names.length === 1) return name;
+  throw new RangeError(`an embedder has one ${what}, this graph has ${names.join(", ") || "none"}`);
 }
