@@ -1,6 +1,7 @@
 import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
+import { createComparisonSliceRoute } from "./routes/comparison-slices/create.ts";
 import { createNeighboursRoute } from "./routes/neighbours/create.ts";
 import { createPackingSliceRoute } from "./routes/packing-slices/create.ts";
 
@@ -16,5 +17,6 @@ export function createOptimizerApp(deps: OptimizerDependencies & { logger: Servi
   });
   createPackingSliceRoute(app, deps);
   createNeighboursRoute(app, deps);
+  createComparisonSliceRoute(app, deps);
   return app;
 }

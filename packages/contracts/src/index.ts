@@ -1,4 +1,5 @@
 export * from "./certificate.ts";
+export * from "./comparisons.ts";
 export * from "./conditions.ts";
 export * from "./datasets.ts";
 export * from "./embeddings.ts";

@@ -7,8 +7,11 @@ const keyUnder = (folders: string, what: string) =>
     `must be the gateway's key of ${what}`,
   );
 
-/** A stored set: a gallery's or a packing's. */
-export const SetKey = keyUnder("galleries/gal|packings/pak", "a stored set");
+/** A stored set: a gallery's, a packing's or a dataset's. */
+export const SetKey = keyUnder("galleries/gal|packings/pak|datasets/dat", "a stored set");
+
+/** What is kept of a comparison on its way. */
+export const ComparisonKey = keyUnder("leakage-checks/lea", "a comparison's checkpoint");
 
 /** What is kept of a packing: its checkpoints and its set. */
 export const PackingKey = keyUnder("packings/pak", "a packing's object");

@@ -35,16 +35,36 @@ export function encodeSafetensors(content: SafetensorsContent): Uint8Array {
 
 /** A safetensors file in pieces, of which each tensor's is a view of its data: nothing is copied. */
 export function safetensorsPieces({ tensors, metadata = {} }: SafetensorsContent): Uint8Array[] {
+  const all = Object.entries(tensors);
+  const described = all.map(([name, tensor]): [string, TensorHead] => {
+    checkShape(name, tensor);
+    const { safetensors: dtype } = kindOf(tensor.data);
+    return [name, { dtype, shape: tensor.shape, bytes: tensor.data.byteLength }];
+  });
+  const head = safetensorsHead(Object.fromEntries(described), metadata);
+  return [head, ...Object.values(tensors).map(bytesOf)];
+}
+
+/** A tensor whose bytes come later. */
+export interface TensorHead {
+  dtype: string;
+  shape: readonly number[];
+  bytes: number;
+}
+
+/** The beginning of a safetensors file, which the bytes of its tensors follow one after the other. */
+export function safetensorsHead(
+  tensors: Record<string, TensorHead>,
+  metadata: Record<string, string>,
+): Uint8Array {
   const header: [string, Entry | Record<string, string>][] = [];
   if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
   let end = 0;
-  for (const [name, tensor] of Object.entries(tensors)) {
+  for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
     if (name === "__metadata__") throw new RangeError(`${name} is no name for a tensor`);
-    checkShape(name, tensor);
     const start = end;
-    end += tensor.data.byteLength;
-    const dtype = kindOf(tensor.data).safetensors;
-    header.push([name, { dtype, shape: [...tensor.shape], data_offsets: [start, end] }]);
+    end += bytes;
+    header.push([name, { dtype, shape: [...shape], data_offsets: [start, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Spaces up to a multiple of 8 keep the tensors aligned, as the format asks.
@@ -52,7 +72,7 @@ export function safetensorsPieces({ tensors, metadata = {} }: SafetensorsContent
   const head = new Uint8Array(8 + headerLength).fill(0x20, 8);
   new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
   head.set(json, 8);
-  return [head, ...Object.values(tensors).map(bytesOf)];
+  return head;
 }
 
 /**

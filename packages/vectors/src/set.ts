@@ -2,6 +2,7 @@ import { HyperFaceError, ModelReference } from "@hyperface/contracts";
 import {
   decodeSafetensors,
   encodeSafetensors,
+  safetensorsHead,
   safetensorsLayout,
   type Tensor,
 } from "@hyperface/formats";
@@ -54,6 +55,18 @@ export function encodeSet(set: EmbeddingSet): Uint8Array {
     metadata: { format: FORMAT, model: JSON.stringify(model), maker: JSON.stringify(maker) },
   });
 }
+
+/** The beginning of a stored set whose unit rows follow as they come, little-endian float32. */
+export const setHead = ({
+  count,
+  dimension,
+  model,
+  maker,
+}: { count: number } & Pick<EmbeddingSet, "dimension" | "model" | "maker">): Uint8Array =>
+  safetensorsHead(
+    { embeddings: { dtype: "F32", shape: [count, dimension], bytes: 4 * count * dimension } },
+    { format: FORMAT, model: JSON.stringify(model), maker: JSON.stringify(maker) },
+  );
 
 /**
  * A stored set, verified and never altered.

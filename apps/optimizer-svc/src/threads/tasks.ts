@@ -1,6 +1,12 @@
-import { type ErrorCode, HyperFaceError, type PackingSliceRequest } from "@hyperface/contracts";
+import {
+  type ComparisonSliceRequest,
+  type ErrorCode,
+  HyperFaceError,
+  type PackingSliceRequest,
+} from "@hyperface/contracts";
 import { openStore } from "@hyperface/storage";
 import { workerData } from "piscina";
+import { advanceComparison as compare } from "../comparison/advance.ts";
 import { seekNeighbours as seek } from "../neighbours/seek.ts";
 import { advanceSlice as advance } from "../slices/advance.ts";
 import type { SliceTime } from "../slices/run.ts";
@@ -26,13 +32,17 @@ const answering =
 const opening = openStore(workerData);
 const warm = createWarmPackings(WARM_BYTES);
 
-export interface SliceTask {
-  request: PackingSliceRequest;
-  stop: SliceTime["stop"];
+export interface SliceTask<Request> {
+  request: Request;
+  stop: NonNullable<SliceTime["stop"]>;
 }
 
-export const advanceSlice = answering(async ({ request, stop }: SliceTask) =>
+export const advanceSlice = answering(async ({ request, stop }: SliceTask<PackingSliceRequest>) =>
   advance({ store: await opening, warm }, request, stop),
+);
+export const advanceComparison = answering(
+  async ({ request, stop }: SliceTask<ComparisonSliceRequest>) =>
+    compare(await opening, request, stop),
 );
 export const seekNeighbours = answering(async (key: string) =>
   seek(await (await opening).get(key)),

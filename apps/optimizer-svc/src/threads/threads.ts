@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import {
+  type ComparisonSliceRequest,
+  type ComparisonSliceResponse,
   HyperFaceError,
   type PackingSliceRequest,
   type PackingSliceResponse,
@@ -14,6 +16,11 @@ import type { Answer, SliceTask } from "./tasks.ts";
 export interface SolverThreads {
   /** @param signal ends the slice with its step */
   advanceSlice(request: PackingSliceRequest, signal?: AbortSignal): Promise<PackingSliceResponse>;
+  /** @param signal ends the slice with its tile */
+  advanceComparison(
+    request: ComparisonSliceRequest,
+    signal?: AbortSignal,
+  ): Promise<ComparisonSliceResponse>;
   /** @param set a stored set's key */
   seekNeighbours(set: string, signal?: AbortSignal): Promise<Neighbours>;
   /** Slices end with their steps: a thread that was ended within the runtime would take the process with it. */
@@ -44,7 +51,7 @@ export function createSolverThreads(
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   async function run<R>(
-    name: "advanceSlice" | "seekNeighbours",
+    name: "advanceSlice" | "advanceComparison" | "seekNeighbours",
     input: unknown,
     signal?: AbortSignal,
   ): Promise<R> {
@@ -53,19 +60,25 @@ export function createSolverThreads(
     if ("output" in answer) return answer.output;
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
+  async function runSlice<Request, R>(
+    name: "advanceSlice" | "advanceComparison",
+    request: Request,
+    leaving?: AbortSignal,
+  ): Promise<R> {
+    const signal = leaving ? AbortSignal.any([leaving, closing.signal]) : closing.signal;
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const end = () => Atomics.store(stop, 0, 1);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      return await run(name, { request, stop } satisfies SliceTask<Request>, signal);
+    } finally {
+      signal.removeEventListener("abort", end);
+    }
+  }
   return {
-    async advanceSlice(request, leaving) {
-      const signal = leaving ? AbortSignal.any([leaving, closing.signal]) : closing.signal;
-      const stop = new Int32Array(new SharedArrayBuffer(4));
-      const end = () => Atomics.store(stop, 0, 1);
-      if (signal.aborted) end();
-      signal.addEventListener("abort", end, { once: true });
-      try {
-        return await run("advanceSlice", { request, stop } satisfies SliceTask, signal);
-      } finally {
-        signal.removeEventListener("abort", end);
-      }
-    },
+    advanceSlice: (request, signal) => runSlice("advanceSlice", request, signal),
+    advanceComparison: (request, signal) => runSlice("advanceComparison", request, signal),
     seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
     async close() {
       closing.abort(new HyperFaceError("service-unavailable", "the service is shutting down"));
