@@ -2,6 +2,7 @@ import { decodeNpy } from "@hyperface/formats";
 import type { JobEvent, PackingPoint } from "@hyperface/sdk";
 import { dot } from "@hyperface/vectors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dashboardQueries, scrape } from "./metrics.ts";
 import { type System, startFour, startOne, temporaryHome } from "./servers.ts";
 
 const COUNT = 24;
@@ -188,6 +189,28 @@ describe.each([
       { waitSeconds: 30 },
     );
     expect(code.metrics?.maxCosine).toBeCloseTo(1 / 16, 6);
+  });
+
+  test("what the dashboard shows is measured", async () => {
+    const { packings, jobs } = system.hyperface;
+    const { jobId } = await packings.create({ count: 500, alpha: 0, iterations: 100_000 });
+    let samples = await scrape(system.processes);
+    // A job is running before long.
+    while (!samples.some(({ name }) => name === "job_progress_ratio")) {
+      await new Promise((done) => setTimeout(done, 100));
+      samples = await scrape(system.processes);
+    }
+    await jobs.cancel(jobId);
+    for (const { metric, labels } of dashboardQueries()) {
+      const found = samples.filter(({ name }) => name === metric);
+      expect(found, metric).not.toEqual([]);
+      for (const sample of found)
+        expect(Object.keys(sample.labels)).toEqual(expect.arrayContaining(labels));
+    }
+    const slices = samples.filter(({ name }) => name === "job_slice_seconds_count");
+    expect(slices.map(({ labels }) => labels.kind)).toEqual(
+      expect.arrayContaining(["gallery", "packing"]),
+    );
   });
 
   test("models are named with their hashes", async () => {

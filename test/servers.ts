@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 export interface System {
   url: string;
+  /** Of each process, the gateway's first. */
+  processes: readonly string[];
   hyperface: HyperFace;
   /** Ends every process, as a crash does where `signal` is SIGKILL. @returns their exit codes, null where a signal did */
   stop(signal?: NodeJS.Signals): Promise<(number | null)[]>;
@@ -78,8 +80,9 @@ async function startProcess(file: string, variables: Record<string, string>) {
   return { url, stop };
 }
 
-const asSystem = (url: string, stop: System["stop"]): System => ({
+const asSystem = (url: string, stop: System["stop"], others: readonly string[] = []): System => ({
   url,
+  processes: [url, ...others],
   hyperface: createHyperFace({ baseUrl: url }),
   stop,
 });
@@ -107,12 +110,17 @@ export async function startFour(home: string): Promise<System> {
     OPTIMIZER_URL: optimizer?.url ?? "",
     GENERATE_URL: generate?.url ?? "",
   });
-  return asSystem(api.url, async (signal) => {
+  const services = [embed, optimizer, generate];
+  const stop: System["stop"] = async (signal) => {
     const code = await api.stop(signal);
-    const services = [embed, optimizer, generate];
     return [
       code,
       ...(await Promise.all(services.map((service) => service?.stop(signal) ?? []))),
     ].flat();
-  });
+  };
+  return asSystem(
+    api.url,
+    stop,
+    services.map((service) => service?.url ?? ""),
+  );
 }

@@ -13,6 +13,7 @@ import { createChanges } from "./jobs/changes.ts";
 import { returnAllClaims } from "./jobs/claim.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { startWorkers } from "./jobs/worker.ts";
+import { observeJobs, observeStore } from "./metrics.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export { createApiApp } from "./app.ts";
@@ -41,7 +42,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();
   await database.listen(JOBS_CHANNEL, changes.tell);
-  const store = await openStore({ home, url: environment.STORE_URL });
+  const store = observeStore(await openStore({ home, url: environment.STORE_URL }));
   const deps: Dependencies = {
     logger,
     db: database.db,
@@ -59,10 +60,12 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   };
   if (database.embedded) await returnAllClaims(database.db);
   const workers = startWorkers(deps, environment.WORKERS);
+  const unobserve = observeJobs(database.db);
   return {
     app: createApiApp(deps),
     async close() {
       await workers.close();
+      unobserve();
       await database.close();
     },
   };

@@ -27,6 +27,7 @@ export function createGenerateService({ environment, logger }: GenerateServiceOp
     log: logger,
   });
   const enter = createTurns({
+    name: "images",
     // Drawing, composing and encoding of different images overlap.
     parallel: 2 * availableParallelism(),
     capacity: environment.GENERATE_QUEUE,

@@ -1,6 +1,9 @@
 import { HyperFaceError } from "@hyperface/contracts";
+import { measureQueue } from "./metrics.ts";
 
 export interface BatcherOptions {
+  /** What metrics call it; without a name it is in none. */
+  name?: string;
   /** Most items in one batch. */
   size: number;
   /** How long the first item waits for company, in milliseconds. */
@@ -41,6 +44,7 @@ interface Waiting<T, R> {
 export function createBatcher<T, R>(
   run: (items: T[]) => Promise<R[]>,
   {
+    name,
     size,
     delay,
     parallel = 1,
@@ -50,6 +54,7 @@ export function createBatcher<T, R>(
   }: BatcherOptions,
 ): (item: T, claim?: Claim) => Promise<R> {
   let pace = itemSeconds;
+  const metrics = measureQueue(name);
   const queue = createFairQueue<Waiting<T, R>>();
   let timer: NodeJS.Timeout | undefined;
   let running = 0;
@@ -79,6 +84,8 @@ export function createBatcher<T, R>(
       // What waits is shared among those who work and could.
       const share = Math.ceil(queue.length / (parallel - running + 1));
       const batch = queue.take(Math.min(size, share));
+      metrics.waiting(queue.length);
+      metrics.batch(batch.length);
       const started = performance.now();
       await settle(batch);
       const each = (performance.now() - started) / 1000 / batch.length;
@@ -100,13 +107,17 @@ export function createBatcher<T, R>(
         const detail = `${queue.length} items wait already: try again, or send fewer at a time`;
         return reject(new HyperFaceError("overloaded", detail));
       }
+      const arrived = performance.now();
       const leave = () => {
-        if (queue.remove(waiting, client)) reject(signal?.reason);
+        if (!queue.remove(waiting, client)) return;
+        metrics.waiting(queue.length);
+        reject(signal?.reason);
       };
       const waiting: Waiting<T, R> = {
         item,
         resolve: (result) => {
           signal?.removeEventListener("abort", leave);
+          metrics.item((performance.now() - arrived) / 1000);
           resolve(result);
         },
         reject: (error) => {
@@ -116,6 +127,7 @@ export function createBatcher<T, R>(
       };
       signal?.addEventListener("abort", leave, { once: true });
       queue.push(waiting, client);
+      metrics.waiting(queue.length);
       if (queue.length >= size) drain();
       else timer ??= setTimeout(drain, delay);
     });

@@ -3,6 +3,7 @@ import type { Worker } from "node:worker_threads";
 import { HyperFaceError } from "@hyperface/contracts";
 import { chooseProvider, type Device } from "./device.ts";
 import { memoiseLoads } from "./memoise.ts";
+import { measureLoad } from "./metrics.ts";
 import type { ModelSource, Session, SessionOptions, TensorValue } from "./session.ts";
 import { startWorker } from "./thread.ts";
 import type { Answer, Task } from "./worker.ts";
@@ -102,7 +103,9 @@ export function createInferencePool({
       const load = memoiseLoads((slot: Thread) =>
         ask(slot, { kind: "load", session, model, options: { ...options, providers } }),
       );
+      const started = performance.now();
       const { description, warnings = [] } = await onThread(load);
+      measureLoad(description?.provider ?? first, (performance.now() - started) / 1000);
       for (const warning of warnings) log?.warn({ provider: description?.provider }, warning);
       return {
         ...(description as Omit<Session, "run" | "release">),

@@ -1,39 +1,38 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, register } from "prom-client";
 
-export interface Metrics {
-  /** Where a service registers metrics of its own. */
-  registry: Registry;
-  contentType: string;
-  text(): Promise<string>;
-  /** `route` is the pattern, never the path, so the number of series stays bounded. */
-  observe(labels: { method: string; route: string; status: number }, seconds: number): void;
+// A process has one registry, prom-client's own, whatever services it runs: whoever measures registers there.
+
+const labelNames = ["service", "method", "route", "status"] as const;
+const requests = new Counter({
+  name: "http_requests_total",
+  help: "Requests answered.",
+  labelNames,
+});
+const duration = new Histogram({
+  name: "http_request_duration_seconds",
+  help: "Time to answer a request.",
+  labelNames,
+  buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+});
+
+export interface AnsweredRequest {
+  service: string;
+  method: string;
+  /** The pattern, never the path: the number of series stays bounded. */
+  route: string;
+  status: number;
 }
 
-export function createMetrics(service: string): Metrics {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
-  const labelNames = ["method", "route", "status"];
-  const requests = new Counter({
-    name: "http_requests_total",
-    help: "Requests answered.",
-    labelNames,
-    registers: [registry],
-  });
-  const duration = new Histogram({
-    name: "http_request_duration_seconds",
-    help: "Time to answer a request.",
-    labelNames,
-    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
-    registers: [registry],
-  });
-  return {
-    registry,
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
-    observe(labels, seconds) {
-      requests.inc(labels);
-      duration.observe(labels, seconds);
-    },
-  };
+export function observeRequest(labels: AnsweredRequest, seconds: number): void {
+  requests.inc({ ...labels });
+  duration.observe({ ...labels }, seconds);
 }
+
+/** Memory, CPU, event loop and garbage collection, once a process. */
+export function observeProcess(): void {
+  if (!register.getSingleMetric("process_cpu_seconds_total")) collectDefaultMetrics();
+}
+
+/** Every metric of this process, as Prometheus reads it. */
+export const metricsText = () => register.metrics();
+export const metricsType = register.contentType;

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "pino";
-import type { Metrics } from "./metrics.ts";
+import { observeRequest } from "./metrics.ts";
 
 /** A pino logger that can also note the failure a request ended in. */
 export type ServiceLogger = Pick<Logger, "info" | "warn" | "error" | "debug"> & {
@@ -11,7 +11,7 @@ export type ServiceLogger = Pick<Logger, "info" | "warn" | "error" | "debug"> & 
 const QUIET = new Set(["/health/live", "/health/ready", "/metrics"]);
 
 /** One structured line and one set of metrics a request. */
-export function logRequests(logger: ServiceLogger, metrics: Metrics): MiddlewareHandler {
+export function logRequests(service: string, logger: ServiceLogger): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now();
     let failure: unknown;
@@ -20,7 +20,7 @@ export function logRequests(logger: ServiceLogger, metrics: Metrics): Middleware
     const seconds = (performance.now() - started) / 1000;
     const route = routePath(c, -1);
     const { status } = c.res;
-    metrics.observe({ method: c.req.method, route, status }, seconds);
+    observeRequest({ service, method: c.req.method, route, status }, seconds);
     if (QUIET.has(c.req.path)) return;
     const line = {
       requestId: c.get("requestId"),

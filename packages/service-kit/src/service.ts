@@ -5,7 +5,7 @@ import { requestId } from "hono/request-id";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
 import { answerUnrouted } from "./methods.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { metricsText, metricsType, observeProcess } from "./metrics.ts";
 import { problemResponse } from "./problems.ts";
 import { logRequests, type ServiceLogger } from "./requests.ts";
 import { checkUrl } from "./utf8.ts";
@@ -33,13 +33,13 @@ export interface ServiceOptions extends DocumentInfo {
  * A service with what all services share: request ids, one log line a request, problem+json errors,
  * /health/live, /health/ready, /metrics, /openapi.json and /docs; OPTIONS and 405 by the routes that there are.
  */
-export function createService(options: ServiceOptions): ServiceApp & { metrics: Metrics } {
+export function createService(options: ServiceOptions): ServiceApp {
   const { name, logger, maxBodyBytes = 64 * 2 ** 20 } = options;
   const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
-  const metrics = createMetrics(name);
+  observeProcess();
 
   app.use(requestId());
-  app.use(logRequests(logger, metrics));
+  app.use(logRequests(name, logger));
   app.use(checkUrl);
   app.use(
     bodyLimit({
@@ -69,11 +69,11 @@ export function createService(options: ServiceOptions): ServiceApp & { metrics: 
     });
   });
   app.get("/metrics", async (c) =>
-    c.body(await metrics.text(), 200, { "content-type": metrics.contentType }),
+    c.body(await metricsText(), 200, { "content-type": metricsType }),
   );
   app.get("/openapi.json", (c) => c.json(describeApi(app, options)));
   serveDocs(app, options);
-  return Object.assign(app, { metrics });
+  return app;
 }
 
 /** Each need's state, asked at once; why one is not ready stands in the log alone. */

@@ -1,5 +1,6 @@
 import { type ErrorCode, HyperFaceError, type Problem, problemType } from "@hyperface/contracts";
 import { z } from "zod";
+import { observeCall } from "../metrics.ts";
 import { createPatience, type Limits } from "./patience.ts";
 
 /** How long a service may take to say that it is ready. */
@@ -65,14 +66,19 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
     const { body, ...rest } = init;
     const sent = body instanceof ReadableStream ? patience.sending(body) : (body ?? null);
     const request = { ...rest, body: sent, signal: patience.signal };
+    const started = performance.now();
+    const observe = (status: number | "none") =>
+      observeCall(name, status, (performance.now() - started) / 1000);
     try {
       const answer = await patience.wait(
         fetchLater(fetch, new Request(new URL(path, url), request)),
       );
+      observe(answer.status);
       if (answer.body) return new Response(patience.receiving(answer.body), answer);
       patience.end();
       return answer;
     } catch (cause) {
+      observe("none");
       if (patience.signal.aborted) throw patience.signal.reason;
       patience.end();
       throw new ServiceAway(name, cause);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { databaseFailure } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
+import { observeSlice } from "../metrics.ts";
 import { advanceDataset } from "../usecases/datasets/advance.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
@@ -90,6 +91,7 @@ export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: Ab
     const slice = await SLICES[kind](deps, job, signal);
     const taken = await persist(deps, () => recordSlice(db, job, slice));
     const ms = Math.round(performance.now() - started);
+    observeSlice(kind, taken ? "taken" : "late", ms / 1000);
     logger.info({ jobId, kind, completed: slice.completed, ms, taken }, "slice");
     await collectObjects(deps, jobId);
   } catch (err) {
@@ -98,6 +100,7 @@ export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: Ab
       return;
     }
     const outcome = await persist(deps, () => recordFailure(db, job, err));
+    observeSlice(kind, outcome, (performance.now() - started) / 1000);
     logger.error({ jobId, kind, err, outcome }, "slice failed");
   } finally {
     await claim.release();

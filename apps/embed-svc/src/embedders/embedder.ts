@@ -22,6 +22,8 @@ export interface Embedder {
 }
 
 export interface BatchOptions {
+  /** What metrics call it. */
+  name: string;
   /** Most faces in one batch. */
   size: number;
   /** How long a face waits for company, milliseconds. */

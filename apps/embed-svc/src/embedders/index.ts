@@ -27,7 +27,7 @@ export interface EmbeddersOptions {
   /** After so long without use a model of that folder is put away. */
   idleSeconds: number;
   log: InferenceLog | undefined;
-  batching: BatchOptions;
+  batching: Omit<BatchOptions, "name">;
   /** Names what an embedder computes with. */
   arithmetic(embedder: Embedder): Promise<string>;
 }
@@ -60,16 +60,16 @@ interface Loaded {
 /** Embedders by their manifests, each loaded at its first use. */
 export function createEmbedders(options: EmbeddersOptions): Embedders {
   const { home, pool, modelsDir, idleSeconds, log, batching } = options;
-  const load = async (model: ModelSource, layout: Layout): Promise<Loaded> => {
+  const load = async (name: string, model: ModelSource, layout: Layout): Promise<Loaded> => {
     const session = await pool.createSession(model, { intraOpNumThreads: 1 });
-    const embedder = createEmbedder(session, layout, batching);
+    const embedder = createEmbedder(session, layout, { name, ...batching });
     const arithmetic = await options.arithmetic(embedder);
     return { embedder, arithmetic, release: session.release };
   };
   const unload = ({ release }: Loaded) => release();
   const builtIn = NAMES.map((name) => ({
     ...{ name, key: name, pinned: true, unload, description: describeBuiltIn(name) },
-    load: async () => load((await prepareModel(name, home)).bytes, BUILT_IN[name]),
+    load: async () => load(name, (await prepareModel(name, home)).bytes, BUILT_IN[name]),
   }));
   const entryOf = ({
     folder,
@@ -83,7 +83,7 @@ export function createEmbedders(options: EmbeddersOptions): Embedders {
       name,
       key: JSON.stringify([folder, manifest]),
       description: { name, dimension, licence, source, sha256: file.sha256, ...filesOf(files) },
-      load: async () => load(await checkedPath(folder, file), known),
+      load: async () => load(name, await checkedPath(folder, file), known),
       unload,
     };
   };

@@ -46,7 +46,7 @@ export interface PipelineOptions {
   idleSeconds: number;
   device?: Device;
   log?: InferenceLog;
-  batching: Omit<BatchOptions, "parallel">;
+  batching: Omit<BatchOptions, "name" | "parallel">;
   limits: DecodeLimits & RequestLimits;
   /** How many images may wait, of all requests together, and how long. */
   queue: Pick<WorkQueueOptions, "capacity" | "maxWait">;
@@ -111,7 +111,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     arithmetic: async (embedder) => embeddingArithmetic(await networks(), embedder),
   });
   // Decoded photographs are large: only a few are held at a time, whoever asks for them.
-  const enter = createTurns({ parallel: 2 * cores, itemSeconds: ITEM_SECONDS, ...queue });
+  const enter = createTurns({
+    name: "photographs",
+    parallel: 2 * cores,
+    itemSeconds: ITEM_SECONDS,
+    ...queue,
+  });
 
   const embedImage = async (
     embedder: Embedder,

@@ -38,7 +38,12 @@ export function createSolverThreads(
   store: Parameters<typeof openStore>[0],
   queue: Pick<WorkQueueOptions, "capacity" | "maxWait"> = {},
 ): SolverThreads {
-  const inTurn = createWorkQueue({ parallel: count, itemSeconds: ITEM_SECONDS, ...queue });
+  const inTurn = createWorkQueue({
+    name: "slices",
+    parallel: count,
+    itemSeconds: ITEM_SECONDS,
+    ...queue,
+  });
   const threads = new Piscina({
     filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
     execArgv: [],

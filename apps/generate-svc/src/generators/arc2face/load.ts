@@ -50,22 +50,27 @@ export async function loadArc2Face(
     const { fewStepUnet } = manifest.files;
     // A second U-Net is as large as the first: it waits for who asks.
     const loadFewStep = memoiseLoads(async () => fewStepUnet && load(fewStepUnet));
-    const draw = createBatcher(async (items: Waiting[]) => {
-      const pictures = new Map<Waiting, Pixels>();
-      for (const batch of alike(items)) {
-        const { sampling } = batch[0] as Waiting;
-        const all = sampling.fewStep ? { ...networks, fewStepUnet: await loadFewStep() } : networks;
-        const drawn = await drawPortraits(all, batch, {
-          sampling,
-          finalSigma: manifest.finalSigma,
-          onStep: () => leaveWithClients(batch),
-        });
-        batch.forEach((item, i) => {
-          pictures.set(item, drawn[i] as Pixels);
-        });
-      }
-      return items.map((item) => pictures.get(item) as Pixels);
-    }, batching);
+    const draw = createBatcher(
+      async (items: Waiting[]) => {
+        const pictures = new Map<Waiting, Pixels>();
+        for (const batch of alike(items)) {
+          const { sampling } = batch[0] as Waiting;
+          const all = sampling.fewStep
+            ? { ...networks, fewStepUnet: await loadFewStep() }
+            : networks;
+          const drawn = await drawPortraits(all, batch, {
+            sampling,
+            finalSigma: manifest.finalSigma,
+            onStep: () => leaveWithClients(batch),
+          });
+          batch.forEach((item, i) => {
+            pictures.set(item, drawn[i] as Pixels);
+          });
+        }
+        return items.map((item) => pictures.get(item) as Pixels);
+      },
+      { name: manifest.name, ...batching },
+    );
     return { generator: createGenerator(manifest, networks, draw), release: pool.close };
   } catch (error) {
     await pool.close();
