@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { HyperFaceApiError } from "@hyperface/sdk";
+import { dot } from "@hyperface/vectors";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type System, startOne, temporaryHome } from "./servers.ts";
 
@@ -73,5 +75,40 @@ test("what mixes the models is refused, and says which go together", async () =>
     /^unknown-model.*mobilefacenet-512, mobilefacenet-192, arc2face-arcface/,
   );
 });
+
+test("faces are aligned, and where none is found that is said after a few attempts", async () => {
+  const { packings, images, embeddings } = system.hyperface;
+  const settings = { count: 3, alpha: 0, iterations: 5 };
+  const wait = { waitSeconds: 30 };
+  const packing = await packings.create(settings, wait);
+  const { images: made, failures } = await images.createAligned(packing.id, 1, { count: 2 });
+  expect([made.length, failures]).toEqual([2, []]);
+  const [, second] = made as [(typeof made)[0], (typeof made)[0]];
+  const { width, height } = await sharp(second.bytes).metadata();
+  expect([width, height]).toEqual([112, 112]);
+  expect(second.provenance).toMatchObject({ sample: 1, attempts: 1, labels: { align: "detect" } });
+  const alone = await images.get(packing.id, 1, 1, { align: true });
+  expect(Buffer.from(alone).equals(second.bytes)).toBe(true);
+  // An aligned face stands where the template has it: looked for again it is the same person.
+  const query = { aligned: true };
+  const [found, whole] = await Promise.all([
+    embeddings.create([second.bytes], query),
+    embeddings.create([await images.get(packing.id, 1, 1)]),
+  ]);
+  const unit = ({ images: [image] }: typeof found) => image?.faces[0]?.embedding as number[];
+  expect(dot(unit(found), unit(whole))).toBeGreaterThan(0.98);
+  const wrong = images.get(packing.id, 1, 0, { align: true, size: 128 }).catch(say);
+  expect(await wrong).toMatch(/^invalid-request.*112 x 112/);
+
+  // A toy network's pictures are noise.
+  const toy = await packings.create({ ...settings, ...own }, wait);
+  const options = { generator: "arc2face", steps: 1 };
+  const none = await images.createAligned(toy.id, 0, { count: 2, ...options });
+  expect(none.images).toEqual([]);
+  const detail = expect.stringContaining("no face was found");
+  expect(none.failures).toEqual([0, 1].map((sample) => ({ sample, attempts: 4, detail })));
+  const one = images.get(toy.id, 0, 1, { align: true, ...options }).catch(say);
+  expect(await one).toMatch(/^no-face.*in 4 pictures of sample 1/);
+}, 60_000);
 
 const say = ({ code, message }: HyperFaceApiError) => `${code}: ${message}`;

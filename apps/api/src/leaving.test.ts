@@ -42,7 +42,7 @@ const answering =
   (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/v1/models") return Response.json({ data: models });
-    if (pathname === "/v1/models/default") return Response.json(models[0]);
+    if (pathname.startsWith("/v1/models/")) return Response.json(models[0]);
     working.push(request);
     return new Promise(() => {});
   };

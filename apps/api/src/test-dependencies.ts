@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EmbedderDescription, PackingMetrics } from "@hyperface/contracts";
+import type { LoadedEmbedder, PackingMetrics } from "@hyperface/contracts";
 import { createLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
 import { hasPostgres, startPostgres } from "../../../test/postgres.ts";
@@ -29,17 +29,17 @@ const away: Fetch = async () => new Response(null, { status: 503 });
 
 export const DIMENSION = 4;
 /** An embedder, as embed-svc tells of it. */
-export const EMBEDDER: EmbedderDescription = {
+export const EMBEDDER: LoadedEmbedder = {
   name: "mobilefacenet-512",
   sha256: "0".repeat(64),
   dimension: DIMENSION,
   licence: "MIT",
-  arithmetic: null,
+  arithmetic: "none",
   source: "none",
   ...{ state: "ready", files: [], memoryBytes: 0 },
 };
 /** Says which embedder there is, and embeds nothing. */
-const describing: Fetch = async () => Response.json({ data: [EMBEDDER] });
+const describing: Fetch = async () => Response.json(EMBEDDER);
 
 /** An optimizer's report, after so many steps. */
 export const metricsAt = (iteration: number): PackingMetrics => ({

@@ -2,6 +2,7 @@ import { createService, type ServiceLogger } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Pipeline } from "./pipeline/index.ts";
 import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
+import { getEmbedderRoute } from "./routes/models/get.ts";
 import { listEmbeddersRoute } from "./routes/models/list.ts";
 
 export interface EmbedDependencies {
@@ -22,5 +23,6 @@ export function createEmbedApp(deps: EmbedDependencies) {
   });
   createEmbeddingsRoute(app, deps);
   listEmbeddersRoute(app, deps);
+  getEmbedderRoute(app, deps);
   return app;
 }

@@ -92,6 +92,13 @@ describe("the ground", () => {
   });
 });
 
+test("another attempt at a sample is another picture, and says how many there were", async () => {
+  const { body } = await post("/v1/images", { items: [item(), item({ attempt: 1 })] });
+  const [first, second] = body.images;
+  expect(second.data).not.toBe(first.data);
+  expect([first, second].map(({ provenance }) => provenance.attempts)).toEqual([1, 2]);
+});
+
 describe("an axis", () => {
   const placed = async (over: Partial<ImageItem>) => {
     const { body } = await post("/v1/images", { items: [item({ ground: "none", ...over })] });

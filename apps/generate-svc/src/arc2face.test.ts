@@ -114,7 +114,7 @@ describe("is refused", () => {
       { embedder: { name: "mobilefacenet-512", sha256: "0".repeat(64) } },
       "model-mismatch",
     ],
-    ["a ground", [item({ ground: "studio" })], {}, "invalid-request"],
+    ["a ground", [item({ ground: "studio" })], {}, "unsupported-condition"],
     ["a fixed place of the face", [item()], { crop: "face" }, "invalid-request"],
     ["more few steps than there are", [item({ fewStep: true, steps: 51 })], {}, "invalid-request"],
     ["a size off the grid", [item({ drawSize: 100 })], {}, "invalid-request"],

@@ -74,6 +74,7 @@ export async function makeImage(
     draw: item.draw,
     axes,
     draws,
+    attempts: item.attempt + 1,
     camera,
     sampling: makers.generator.sampling(item),
     labels: options.labels,
@@ -108,7 +109,7 @@ export function drawReferences(
 export const resized = (picture: Sharp, side: number, { size }: Pick<ImageOptions, "size">) =>
   size && size !== side ? picture.resize(size) : picture;
 
-/** A torn outline asks for another z, so many times at most. */
+/** A torn outline asks for another z, so many in an attempt at most. */
 const MOST_DRAWS = 3;
 
 /** The generator's picture over the ground asked for. */
@@ -120,7 +121,8 @@ async function drawPortrait(
 ) {
   const { controls, frame } = generator;
   const sampling = samplingOf(item);
-  const draw = async (k: number) => {
+  const draw = async (retry: number) => {
+    const k = MOST_DRAWS * item.attempt + retry;
     const free = sampleLatent(item, generator.latentDimension(sampling), k);
     const { z, axes } = controls.steer(free, item);
     const options = { sampling, key: item, draw: k, signal };

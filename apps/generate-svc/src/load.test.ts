@@ -25,7 +25,7 @@ const generator: Generator = {
       draw: false,
       controls: null,
     },
-    ...{ sampling: null, grounds: false, prior: true, files: [], memoryBytes: 0 },
+    ...{ sampling: null, grounds: true, prior: true, files: [], memoryBytes: 0 },
   },
   sampling: () => null,
   latentDimension: () => 2,

@@ -122,6 +122,17 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
     },
   };
 
+  const createImages = async (
+    packingId: string,
+    identity: number,
+    body: CreateIdentityImagesRequest,
+  ) => {
+    const path = { id: packingId, identity };
+    const { images, failures } = await unwrap(api.createIdentityImages({ client, path, body }));
+    const files = images.map(({ data, provenance }) => ({ bytes: fromBase64(data), provenance }));
+    return { images: files, failures };
+  };
+
   return {
     jobs,
     galleries: {
@@ -164,11 +175,11 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
           }),
         ),
       /** Many images of an identity at once, as files. */
-      async create(packingId: string, identity: number, body: CreateIdentityImagesRequest) {
-        const path = { id: packingId, identity };
-        const { images } = await unwrap(api.createIdentityImages({ client, path, body }));
-        return images.map(({ data, provenance }) => ({ bytes: fromBase64(data), provenance }));
-      },
+      create: async (packingId: string, identity: number, body: WholeImages) =>
+        (await createImages(packingId, identity, body)).images,
+      /** The same of faces detected and aligned, 112 x 112, and the samples in which none was found. */
+      createAligned: (packingId: string, identity: number, body: WholeImages) =>
+        createImages(packingId, identity, { ...body, align: true }),
     },
     datasets: {
       create: async (body: CreateDatasetRequest, options: CreationOptions = {}) =>
@@ -208,6 +219,8 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
     models: { list: () => unwrap(api.listModels({ client })) },
   };
 }
+
+type WholeImages = Omit<CreateIdentityImagesRequest, "align">;
 
 /** A list's query without what turns its pages. */
 type Unpaged<D extends { query?: object }> = Omit<NonNullable<D["query"]>, "limit" | "cursor">;

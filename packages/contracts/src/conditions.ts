@@ -87,13 +87,18 @@ export const TextImageConditions = ImageConditions.extend({
  * @throws HyperFaceError `unsupported-condition`
  */
 export function checkConditions(
-  generator: { name: string; axes: readonly AxisName[]; draw: boolean },
+  generator: { name: string; axes: readonly AxisName[]; draw: boolean; grounds: boolean },
   conditions: Partial<ImageConditions>,
   pointer = "",
 ): void {
   if (conditions.draw && !generator.draw) {
     const detail = `generator ${generator.name} cannot draw embeddings: leave draw out`;
     throw unsupported(detail, [`${pointer}/draw`]);
+  }
+  const { ground = "none" } = conditions;
+  if (!generator.grounds && ground !== "none" && ground !== "any") {
+    const detail = `generator ${generator.name} makes its own surroundings: use none or any`;
+    throw unsupported(detail, [`${pointer}/ground`]);
   }
   const missing = AxisName.options.filter(
     (name) => conditions[name] !== undefined && !generator.axes.includes(name),

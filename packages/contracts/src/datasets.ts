@@ -4,6 +4,7 @@ import { ResourceName } from "./galleries.ts";
 import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
 import { DatasetId, PackingId, SetId } from "./ids.ts";
 import { MakingJobId, ResourceStatus } from "./jobs.ts";
+import { SamplingFields } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
 import { Beta, Index, ModelReference, Seed, Sha256 } from "./values.ts";
 
@@ -57,6 +58,7 @@ const recipe = {
   seed: Seed.default(0),
   generator: GeneratorName,
   ...ImageConditions.shape,
+  ...SamplingFields,
   align: Align.default("detect"),
   size: ImageSize.optional().openapi({
     description: "Side in pixels; 112 of aligned faces, the generator's own of whole pictures.",

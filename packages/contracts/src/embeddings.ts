@@ -120,6 +120,7 @@ export const CreateEmbeddingsResponse = z
   .object({
     model: ModelReference,
     dimension: z.int(),
+    arithmetic: Arithmetic,
     images: z.array(
       z.object({
         width: z.int().openapi({ description: "Of the upright image, pixels." }),
@@ -148,6 +149,10 @@ export const EmbedderDescription = z
   })
   .openapi("EmbedderDescription");
 export type EmbedderDescription = z.infer<typeof EmbedderDescription>;
+
+/** An embedder that was asked for by name is loaded. */
+export const LoadedEmbedder = EmbedderDescription.extend({ arithmetic: Arithmetic });
+export type LoadedEmbedder = z.infer<typeof LoadedEmbedder>;
 
 /** Media types of tensors over the wire; JSON is the default. */
 export const NPY = "application/x-npy";

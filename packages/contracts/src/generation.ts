@@ -30,6 +30,10 @@ export const ImageItem = strictObject({
   sample: Index.openapi({ description: "Sample's index within the identity." }),
   beta: Beta.default(0.005),
   seed: Seed.default(0),
+  attempt: z.int().min(0).max(15).default(0).openapi({
+    description:
+      "How many pictures of this sample showed no face: each attempt has a z of its own.",
+  }),
   ...ImageConditions.shape,
   ...SamplingFields,
 }).openapi("ImageItem");
@@ -75,6 +79,9 @@ export const Provenance = z
     draws: z
       .int()
       .openapi({ description: "How many z were drawn until the person's outline was whole." }),
+    attempts: z.int().openapi({
+      description: "How many pictures were made until a face was found, where that was looked for.",
+    }),
     camera: CameraSettings.nullable().openapi({ description: "Null where none was asked for." }),
     sampling: Sampling.nullable().openapi({ description: "Null where it was made in one pass." }),
     labels: z.record(z.string(), z.string()),
@@ -85,6 +92,7 @@ export type Provenance = z.infer<typeof Provenance>;
 export const GeneratedImage = z
   .object({ data: z.string().openapi({ format: "byte" }), provenance: Provenance })
   .openapi("GeneratedImage");
+export type GeneratedImage = z.infer<typeof GeneratedImage>;
 
 export const GenerateImagesResponse = z
   .object({ format: ImageFormat, size: z.int(), images: z.array(GeneratedImage) })

@@ -1,10 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { ImageConditions, TextImageConditions } from "./conditions.ts";
-import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
-import { textNumber, textNumberOr } from "./numbers.ts";
+import { GenerateImagesResponse, GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
+import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { SamplingFields, TextSamplingFields } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
 import { BETA, Beta, Index, MAX_INDEX, SEED, Seed } from "./values.ts";
+
+/** Side of ArcFace's template, which faces are aligned to, pixels. */
+export const ALIGNED_SIDE = 112;
+
+const ALIGN = {
+  description:
+    "Detect the face and align it to ArcFace's 112 x 112 template, as in the paper. Where none is found the picture is made again, with another z, a few times at most.",
+};
 
 /** Query of one image: with the path, all that it is a function of. */
 export const ImageQuery = strictObject({
@@ -13,6 +21,7 @@ export const ImageQuery = strictObject({
   ...TextImageConditions.shape,
   generator: GeneratorName,
   size: textNumber(ImageSize).optional().openapi({ example: 128 }),
+  align: textFlag(false).openapi(ALIGN),
   ...TextSamplingFields,
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
@@ -30,6 +39,7 @@ export const CreateIdentityImagesRequest = strictObject({
   generator: GeneratorName,
   format: ImageFormat.default("png"),
   size: ImageSize.optional(),
+  align: z.boolean().default(false).openapi(ALIGN),
   ...SamplingFields,
 })
   .refine(({ first, count }) => first + count <= MAX_INDEX + 1, {
@@ -38,6 +48,13 @@ export const CreateIdentityImagesRequest = strictObject({
   })
   .openapi("CreateIdentityImagesRequest", { example: { count: 2, beta: 0.005 } });
 export type CreateIdentityImagesRequest = z.infer<typeof CreateIdentityImagesRequest>;
+
+export const CreateIdentityImagesResponse = GenerateImagesResponse.extend({
+  failures: z
+    .array(z.object({ sample: z.int(), attempts: z.int(), detail: z.string() }))
+    .openapi({ description: "With `align`: samples in whose pictures no face was found." }),
+}).openapi("CreateIdentityImagesResponse");
+export type CreateIdentityImagesResponse = z.infer<typeof CreateIdentityImagesResponse>;
 
 /** Header of an image with its provenance as JSON. */
 export const PROVENANCE_HEADER = "image-provenance";

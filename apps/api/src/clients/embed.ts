@@ -1,5 +1,4 @@
-import { CreateEmbeddingsResponse, EmbedderList, type ModelReference } from "@hyperface/contracts";
-import { findModel } from "./models.ts";
+import { CreateEmbeddingsResponse, EmbedderList, LoadedEmbedder } from "@hyperface/contracts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
@@ -7,18 +6,17 @@ export type EmbedClient = ReturnType<typeof createEmbedClient>;
 export function createEmbedClient({ json, send, ready }: ServiceClient) {
   const listModels = async () => (await json("/v1/models", EmbedderList)).data;
   return {
-    /** An embedder's reference and length. @throws HyperFaceError `unknown-model` */
-    async describe(name: string): Promise<{ model: ModelReference; dimension: number }> {
-      const { sha256, dimension } = await findModel("embedder", name, listModels);
-      return { model: { name, sha256 }, dimension };
-    },
+    /** Loaded, where it was not. @throws HyperFaceError `unknown-model` */
+    describe: (name: string) => json(`/v1/models/${encodeURIComponent(name)}`, LoadedEmbedder),
 
     /** The central face of each image, or none. */
     embedFaces: (
       images: string[],
       model: string,
       signal?: AbortSignal,
-      options: Partial<Record<"aligned" | "crops" | "cropFormat" | "smallestFace", string>> = {},
+      options: Partial<
+        Record<"aligned" | "crops" | "cropFormat" | "flip" | "smallestFace", string>
+      > = {},
     ) => {
       const query = { faces: "central", allowMissing: "true", model, ...options };
       const path = `/v1/embeddings?${new URLSearchParams(query)}`;

@@ -1,4 +1,4 @@
-import type { EmbedderDescription } from "@hyperface/contracts";
+import type { EmbedderDescription, LoadedEmbedder } from "@hyperface/contracts";
 import {
   checkedPath,
   createCatalogue,
@@ -37,7 +37,10 @@ export interface Embedders {
    * Runs `work` with an embedder, loaded where it is not.
    * @throws HyperFaceError `unknown-model` naming those there are
    */
-  use<R>(name: string, work: (embedder: Embedder, known: KnownUnloaded) => Promise<R>): Promise<R>;
+  use<R>(
+    name: string,
+    work: (embedder: Embedder, description: LoadedEmbedder) => Promise<R>,
+  ): Promise<R>;
   list(): Promise<EmbedderStatus[]>;
   /** Loads the built-in ones. */
   ready(): Promise<unknown>;
@@ -92,7 +95,10 @@ export function createEmbedders(options: EmbeddersOptions): Embedders {
   });
 
   return {
-    use: (name, work) => catalogue.use(name, ({ embedder }, known) => work(embedder, known)),
+    use: (name, work) =>
+      catalogue.use(name, ({ embedder, arithmetic }, known) =>
+        work(embedder, { ...known, state: "ready", arithmetic }),
+      ),
     list: async () =>
       (await catalogue.list()).map(({ description, state, model }) => ({
         ...description,

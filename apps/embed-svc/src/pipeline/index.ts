@@ -3,7 +3,7 @@ import {
   type EmbeddingOptions,
   type FaceQuality,
   HyperFaceError,
-  type ModelReference,
+  type LoadedEmbedder,
 } from "@hyperface/contracts";
 import {
   type Claim,
@@ -69,8 +69,7 @@ export interface EmbeddedImage extends ImageSize {
 
 /** The images of a request, of one embedder. */
 export interface EmbeddedImages {
-  model: ModelReference;
-  dimension: number;
+  embedder: LoadedEmbedder;
   images: EmbeddedImage[];
 }
 
@@ -87,6 +86,8 @@ export interface Pipeline {
     signal?: AbortSignal,
   ): Promise<EmbeddedImages>;
   embedders(): Promise<EmbedderStatus[]>;
+  /** One embedder, loaded where it was not. @throws HyperFaceError `unknown-model` */
+  embedder(name: string): Promise<LoadedEmbedder>;
   /** Loads every built-in model. */
   ready(): Promise<unknown>;
   close(): Promise<void>;
@@ -146,20 +147,21 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
     checkFaceCount(files.length, options);
-    return embedders.use(options.model, async (embedder, { name, sha256, dimension }) => {
+    return embedders.use(options.model, async (embedder, description) => {
       const { each, claim } = enter(left);
       const sizes = await Promise.all(files.map((file) => readSize(file, limits)));
       checkPixels(sizes, limits);
       const images = await each(files, (file, i) =>
         embedImage(embedder, file, sizes[i] as ImageSize, options, claim),
       );
-      return { model: { name, sha256 }, dimension, images };
+      return { embedder: description, images };
     });
   };
 
   return {
     embedImages,
     embedders: embedders.list,
+    embedder: (name) => embedders.use(name, async (_, description) => description),
     ready: embedders.ready,
     async close() {
       await Promise.all([pool.close(), embedders.close()]);

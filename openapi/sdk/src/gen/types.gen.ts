@@ -8,6 +8,10 @@ export type ClientOptions = {
 export type CreateEmbeddingsResponse = {
     model: ModelReference;
     dimension: number;
+    /**
+     * The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.
+     */
+    arithmetic: string;
     images: Array<{
         /**
          * Of the upright image, pixels.
@@ -594,6 +598,22 @@ export type DatasetSpec = {
      */
     camera?: 'none' | 'any';
     /**
+     * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+     */
+    steps?: number;
+    /**
+     * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+     */
+    guidance?: number;
+    /**
+     * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+     */
+    fewStep?: boolean;
+    /**
+     * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+     */
+    drawSize?: number;
+    /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
     align?: 'none' | 'frame' | 'detect';
@@ -770,10 +790,15 @@ export type Identity = IdentitySummary & {
     } | null;
 };
 
-export type GenerateImagesResponse = {
-    format: 'png' | 'webp' | 'jpeg';
-    size: number;
-    images: Array<GeneratedImage>;
+export type CreateIdentityImagesResponse = GenerateImagesResponse & {
+    /**
+     * With `align`: samples in whose pictures no face was found.
+     */
+    failures: Array<{
+        sample: number;
+        attempts: number;
+        detail: string;
+    }>;
 };
 
 export type GeneratedImage = {
@@ -807,6 +832,10 @@ export type Provenance = {
      * How many z were drawn until the person's outline was whole.
      */
     draws: number;
+    /**
+     * How many pictures were made until a face was found, where that was looked for.
+     */
+    attempts: number;
     /**
      * Null where none was asked for.
      */
@@ -847,6 +876,12 @@ export type Sampling = {
     fewStep: boolean;
     drawSize: number;
 } | null;
+
+export type GenerateImagesResponse = {
+    format: 'png' | 'webp' | 'jpeg';
+    size: number;
+    images: Array<GeneratedImage>;
+};
 
 export type CreateIdentityImagesRequest = {
     /**
@@ -893,6 +928,10 @@ export type CreateIdentityImagesRequest = {
     generator?: string;
     format?: 'png' | 'webp' | 'jpeg';
     size?: number;
+    /**
+     * Detect the face and align it to ArcFace's 112 x 112 template, as in the paper. Where none is found the picture is made again, with another z, a few times at most.
+     */
+    align?: boolean;
     /**
      * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
      */
@@ -979,6 +1018,22 @@ export type CreateDatasetRequest = {
      * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
      */
     camera?: 'none' | 'any';
+    /**
+     * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+     */
+    steps?: number;
+    /**
+     * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+     */
+    guidance?: number;
+    /**
+     * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+     */
+    fewStep?: boolean;
+    /**
+     * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+     */
+    drawSize?: number;
     /**
      * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
      */
@@ -2363,6 +2418,10 @@ export type GetIdentityImageData = {
         generator?: string;
         size?: number;
         /**
+         * Detect the face and align it to ArcFace's 112 x 112 template, as in the paper. Where none is found the picture is made again, with another z, a few times at most.
+         */
+        align?: boolean;
+        /**
          * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
          */
         steps?: number;
@@ -2469,12 +2528,12 @@ export type CreateIdentityImagesError = CreateIdentityImagesErrors[keyof CreateI
 
 export type CreateIdentityImagesResponses = {
     /**
-     * The images, in order
+     * The images, in order, without those of `failures`
      */
-    200: GenerateImagesResponse;
+    200: CreateIdentityImagesResponse;
 };
 
-export type CreateIdentityImagesResponse = CreateIdentityImagesResponses[keyof CreateIdentityImagesResponses];
+export type CreateIdentityImagesResponse2 = CreateIdentityImagesResponses[keyof CreateIdentityImagesResponses];
 
 export type ListDatasetFilesData = {
     body?: never;

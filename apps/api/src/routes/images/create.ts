@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   CreateIdentityImagesRequest,
-  GenerateImagesResponse,
+  CreateIdentityImagesResponse,
   PackingId,
   TextIndex,
 } from "@hyperface/contracts";
@@ -26,8 +26,8 @@ const route = createRoute({
   },
   responses: {
     200: {
-      description: "The images, in order",
-      content: { "application/json": { schema: GenerateImagesResponse } },
+      description: "The images, in order, without those of `failures`",
+      content: { "application/json": { schema: CreateIdentityImagesResponse } },
     },
     ...problems(400, 404, 409, 415, 422, 503),
   },

@@ -1,6 +1,8 @@
 import {
+  ALIGNED_SIDE,
   type CreateDatasetRequest,
   checkConditions,
+  checkSampling,
   type DatasetSpec,
   type GeneratorDescription,
   HyperFaceError,
@@ -11,10 +13,10 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
 import { createOnce, type KeyedRequest } from "../creation.ts";
 import { checkIdentity } from "../identities/identity.ts";
+import { checkAlignedSize } from "../images/aligned.ts";
 import { findGenerator } from "../images/generator.ts";
 import { holdSets } from "../resources/references.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
-import { ALIGNED_SIDE } from "./draw.ts";
 import { samplesOf } from "./get.ts";
 import { NO_SECONDS } from "./make.ts";
 import { findForbidden } from "./recipe.ts";
@@ -62,6 +64,7 @@ export async function resolveDataset(deps: Dependencies, request: CreateDatasetR
   const packing = await findReadySet(deps, packingId, "packing");
   const generator = await findGenerator(deps, recipe.generator, packing);
   checkConditions(generator, recipe);
+  checkSampling(generator, recipe);
   const identities = asked === "all" ? { from: 0, to: packing.count } : asked;
   checkIdentity(packing, identities.to - 1);
   const spec: DatasetSpec = { ...recipe, identities, size: sideOf(request, generator) };
@@ -71,9 +74,10 @@ export async function resolveDataset(deps: Dependencies, request: CreateDatasetR
 }
 
 function sideOf({ align, size }: CreateDatasetRequest, generator: GeneratorDescription): number {
-  if (align === "detect" && size !== undefined && size !== ALIGNED_SIDE) {
-    const detail = `aligned faces are ${ALIGNED_SIDE} x ${ALIGNED_SIDE}: leave size out, or align by "frame" or "none"`;
-    throw refused("/size", detail);
+  if (align === "detect") checkAlignedSize(size, 'align by "frame" or "none"');
+  if (align === "frame" && !generator.grounds) {
+    const detail = `generator ${generator.name} has no fixed place for the face: align by "detect" or "none"`;
+    throw refused("/align", detail);
   }
   return size ?? (align === "none" ? generator.size : ALIGNED_SIDE);
 }

@@ -3,12 +3,11 @@ import {
   type DatasetSeconds,
   type Face,
   type Provenance,
+  samplingOf,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
+import { soughtIn } from "../images/aligned.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** Side of ArcFace's template, which `detect` aligns to. */
-export const ALIGNED_SIDE = 112;
 
 /** Which image: a sample of an identity of the packing. */
 export interface Draw {
@@ -36,8 +35,7 @@ export async function drawImages(
   { signal, seconds }: { signal?: AbortSignal; seconds?: DatasetSeconds } = {},
 ): Promise<(DrawnImage | null)[]> {
   const { align, imageFormat } = recipe.spec;
-  // Where a generator puts every face in its frame, two thirds of its side wide, smaller ones are not looked for.
-  const sought = recipe.generator.grounds ? { smallestFace: "0.3" } : {};
+  const sought = soughtIn(recipe.generator);
   const spend = stopwatch(seconds);
   const pictures = await spend("generate", () => drawPictures(deps, recipe, draws, signal));
   const files = pictures.map(({ data }) => data);
@@ -72,12 +70,12 @@ async function drawPictures(
   signal?: AbortSignal,
 ) {
   const { align, beta, seed, imageFormat, size } = spec;
-  const conditions = conditionsOf(spec);
+  const how = { ...conditionsOf(spec), ...samplingOf(spec) };
   const { dimension } = packing;
   const items = draws.map(({ identity, drawn }) => {
     const start = identity * dimension;
     const embedding = [...references.subarray(start, start + dimension)];
-    return { embedding, identity, sample: drawn, beta, seed, ...conditions };
+    return { embedding, identity, sample: drawn, beta, seed, ...how };
   });
   // A whole picture is the one of its own URL, to the byte.
   const labels = { packing: packing.id, ...(align === "none" ? {} : { align }) };

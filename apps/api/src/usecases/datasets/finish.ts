@@ -1,4 +1,4 @@
-import type { Dataset } from "@hyperface/contracts";
+import { ALIGNED_SIDE, type Dataset } from "@hyperface/contracts";
 import {
   choosePairs,
   datasetCard,
@@ -13,7 +13,6 @@ import type { Dependencies } from "../../dependencies.ts";
 import { disownObjects } from "../../jobs/objects.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import type { DatasetSlice } from "./advance.ts";
-import { ALIGNED_SIDE } from "./draw.ts";
 import { RECORD_PARTS } from "./export.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
 import { samplesOf } from "./get.ts";

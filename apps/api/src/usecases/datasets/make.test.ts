@@ -42,8 +42,8 @@ const createServices = (refused: readonly number[]) => {
       data: Buffer.from([sample]).toString("base64"),
       provenance: {
         ...{ generator: MODEL, embedder: MODEL, identity, sample, arithmetic: "none" },
-        ...{ beta: 0, seed: 0, ground: "none", draw: 0, axes: {}, draws: 1, camera: null },
-        labels: {},
+        ...{ beta: 0, seed: 0, ground: "none", draw: 0, axes: {}, draws: 1, attempts: 1 },
+        ...{ camera: null, sampling: null, labels: {} },
       },
     }));
     return Response.json({ format: "png", size: 128, images });
@@ -57,6 +57,7 @@ const createServices = (refused: readonly number[]) => {
     };
     return Response.json({
       model: MODEL,
+      arithmetic: "none",
       dimension: DIMENSION,
       images: images.map((crop) => ({
         ...{ width: 112, height: 112, found: 1 },

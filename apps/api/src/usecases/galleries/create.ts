@@ -56,7 +56,8 @@ export async function createUploadedGallery(
   request: KeyedRequest | undefined,
 ) {
   return createOnce(db, request, async () => {
-    const { model, dimension } = await embed.describe(modelName);
+    const { sha256, dimension } = await embed.describe(modelName);
+    const model = { name: modelName, sha256 };
     const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
     const id = newId("gal");
     const objectKey = await reserveKey(db, `galleries/${id}/set`);

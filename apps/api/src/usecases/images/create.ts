@@ -1,19 +1,25 @@
 import {
+  ALIGNED_SIDE,
   type CreateIdentityImagesRequest,
+  type CreateIdentityImagesResponse,
   checkConditions,
   checkSampling,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
+import { checkAlignedSize, createAlignedImages, MOST_ATTEMPTS, noFace } from "./aligned.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
-/** Samples `first` to `first + count - 1` of an identity at once; each is the image of its own URL. */
+/**
+ * Samples `first` to `first + count - 1` of an identity at once; each is the image of its own URL.
+ * @throws HyperFaceError as {@link findIdentity}; `invalid-request`, `unsupported-condition`
+ */
 export async function createIdentityImages(
   deps: Dependencies,
   key: IdentityKey,
   request: CreateIdentityImagesRequest,
   signal?: AbortSignal,
-) {
-  const { generator: name, count, first, format, size, ...asked } = request;
+): Promise<CreateIdentityImagesResponse> {
+  const { generator: name, count, first, format, size, align, ...asked } = request;
   const { generator, embedding } = await findIdentity(deps, key, name);
   checkConditions(generator, asked);
   checkSampling(generator, asked);
@@ -21,12 +27,21 @@ export async function createIdentityImages(
   const batch = {
     generator: name,
     embedder: generator.embedder,
-    format,
-    size: size ?? generator.size,
     items: Array.from({ length: count }, (_, k) => {
       return { embedding, identity, sample: first + k, ...asked };
     }),
     labels: { packing: packingId },
   };
-  return deps.generate.createImages(batch, signal);
+  if (!align) {
+    const whole = { ...batch, format, size: size ?? generator.size };
+    return { ...(await deps.generate.createImages(whole, signal)), failures: [] };
+  }
+  checkAlignedSize(size, "leave align out");
+  const { images } = await createAlignedImages(deps, generator, batch, { format, signal });
+  const failures = images.flatMap((image, k) => {
+    if (image) return [];
+    const sample = first + k;
+    return [{ sample, attempts: MOST_ATTEMPTS, detail: noFace(sample) }];
+  });
+  return { format, size: ALIGNED_SIDE, images: images.filter((image) => image !== null), failures };
 }

@@ -2,15 +2,20 @@ import { createHash } from "node:crypto";
 import {
   checkConditions,
   checkSampling,
+  DEFAULT_EMBEDDER,
+  type GeneratedImage,
+  HyperFaceError,
   type ImageFormat,
   type ImageQuery,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
+import { checkAlignedSize, createAlignedImages, noFace } from "./aligned.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
 /**
  * One image, prepared: its strong ETag is known before it is made, being a hash of all that its bytes
  * are a function of: the request, the generator and the arithmetic.
+ * @throws HyperFaceError as {@link findIdentity}; `invalid-request`, `unsupported-condition`
  */
 export async function prepareImage(
   deps: Dependencies,
@@ -19,28 +24,43 @@ export async function prepareImage(
 ) {
   const { generator, embedding } = await findIdentity(deps, key, query.generator);
   const { packingId, identity, sample } = key;
-  const { generator: name, size = generator.size, ...asked } = query;
+  const { generator: name, size, align, ...asked } = query;
   checkConditions(generator, asked);
   checkSampling(generator, asked);
+  if (align) checkAlignedSize(size, "leave align out");
   const { arithmetic: _, state: __, ...drawnBy } = generator;
-  const etagOf = (arithmetic: string) => {
-    const identifiers = [packingId, identity, sample, asked, size, format, drawnBy, arithmetic];
+  const frame = align ? "aligned" : (size ?? generator.size);
+  const etagOf = (...arithmetic: string[]) => {
+    const identifiers = [packingId, identity, sample, asked, frame, format, drawnBy, arithmetic];
     return `"${createHash("sha256").update(JSON.stringify(identifiers)).digest("base64url")}"`;
   };
+  const batch = {
+    generator: name,
+    embedder: generator.embedder,
+    items: [{ embedding, identity, sample, ...asked }],
+    labels: { packing: packingId },
+  };
+
+  if (align) {
+    const detector = await deps.embed.describe(DEFAULT_EMBEDDER);
+    return {
+      etag: etagOf(generator.arithmetic, detector.arithmetic),
+      /** @throws HyperFaceError `no-face` */
+      async make(signal?: AbortSignal) {
+        const made = await createAlignedImages(deps, generator, batch, { format, signal });
+        const [image] = made.images;
+        if (!image) throw new HyperFaceError("no-face", noFace(sample));
+        return { ...image, etag: etagOf(image.provenance.arithmetic, made.arithmetic) };
+      },
+    };
+  }
   return {
     etag: etagOf(generator.arithmetic),
     /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
     async make(signal?: AbortSignal) {
-      const batch = {
-        generator: name,
-        embedder: generator.embedder,
-        format,
-        size,
-        items: [{ embedding, identity, sample, ...asked }],
-        labels: { packing: packingId },
-      };
-      const { images } = await deps.generate.createImages(batch, signal);
-      const image = images[0] as (typeof images)[number];
+      const whole = { ...batch, format, size: size ?? generator.size };
+      const { images } = await deps.generate.createImages(whole, signal);
+      const image = images[0] as GeneratedImage;
       return { ...image, etag: etagOf(image.provenance.arithmetic) };
     },
   };

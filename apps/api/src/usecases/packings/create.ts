@@ -95,7 +95,10 @@ async function modelOf(
   { model: name }: CreatePackingRequest,
   [first, ...others]: ReadySet[],
 ): Promise<{ model: ModelReference; dimension: number }> {
-  if (!first) return embed.describe(name ?? DEFAULT_EMBEDDER);
+  if (!first) {
+    const { sha256, dimension, ...embedder } = await embed.describe(name ?? DEFAULT_EMBEDDER);
+    return { model: { name: embedder.name, sha256 }, dimension };
+  }
   const { model, dimension } = first;
   for (const other of others) {
     if (other.model.sha256 === model.sha256) continue;

@@ -32,22 +32,18 @@ export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline:
     const media = negotiate(c, TENSOR_MEDIA_TYPES);
     const options = c.req.valid("query");
     const files = await readImages(c);
-    const { model, dimension, images } = await pipeline.embedImages(
-      files,
-      options,
-      clientSignal(c),
-    );
+    const { embedder, images } = await pipeline.embedImages(files, options, clientSignal(c));
+    const { name, sha256, dimension, arithmetic } = embedder;
     if (media === "application/json") {
       const answer = await Promise.all(
         images.map((image, i) => describeImage(image, files[i] as NamedImage, options)),
       );
-      return c.json({ model, dimension, images: answer }, 200);
+      return c.json({ model: { name, sha256 }, dimension, arithmetic, images: answer }, 200);
     }
-    const bytes =
-      media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, model.name);
+    const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
     return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
       "content-type": media,
-      [MODEL_HEADER]: `${model.name}; sha256=${model.sha256}`,
+      [MODEL_HEADER]: `${name}; sha256=${sha256}`,
     }) as never;
   });
 }

@@ -44,7 +44,7 @@ async function generate(makers: ImageMakers, request: GenerateImagesRequest, tur
   const { generator } = makers;
   const { format, labels, crop } = request;
   checkEmbedder(generator, request.embedder);
-  checkPlaces(generator, request);
+  checkCrop(generator, crop);
   const whole = generator.description.size;
   const { frame } = generator;
   const size = request.size ?? (crop === "face" && frame ? faceSquare(frame).width : whole);
@@ -72,19 +72,11 @@ function checkEmbedder({ description }: Generator, given: ModelReference | undef
   );
 }
 
-/** What needs to know where the face stands is refused by a generator that puts it anywhere. */
-function checkPlaces({ description, frame }: Generator, request: GenerateImagesRequest): void {
-  if (frame) return;
-  const refuse = (pointer: string, detail: string) => {
-    const errors = [{ pointer, detail }];
-    throw new HyperFaceError("invalid-request", `${pointer}: ${detail}`, { errors });
-  };
-  if (request.crop === "face") {
-    refuse("/crop", `generator ${description.name} has no fixed place for the face: detect it`);
-  }
-  request.items.forEach(({ ground }, i) => {
-    if (ground === "any" || ground === "none") return;
-    const detail = `generator ${description.name} makes its own surroundings: use none or any`;
-    refuse(`/items/${i}/ground`, detail);
+function checkCrop({ description, frame }: Generator, crop: GenerateImagesRequest["crop"]): void {
+  if (frame || crop === "none") return;
+  const pointer = "/crop";
+  const detail = `generator ${description.name} has no fixed place for the face: detect it`;
+  throw new HyperFaceError("invalid-request", `${pointer}: ${detail}`, {
+    errors: [{ pointer, detail }],
   });
 }
