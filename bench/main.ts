@@ -3,6 +3,7 @@ import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchAxes } from "./axes.ts";
 import { benchDataset } from "./dataset.ts";
+import { benchEmbed } from "./embed.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -17,6 +18,7 @@ export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skippe
 const BENCHMARKS: Record<string, Benchmark> = {
   axes: benchAxes,
   dataset: benchDataset,
+  embed: benchEmbed,
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,

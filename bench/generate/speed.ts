@@ -1,4 +1,5 @@
 import type { HyperFace } from "@hyperface/sdk";
+import { median } from "../statistics.ts";
 
 const BATCH = 8;
 const BATCHES = 6;
@@ -31,6 +32,3 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   await work();
   return (performance.now() - started) / 1000;
 }
-
-const median = (values: number[]) =>
-  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;

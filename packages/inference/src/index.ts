@@ -6,7 +6,7 @@ export * from "./memoise.ts";
 export * from "./models/catalogue.ts";
 export { checkedPath, ModelFile, type ModelFolder } from "./models/folders.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";
-export { type PreparedModel, prepareModel } from "./models/prepare.ts";
+export { type PreparedModel, prepareModel, readShipped } from "./models/prepare.ts";
 export type { ModelState, ShelfEntry } from "./models/shelf.ts";
 export * from "./onnx/model.ts";
 export * from "./pool.ts";

@@ -60,6 +60,10 @@ export async function createSession(
   throw failure;
 }
 
+/** A model on the runtime's own settings, all cores: what others are compared with. */
+export const createPlainSession = async (model: Uint8Array): Promise<Session> =>
+  wrap(await InferenceSession.create(model), "cpu");
+
 const wrap = (session: InferenceSession, provider: string): Session => ({
   inputs: session.inputNames,
   outputs: session.outputNames,

@@ -24,8 +24,7 @@ export async function prepareModel(name: ModelName, home: string): Promise<Prepa
   if (cached && sha256(cached) === manifest.prepared) {
     return { bytes: cached, sha256: manifest.prepared, made: false };
   }
-  const source = await readFile(await sourcePath(manifest));
-  check(`${manifest.package}/${manifest.file}`, sha256(source), manifest.source);
+  const source = await readShipped(name);
   const plain = manifest.convert(source);
   check(`the plain graph of ${manifest.file}`, sha256(encodeModel(plain)), manifest.sha256);
   const bytes = encodeModel(quicken(plain));
@@ -36,6 +35,17 @@ export async function prepareModel(name: ModelName, home: string): Promise<Prepa
   await writeFile(temporary, bytes);
   await rename(temporary, path);
   return { bytes, sha256: manifest.prepared, made: true };
+}
+
+/**
+ * A model's file as its npm package has it.
+ * @throws Error where it is not the one the manifest names
+ */
+export async function readShipped(name: ModelName): Promise<Uint8Array> {
+  const manifest: ModelManifest = MODELS[name];
+  const source = await readFile(await sourcePath(manifest));
+  check(`${manifest.package}/${manifest.file}`, sha256(source), manifest.source);
+  return source;
 }
 
 const require = createRequire(import.meta.url);
