@@ -1,48 +1,52 @@
+import { z } from "zod";
+
 /** Every way a request can fail that its sender can act on. HTTP status and title: service-kit/src/problems.ts. */
-export type ErrorCode =
+export const ErrorCode = z.enum([
   // requests
-  | "invalid-request"
-  | "malformed-body"
-  | "unsupported-media-type"
-  | "not-acceptable"
-  | "body-too-large"
-  | "not-found"
-  | "method-not-allowed"
-  | "conflict"
-  | "idempotency-mismatch"
-  | "timeout"
-  | "client-left"
+  "invalid-request",
+  "malformed-body",
+  "unsupported-media-type",
+  "not-acceptable",
+  "body-too-large",
+  "not-found",
+  "method-not-allowed",
+  "conflict",
+  "idempotency-mismatch",
+  "timeout",
+  "client-left",
   // images
-  | "unreadable-image"
-  | "image-too-large"
-  | "too-many-images"
-  | "too-many-pixels"
-  | "too-many-faces"
-  | "no-face"
-  | "several-faces"
-  | "poor-face"
+  "unreadable-image",
+  "image-too-large",
+  "too-many-images",
+  "too-many-pixels",
+  "too-many-faces",
+  "no-face",
+  "several-faces",
+  "poor-face",
   // vectors
-  | "invalid-vector"
-  | "unsupported-dtype"
-  | "dimension-mismatch"
-  | "model-mismatch"
-  | "unknown-model"
-  | "unsupported-condition"
+  "invalid-vector",
+  "unsupported-dtype",
+  "dimension-mismatch",
+  "model-mismatch",
+  "unknown-model",
+  "unsupported-condition",
   // packings
-  | "invalid-packing"
-  | "packing-diverged"
-  | "invalid-checkpoint"
-  | "set-too-large"
-  | "not-ready"
+  "invalid-packing",
+  "packing-diverged",
+  "invalid-checkpoint",
+  "set-too-large",
+  "not-ready",
   // jobs
-  | "job-failed"
+  "job-failed",
   // stored objects
-  | "damaged-object"
-  | "missing-object"
-  | "storage-full"
+  "damaged-object",
+  "missing-object",
+  "storage-full",
   // services
-  | "overloaded"
-  | "service-unavailable";
+  "overloaded",
+  "service-unavailable",
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
 
 /** One offending place in a request: an RFC 6901 pointer into the body, or a parameter's name. */
 export interface ErrorPlace {

@@ -85,6 +85,10 @@ export const JobEvent = z
   .openapi("JobEvent");
 export type JobEvent = z.infer<typeof JobEvent>;
 
+type Unnumbered<E> = E extends unknown ? Omit<E, "sequence"> : never;
+/** An event that has no number yet. */
+export type JobEventData = Unnumbered<JobEvent>;
+
 /** The job of a resource. */
 export const MakingJobId = JobId.openapi({
   description: "The job that makes it, or made it: its record may have been deleted since.",

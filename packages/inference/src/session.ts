@@ -8,6 +8,18 @@ export interface TensorValue {
   dims: readonly number[];
 }
 
+/** A tensor of float32. */
+export interface Floats extends TensorValue {
+  data: Float32Array;
+}
+
+/** A graph's output of float32. @throws Error where the graph gives none of that name */
+export function floatsOf(outputs: Record<string, TensorValue>, name: string): Floats {
+  const { data, dims = [] } = outputs[name] ?? {};
+  if (data instanceof Float32Array) return { data, dims };
+  throw new Error(`the graph has no output ${name} of float32: it has ${Object.keys(outputs)}`);
+}
+
 /** A loaded graph. */
 export interface Session {
   inputs: readonly string[];

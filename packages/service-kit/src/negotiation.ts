@@ -32,6 +32,11 @@ export function contentType<T extends string>(c: Context, accepted: readonly T[]
 }
 
 /**
+ * An answer that is not JSON, of a route that may answer JSON: its handler's type knows of no other.
+ */
+export const notJson = (response: Response): never => response as never;
+
+/**
  * The JSON body of a route that takes other media types too, as its schema made it: validated before the
  * handler, though the route's type cannot tell. Only where {@link contentType} says application/json.
  */

@@ -1,4 +1,4 @@
-import { type ErrorCode, HyperFaceError, type Problem, problemType } from "@hyperface/contracts";
+import { type ErrorCode, errorCodeOf, HyperFaceError, Problem } from "@hyperface/contracts";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
 import { createPatience, type Limits } from "./patience.ts";
@@ -52,8 +52,9 @@ export class ServiceAway extends HyperFaceError {
   constructor(
     service: string,
     cause: unknown,
-    { code = "service-unavailable" as ErrorCode, detail = "cannot be reached: try again" } = {},
+    options: { code?: ErrorCode; detail?: string } = {},
   ) {
+    const { code = "service-unavailable", detail = "cannot be reached: try again" } = options;
     super(code, `${service} ${detail}`, { cause });
     this.service = service;
   }
@@ -154,7 +155,7 @@ const OURS = new Set<ErrorCode>([
 function problemOf(name: string, status: number, text: string): Error {
   const problem = readProblem(text);
   const cause = { status, problem };
-  const code = problem.type?.slice(problemType("").length) as ErrorCode | undefined;
+  const code = errorCodeOf(problem.type ?? "");
   if (code === "overloaded") {
     return new ServiceAway(name, cause, { code, detail: `has too much to do: ${problem.detail}` });
   }
@@ -166,9 +167,13 @@ function problemOf(name: string, status: number, text: string): Error {
   return new HyperFaceError(code, problem.detail ?? problem.title ?? name, { cause });
 }
 
-function readProblem(text: string): Partial<Problem> {
+/** Of a service, or of what stands before it and may say less. */
+const SaidProblem = Problem.partial();
+type SaidProblem = z.infer<typeof SaidProblem>;
+
+function readProblem(text: string): SaidProblem {
   try {
-    return JSON.parse(text);
+    return SaidProblem.parse(JSON.parse(text));
   } catch {
     return {};
   }

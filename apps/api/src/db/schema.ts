@@ -2,6 +2,7 @@ import type {
   DatasetSeconds,
   DatasetSpec,
   JobError,
+  JobEventData,
   JobKind,
   JobStatus,
   JobWaiting,
@@ -168,7 +169,7 @@ export const jobEvents = pgTable(
       .notNull()
       .references(() => jobs.id),
     sequence: integer().notNull(),
-    data: jsonb().$type<Record<string, unknown>>().notNull(),
+    data: jsonb().$type<JobEventData>().notNull(),
     createdAt,
   },
   (table) => [primaryKey({ columns: [table.jobId, table.sequence] })],

@@ -1,3 +1,4 @@
+import type { JobEventData } from "@hyperface/contracts";
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { jobEvents } from "../db/schema.ts";
@@ -9,7 +10,7 @@ export const JOBS_CHANNEL = "hyperface_jobs";
 export async function addEvent(
   transaction: Database,
   jobId: string,
-  data: Record<string, unknown>,
+  data: JobEventData,
 ): Promise<void> {
   await transaction.insert(jobEvents).values({
     jobId,

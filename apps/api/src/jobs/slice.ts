@@ -1,7 +1,10 @@
+import type { JobEvent } from "@hyperface/contracts";
 import type { Database } from "../db/database.ts";
 import type { jobs } from "../db/schema.ts";
 
 export type JobRow = typeof jobs.$inferSelect;
+
+type Progress = Extract<JobEvent, { type: "progress" }>;
 
 /** What a slice of a job came to. */
 export interface Slice {
@@ -10,7 +13,7 @@ export interface Slice {
   /** Where the next slice goes on from. */
   state: Record<string, unknown>;
   /** Beside completed and total in the progress event. */
-  event: Record<string, unknown>;
+  event: Omit<Progress, "type" | "sequence" | "completed" | "total">;
   /** Keys of the objects that the next slice goes on from. */
   needs: string[];
   /** Of the last slice: the object that the finished set is stored as. */

@@ -7,7 +7,7 @@ import {
   tensorContent,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
-import { negotiate } from "@hyperface/service-kit";
+import { negotiate, notJson } from "@hyperface/service-kit";
 import { toArrays } from "@hyperface/vectors";
 import type { Context } from "hono";
 
@@ -31,8 +31,7 @@ export function answerEmbeddings(
           tensors: { embeddings: { data, shape } },
           metadata: { model: model.name, sha256: model.sha256 },
         });
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-    "content-type": media,
-    [MODEL_HEADER]: `${model.name}; sha256=${model.sha256}`,
-  }) as never;
+  const named = `${model.name}; sha256=${model.sha256}`;
+  const headers = { "content-type": media, [MODEL_HEADER]: named };
+  return notJson(c.body(bytes as Uint8Array<ArrayBuffer>, 200, headers));
 }

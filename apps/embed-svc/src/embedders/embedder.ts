@@ -1,10 +1,9 @@
-import { type Claim, createBatcher, type Session } from "@hyperface/inference";
+import { ALIGNED_SIDE } from "@hyperface/contracts";
+import { type Claim, createBatcher, floatsOf, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { toPlanar } from "../pipeline/pixels.ts";
 
-/** Side of an aligned face, pixels. */
-export const FACE_SIDE = 112;
-const VALUES = 3 * FACE_SIDE * FACE_SIDE;
+const VALUES = 3 * ALIGNED_SIDE * ALIGNED_SIDE;
 
 export interface Embedded {
   unit: Float32Array;
@@ -52,12 +51,12 @@ export function createEmbedder(
 ): Embedder {
   const order = channels === "bgr" ? [2, 1, 0] : [0, 1, 2];
   const [input, output] = [onlyOne("input", session.inputs), onlyOne("output", session.outputs)];
-  const side = { width: FACE_SIDE, height: FACE_SIDE };
+  const side = { width: ALIGNED_SIDE, height: ALIGNED_SIDE };
   const runBatch = async (inputs: Float32Array[]) => {
     const data = new Float32Array(inputs.length * VALUES);
     for (const [i, input] of inputs.entries()) data.set(input, i * VALUES);
-    const dims = [inputs.length, 3, FACE_SIDE, FACE_SIDE];
-    const rows = (await session.run({ [input]: { data, dims } }))[output]?.data as Float32Array;
+    const dims = [inputs.length, 3, ALIGNED_SIDE, ALIGNED_SIDE];
+    const rows = floatsOf(await session.run({ [input]: { data, dims } }), output).data;
     if (rows.length !== inputs.length * dimension) {
       const found = rows.length / inputs.length;
       throw new RangeError(`the graph's embeddings have ${found} numbers, not ${dimension}`);

@@ -1,3 +1,4 @@
+import { ALIGNED_SIDE } from "@hyperface/contracts";
 import { type Pixels, type Point, type Similarity, warp } from "./pixels.ts";
 
 /** Where ArcFace's 112 x 112 template has the five landmarks. */
@@ -8,7 +9,6 @@ export const TEMPLATE: readonly Point[] = [
   [41.5493, 92.3655],
   [70.7299, 92.2041],
 ];
-const TEMPLATE_SIDE = 112;
 
 export interface AlignmentOptions {
   /** Side of the aligned square, pixels. */
@@ -24,10 +24,10 @@ export interface AlignmentOptions {
 export function alignFace(
   image: Pixels,
   landmarks: readonly Point[],
-  { size = TEMPLATE_SIDE, scale = 1 }: AlignmentOptions = {},
+  { size = ALIGNED_SIDE, scale = 1 }: AlignmentOptions = {},
 ): Float32Array {
-  const middle = TEMPLATE_SIDE / 2;
-  const unit = size / TEMPLATE_SIDE;
+  const middle = ALIGNED_SIDE / 2;
+  const unit = size / ALIGNED_SIDE;
   const target = TEMPLATE.map(
     ([x, y]): Point => [
       ((x - middle) * scale + middle) * unit,

@@ -1,6 +1,7 @@
+import { ALIGNED_SIDE } from "@hyperface/contracts";
 import { nameArithmetic, probeValues } from "@hyperface/inference";
 import sharp from "sharp";
-import { type Embedder, FACE_SIDE } from "../embedders/embedder.ts";
+import type { Embedder } from "../embedders/embedder.ts";
 import type { DetectorNetworks } from "./detect.ts";
 
 /** Sides of what the networks are shown in a probe, pixels. */
@@ -16,7 +17,7 @@ export async function embeddingArithmetic(
     const outputs = await networks[name as keyof typeof SIDES].run({ input });
     return Object.values(outputs).map(({ data }) => data);
   });
-  const face = probeValues(3 * FACE_SIDE ** 2).map((value) => 255 * value);
+  const face = probeValues(3 * ALIGNED_SIDE ** 2).map((value) => 255 * value);
   return nameArithmetic({ libvips: sharp.versions.vips }, [
     ...(await Promise.all(detected)).flat(),
     (await embedder.embed(face, false)).unit,
@@ -26,7 +27,7 @@ export async function embeddingArithmetic(
 
 /** A JPEG of the face, decoded and made smaller. */
 async function decodedAndResized(face: Float32Array): Promise<Uint8Array> {
-  const raw = { width: FACE_SIDE, height: FACE_SIDE, channels: 3 as const };
+  const raw = { width: ALIGNED_SIDE, height: ALIGNED_SIDE, channels: 3 as const };
   const file = await sharp(Uint8Array.from(face), { raw }).jpeg().toBuffer();
   return sharp(file).resize(50, 50).raw().toBuffer();
 }

@@ -1,4 +1,4 @@
-import type { Session } from "@hyperface/inference";
+import { type Floats, floatsOf, type Session } from "@hyperface/inference";
 import sharp from "sharp";
 import { area, type Candidate, refine, square, suppress } from "./boxes.ts";
 import { type Pixels, type Point, pad, toPlanar, warp } from "./pixels.ts";
@@ -145,13 +145,8 @@ async function locate(
   return suppress(faces, 0.7, "smaller");
 }
 
-interface Tensor {
-  data: Float32Array;
-  dims: readonly number[];
-}
-
 const sizeOf = ({ width, height }: Pixels) => ({ width, height });
-const rowOf = ({ data }: Tensor, i: number, width: number) => [
+const rowOf = ({ data }: Floats, i: number, width: number) => [
   ...data.subarray(i * width, (i + 1) * width),
 ];
 
@@ -201,5 +196,9 @@ export async function see<T>(
 
 async function run(session: Session, data: Float32Array, dims: number[]) {
   const outputs = await session.run({ input: { data, dims } });
-  return outputs as unknown as { probability: Tensor; box: Tensor; landmarks?: Tensor };
+  return {
+    probability: floatsOf(outputs, "probability"),
+    box: floatsOf(outputs, "box"),
+    landmarks: outputs.landmarks && floatsOf(outputs, "landmarks"),
+  };
 }

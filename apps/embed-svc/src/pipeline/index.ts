@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import {
+  ALIGNED_SIDE,
   type EmbeddingOptions,
   type FaceQuality,
   HyperFaceError,
@@ -17,7 +18,7 @@ import {
   type WorkQueueOptions,
 } from "@hyperface/inference";
 import sharp from "sharp";
-import { type BatchOptions, type Embedder, FACE_SIDE } from "../embedders/embedder.ts";
+import type { BatchOptions, Embedder } from "../embedders/embedder.ts";
 import { createEmbedders, type EmbedderStatus } from "../embedders/index.ts";
 import { alignFace } from "./align.ts";
 import { embeddingArithmetic } from "./arithmetic.ts";
@@ -190,10 +191,10 @@ async function fitAligned(image: DecodedImage): Promise<Float32Array> {
       `an aligned face is square, this one is ${width} x ${height}: leave out aligned to have it detected`,
     );
   }
-  if (width === FACE_SIDE) return Float32Array.from(data);
+  if (width === ALIGNED_SIDE) return Float32Array.from(data);
   const raw = { width, height, channels: 3 as const };
   return Float32Array.from(
-    await sharp(data, { raw }).resize(FACE_SIDE, FACE_SIDE).raw().toBuffer(),
+    await sharp(data, { raw }).resize(ALIGNED_SIDE, ALIGNED_SIDE).raw().toBuffer(),
   );
 }
 

@@ -1,5 +1,4 @@
-import type { FaceQuality } from "@hyperface/contracts";
-import { FACE_SIDE } from "../embedders/embedder.ts";
+import { ALIGNED_SIDE, type FaceQuality } from "@hyperface/contracts";
 import { distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
 import type { Point } from "./pixels.ts";
 
@@ -31,22 +30,22 @@ const share = (figure: number, { at, power }: { at: number; power: number }) =>
 /** Side of the square in the source that is brought to the aligned frame, pixels. */
 export function frameSize(landmarks: readonly Point[]): number {
   const { a, b } = fitSimilarity(TEMPLATE, landmarks);
-  return FACE_SIDE * Math.hypot(a, b);
+  return ALIGNED_SIDE * Math.hypot(a, b);
 }
 
 /** Standard deviation of the luminance's Laplacian, over the middle of the frame. */
 function sharpnessOf(aligned: Float32Array): number {
-  const grey = new Float32Array(FACE_SIDE ** 2);
+  const grey = new Float32Array(ALIGNED_SIDE ** 2);
   for (let i = 0; i < grey.length; i++) {
     const [r, g, b] = aligned.subarray(3 * i, 3 * i + 3);
     grey[i] = 0.299 * (r as number) + 0.587 * (g as number) + 0.114 * (b as number);
   }
-  const at = (x: number, y: number) => grey[y * FACE_SIDE + x] as number;
+  const at = (x: number, y: number) => grey[y * ALIGNED_SIDE + x] as number;
   let sum = 0;
   let squares = 0;
   let count = 0;
-  for (let y = 16; y < FACE_SIDE - 16; y++) {
-    for (let x = 16; x < FACE_SIDE - 16; x++) {
+  for (let y = 16; y < ALIGNED_SIDE - 16; y++) {
+    for (let x = 16; x < ALIGNED_SIDE - 16; x++) {
       const laplacian = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * at(x, y);
       sum += laplacian;
       squares += laplacian ** 2;

@@ -1,3 +1,4 @@
+import { ALIGNED_SIDE } from "@hyperface/contracts";
 import { alignFace, distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
 import { type Detection, type DetectorNetworks, detectFaces, type Seen, see } from "./detect.ts";
 import { type Pixels, type Point, type QuarterTurns, turn, turnBack } from "./pixels.ts";
@@ -98,7 +99,10 @@ const logit = (p: number) => {
 
 /** The output network's landmarks in the pixels of its square, which is as large as the template. */
 const landmarksIn = (points: readonly number[]): Point[] =>
-  TEMPLATE.map((_, k) => [112 * (points[k] as number), 112 * (points[k + 5] as number)]);
+  TEMPLATE.map((_, k) => [
+    ALIGNED_SIDE * (points[k] as number),
+    ALIGNED_SIDE * (points[k + 5] as number),
+  ]);
 
 /** By how many degrees a face is tilted. */
 function rollOf(landmarks: readonly Point[]): number {

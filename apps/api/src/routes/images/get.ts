@@ -13,6 +13,7 @@ import {
   HEADERS,
   matchesEtag,
   negotiate,
+  notJson,
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
@@ -72,11 +73,7 @@ export function getIdentityImageRoute(app: ServiceApp, deps: Dependencies): void
       return c.body(null, 304, { ...headers, etag: image.etag });
     }
     const { data, provenance, etag } = await image.make(clientSignal(c));
-    return c.body(Buffer.from(data, "base64"), 200, {
-      ...headers,
-      etag,
-      "content-type": media,
-      [PROVENANCE_HEADER]: JSON.stringify(provenance),
-    }) as never;
+    const own = { etag, "content-type": media, [PROVENANCE_HEADER]: JSON.stringify(provenance) };
+    return notJson(c.body(Buffer.from(data, "base64"), 200, { ...headers, ...own }));
   });
 }

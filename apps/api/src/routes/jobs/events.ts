@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { HyperFaceError, JobEvent, JobId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Dependencies } from "../../dependencies.ts";
 import { listEvents } from "../../usecases/jobs/events.ts";
@@ -44,7 +44,7 @@ export function streamJobEventsRoute(app: ServiceApp, deps: Dependencies): void 
     }
     // A proxy that gathered events would hold them back.
     c.header("x-accel-buffering", "no");
-    return streamSSE(c, (stream) => follow(deps, stream, id, after)) as never;
+    return notJson(streamSSE(c, (stream) => follow(deps, stream, id, after)));
   });
 }
 

@@ -6,6 +6,7 @@ import {
   clientSignal,
   createRoute,
   negotiate,
+  notJson,
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
@@ -49,7 +50,7 @@ export function getSetCertificateRoute(app: ServiceApp, deps: Dependencies): voi
       );
       if (media === "application/json") return c.json(certificate, 200);
       const png = await renderPng(certificatePlot(certificate));
-      return c.body(png as Uint8Array<ArrayBuffer>, 200, { "content-type": media }) as never;
+      return notJson(c.body(png as Uint8Array<ArrayBuffer>, 200, { "content-type": media }));
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from "@hyperface/contracts";
+import { z } from "zod";
 import type { Dependencies } from "../../dependencies.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { exportShard } from "./export.ts";
@@ -7,16 +8,17 @@ import { findDataset, samplesOf } from "./get.ts";
 import { makeImages } from "./make.ts";
 
 /** Where a dataset stands. */
-export interface DatasetState {
+const DatasetState = z.object({
   /** Samples done, made or missing. */
-  next: number;
+  next: z.int().default(0),
   /** Shards exported. */
-  shards: number;
+  shards: z.int().default(0),
   /** Images in those. */
-  images: number;
+  images: z.int().default(0),
   /** Bytes of the RecordIO parts in those. */
-  recordBytes: number;
-}
+  recordBytes: z.int().default(0),
+});
+export type DatasetState = z.infer<typeof DatasetState>;
 
 export interface DatasetSlice {
   job: JobRow;
@@ -31,7 +33,7 @@ export async function advanceDataset(
   signal: AbortSignal,
 ): Promise<Slice> {
   const dataset = await findDataset(deps, job.resourceId);
-  const state: DatasetState = { next: 0, shards: 0, images: 0, recordBytes: 0, ...job.state };
+  const state = DatasetState.parse(job.state);
   const { imagesPerShard } = dataset.spec;
   const total = samplesOf(dataset.spec);
   const end = Math.min(total, (state.shards + 1) * imagesPerShard);

@@ -1,46 +1,49 @@
-import { HyperFaceError, type ModelReference, type Provenance } from "@hyperface/contracts";
+import { HyperFaceError, type ModelReference, Provenance } from "@hyperface/contracts";
 import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
+import { z } from "zod";
 
 /** What a dataset knows of one of its images. */
-export interface ImageRow {
+const ImageRow = z.object({
   /** Its name in the dataset. */
-  key: string;
-  identity: number;
+  key: z.string(),
+  identity: z.int(),
   /** The identity's number among the dataset's own, from 0 on. */
-  label: number;
-  sample: number;
+  label: z.int(),
+  sample: z.int(),
   /** The sample that it is of the packing: the image's random numbers are keyed by it. */
-  drawn: number;
-  attempts: number;
-  sha256: string;
-  bytes: number;
+  drawn: z.int(),
+  attempts: z.int(),
+  sha256: z.string(),
+  bytes: z.int(),
   /** Cosine with its identity's reference. */
-  similarity: number;
+  similarity: z.number(),
   /** The other identity whose reference is nearest; null where there is no other. */
-  nearestOther: number | null;
-  nearestOtherSimilarity: number | null;
+  nearestOther: z.int().nullable(),
+  nearestOtherSimilarity: z.number().nullable(),
   /** Nearest vector of the leakage gate's set; null without one. */
-  forbiddenNearest: number | null;
-  forbiddenSimilarity: number | null;
+  forbiddenNearest: z.int().nullable(),
+  forbiddenSimilarity: z.number().nullable(),
   /** About the cosine to the same face seen well, 0 to 1. */
-  quality: number;
+  quality: z.number(),
   /** Null where nothing was detected. */
-  detectionScore: number | null;
+  detectionScore: z.number().nullable(),
   /** In pixels of the picture in which the face was detected. */
-  landmarks: [number, number][] | null;
-  yaw: number | null;
-  pitch: number | null;
-  roll: number | null;
-  provenance: Provenance;
-}
+  landmarks: z.array(z.tuple([z.number(), z.number()])).nullable(),
+  yaw: z.number().nullable(),
+  pitch: z.number().nullable(),
+  roll: z.number().nullable(),
+  provenance: Provenance,
+});
+export type ImageRow = z.infer<typeof ImageRow>;
 
 /** A sample that was given up. */
-export interface MissingSample {
-  identity: number;
-  sample: number;
+const MissingSample = z.object({
+  identity: z.int(),
+  sample: z.int(),
   /** Why, one an attempt. */
-  reasons: string[];
-}
+  reasons: z.array(z.string()),
+});
+export type MissingSample = z.infer<typeof MissingSample>;
 
 /** Images of some samples that follow each other. */
 export interface Part {
@@ -82,9 +85,9 @@ export function decodePart(bytes: Uint8Array, name: string): Part {
     !(embeddings?.data instanceof Float32Array) ||
     !(images?.data instanceof Uint8Array)
   ) {
-    throw new HyperFaceError("damaged-object", `${name} is no part of a dataset`);
+    throw damaged(name);
   }
-  const rows = JSON.parse(metadata.rows ?? "") as ImageRow[];
+  const { rows, missing } = readLists(metadata, name);
   const files = images.data;
   let end = 0;
   const own = rows.map(({ bytes: length }) => {
@@ -93,9 +96,23 @@ export function decodePart(bytes: Uint8Array, name: string): Part {
   });
   return {
     rows,
-    missing: JSON.parse(metadata.missing ?? "") as MissingSample[],
+    missing,
     images: own,
     embeddings: embeddings.data,
     dimension: embeddings.shape[1] as number,
   };
 }
+
+function readLists({ rows = "", missing = "" }: Record<string, string>, name: string) {
+  try {
+    return {
+      rows: z.array(ImageRow).parse(JSON.parse(rows)),
+      missing: z.array(MissingSample).parse(JSON.parse(missing)),
+    };
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+const damaged = (name: string, cause?: unknown) =>
+  new HyperFaceError("damaged-object", `${name} is no part of a dataset`, { cause });

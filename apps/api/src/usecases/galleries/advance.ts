@@ -1,5 +1,6 @@
 import { type Gallery, HyperFaceError } from "@hyperface/contracts";
 import { decodeSet, encodeSet } from "@hyperface/vectors";
+import { z } from "zod";
 import type { Dependencies } from "../../dependencies.ts";
 import { reserveSliceKey } from "../../jobs/objects.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
@@ -15,10 +16,10 @@ const MAX_DRAWS = 4;
 const MIN_DRAWS = 128;
 
 /** Where a gallery stands: the next position of the generator's stream, and the keys of the parts so far. */
-interface GalleryState {
-  next: number;
-  parts: string[];
-}
+const GalleryState = z.object({
+  next: z.int().default(0),
+  parts: z.array(z.string()).default([]),
+});
 
 /**
  * Draws identities from the prior, one image of each, and keeps the embedding of the face found in it.
@@ -30,7 +31,7 @@ export async function advanceGallery(
   signal: AbortSignal,
 ): Promise<Slice> {
   const gallery = await findGallery(deps, job.resourceId);
-  const state = { next: 0, parts: [], ...job.state } as GalleryState;
+  const state = GalleryState.parse(job.state);
   const { faces, next } = await drawForSlice(deps, gallery, { ...job, ...state }, signal);
   const folder = `galleries/${gallery.id}`;
   const part = await reserveSliceKey(deps.db, `${folder}/parts`, job);

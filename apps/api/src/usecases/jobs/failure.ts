@@ -1,4 +1,4 @@
-import { type ErrorCode, HyperFaceError, problemType } from "@hyperface/contracts";
+import { errorCodeOf, HyperFaceError } from "@hyperface/contracts";
 import { findJob, type WithDatabase } from "./get.ts";
 
 /** Why what an ended job was to make is not there. */
@@ -6,7 +6,6 @@ export async function whyNotReady({ db }: WithDatabase, jobId: string): Promise<
   const { status, error, resourceId, kind } = await findJob({ db }, jobId);
   const what = `${kind} ${resourceId}`;
   if (!error) return new HyperFaceError("conflict", `${what} is ${status}: create another`);
-  const code = error.type.slice(problemType("").length) as ErrorCode | "internal";
   const detail = `${what} failed: ${error.detail} (job ${jobId})`;
-  return new HyperFaceError(code === "internal" ? "job-failed" : code, detail);
+  return new HyperFaceError(errorCodeOf(error.type) ?? "job-failed", detail);
 }

@@ -1,5 +1,6 @@
 import { HyperFaceError, type Job } from "@hyperface/contracts";
 import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "../../db/database.ts";
 import { jobEvents, jobs } from "../../db/schema.ts";
 import { addEvent } from "../../jobs/events.ts";
@@ -47,8 +48,14 @@ async function queueAgain(transaction: Database, id: string): Promise<boolean> {
   return true;
 }
 
+/** What the states of all kinds of job name objects by. */
+const Needs = z.object({
+  checkpoint: z.string().nullish(),
+  parts: z.array(z.string()).default([]),
+});
+
 /** Keys of the objects that a job's state goes on from. */
 function neededBy({ state }: JobRow): string[] {
-  const { checkpoint, parts } = state as { checkpoint?: string | null; parts?: string[] };
-  return [...(checkpoint ? [checkpoint] : []), ...(parts ?? [])];
+  const { checkpoint, parts } = Needs.parse(state);
+  return checkpoint ? [checkpoint, ...parts] : parts;
 }

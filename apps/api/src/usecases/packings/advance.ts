@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { z } from "zod";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
@@ -11,14 +12,15 @@ const WRITES_A_SLICE = 16;
 /** However long writing takes: progress is told between slices. */
 const MAX_SLICE_SECONDS = 30;
 
-interface PackingState {
+const PackingState = z.object({
   /** The last slice's checkpoint; null before the first. */
-  checkpoint?: string | null;
+  checkpoint: z.string().nullable().default(null),
   /** Iteration of the last report that was told. */
-  reportAfter?: number;
+  reportAfter: z.int().default(-1),
   /** What writing the last checkpoint took. */
-  writeSeconds?: number;
-}
+  writeSeconds: z.number().default(0),
+});
+type PackingState = z.infer<typeof PackingState>;
 
 /** One slice of a packing, from its last checkpoint to one under a key of its own. */
 export async function advancePacking(
@@ -27,7 +29,7 @@ export async function advancePacking(
   signal: AbortSignal,
 ): Promise<Slice> {
   const packing = await findPacking(deps, job.resourceId);
-  const { checkpoint = null, reportAfter = -1, writeSeconds = 0 } = job.state as PackingState;
+  const { checkpoint, reportAfter, writeSeconds } = PackingState.parse(job.state);
   const { near, start, extends: extended, repel, spec, model } = packing;
   const keyOf = async (id: string | null | undefined) =>
     id ? (await findReadySet(deps, id)).objectKey : undefined;

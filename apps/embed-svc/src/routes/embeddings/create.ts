@@ -1,4 +1,5 @@
 import {
+  ALIGNED_SIDE,
   EMBEDDINGS_ROUTE,
   type EmbeddingOptions,
   type Face,
@@ -13,10 +14,10 @@ import {
   clientSignal,
   createRoute,
   negotiate,
+  notJson,
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
-import { FACE_SIDE } from "../../embedders/embedder.ts";
 import type { NamedImage } from "../../pipeline/decode.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
 import { readImages } from "./images.ts";
@@ -41,10 +42,8 @@ export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline:
       return c.json({ model: { name, sha256 }, dimension, arithmetic, images: answer }, 200);
     }
     const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
-    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-      "content-type": media,
-      [MODEL_HEADER]: `${name}; sha256=${sha256}`,
-    }) as never;
+    const headers = { "content-type": media, [MODEL_HEADER]: `${name}; sha256=${sha256}` };
+    return notJson(c.body(bytes as Uint8Array<ArrayBuffer>, 200, headers));
   });
 }
 
@@ -83,7 +82,7 @@ async function encodeCrop(
 ): Promise<string> {
   const bytes = new Uint8Array(aligned.length);
   for (let k = 0; k < bytes.length; k++) bytes[k] = Math.round(aligned[k] as number);
-  const file = await encodeImage(rawImage(bytes, FACE_SIDE), format, description);
+  const file = await encodeImage(rawImage(bytes, ALIGNED_SIDE), format, description);
   return file.toString("base64");
 }
 

@@ -1,4 +1,4 @@
-import { createSession, memoiseLoads, type TensorValue } from "@hyperface/inference";
+import { createSession, floatsOf, memoiseLoads, type TensorValue } from "@hyperface/inference";
 import { inverseFourthRootGraph, productGraph } from "./matrix-graphs.ts";
 
 /** Products with d x d matrices, row-major. Equal arguments give equal bits. */
@@ -18,7 +18,7 @@ export async function createMatrices(d: number): Promise<Matrices> {
     const session = await createSession(productGraph(turned));
     return async (a: Float32Array, b: Float32Array) => {
       const found = await session.run({ a: rows(a), b: rows(b) });
-      return found.product?.data as Float32Array;
+      return floatsOf(found, "product").data;
     };
   };
   const [gram, times] = await Promise.all([product(true), product(false)]);
@@ -29,7 +29,7 @@ export async function createMatrices(d: number): Promise<Matrices> {
     times,
     async inverseFourthRoot(a) {
       const found = await (await root()).run({ m0: rows(a) });
-      return found.root?.data as Float32Array;
+      return floatsOf(found, "root").data;
     },
   };
 }

@@ -1,4 +1,10 @@
-import { createSession, type Session, type TensorValue } from "@hyperface/inference";
+import {
+  createSession,
+  type Floats,
+  floatsOf,
+  type Session,
+  type TensorValue,
+} from "@hyperface/inference";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import { cosinesGraph, type Levels, repulsionGraph, type TileKind } from "./graphs.ts";
 import {
@@ -51,17 +57,17 @@ async function meet(session: Session, nearest: Nearest, a: Placed, b: Placed): P
     const queries = block(a.rows, i);
     const first = a.start === b.start ? i : 0;
     for (let j = first; j < rowCount(b.rows); j += SIDE) {
-      const { cosines } = await session.run({ queries, candidates: block(b.rows, j) });
-      keepLargest(nearest, cosines as TensorValue, a.start + i, b.start + j);
+      const tile = await session.run({ queries, candidates: block(b.rows, j) });
+      keepLargest(nearest, floatsOf(tile, "cosines"), a.start + i, b.start + j);
     }
   }
 }
 
 /** Takes a tile's cosines, rows from `i` on and columns from `j` on, for the points of both sides. */
-function keepLargest(nearest: Nearest, tile: TensorValue, i: number, j: number): void {
+function keepLargest(nearest: Nearest, tile: Floats, i: number, j: number): void {
   const { cosine, index } = nearest;
-  const values = tile.data as Float32Array;
-  const [rows, columns] = tile.dims as [number, number];
+  const { data: values } = tile;
+  const [rows = 0, columns = 0] = tile.dims;
   for (let row = 0; row < rows; row++) {
     // Within a diagonal tile each pair is there twice: its half above the diagonal is enough.
     const first = i === j ? row + 1 : 0;
@@ -94,8 +100,8 @@ async function nearestIn(
   const m = rowCount(candidates);
   const nearest = { cosine: new Float32Array(n), index: new Int32Array(n) };
   for (const { start, end, rows } of strips(queries, m)) {
-    const { cosines } = await session.run({ queries: rows, candidates: matrix(candidates) });
-    const values = cosines?.data as Float32Array;
+    const tile = await session.run({ queries: rows, candidates: matrix(candidates) });
+    const { data: values } = floatsOf(tile, "cosines");
     for (let i = start; i < end; i++) {
       const row = values.subarray((i - start) * m, (i - start + 1) * m);
       const index = indexOfLargest(row, exclude?.[i] ?? -1);
@@ -116,8 +122,8 @@ async function nearestTwoIn(
   const [cosine, second] = [new Float32Array(n), new Float32Array(n)];
   const found = { cosine, index: new Int32Array(n), second };
   for (const { start, end, rows } of strips(queries, m)) {
-    const { cosines } = await session.run({ queries: rows, candidates: matrix(candidates) });
-    const values = cosines?.data as Float32Array;
+    const tile = await session.run({ queries: rows, candidates: matrix(candidates) });
+    const { data: values } = floatsOf(tile, "cosines");
     for (let i = start; i < end; i++) {
       const row = values.subarray((i - start) * m, (i - start + 1) * m);
       const index = indexOfLargest(row, -1);
@@ -235,7 +241,7 @@ const block = ({ data, dimension: d }: Rows, start: number): TensorValue => {
 
 /** What a tile does to its points a, or b. */
 const sideOf = (found: Record<string, TensorValue>, side: "A" | "B"): Sums => {
-  const part = (name: string) => found[name + side]?.data as Float32Array;
+  const part = (name: string) => floatsOf(found, name + side).data;
   return { force: part("force"), sums: part("sum"), largest: part("largest") };
 };
 
