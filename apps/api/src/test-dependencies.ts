@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LoadedEmbedder, PackingMetrics } from "@hyperface/contracts";
 import { createLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
+import { afterAll, beforeAll } from "vitest";
 import { hasPostgres, startPostgres } from "../../../test/postgres.ts";
 import { createEmbedClient } from "./clients/embed.ts";
 import { createGenerateClient } from "./clients/generate.ts";
@@ -13,6 +14,7 @@ import { openDatabase } from "./db/database.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { createChanges } from "./jobs/changes.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
+import { placeDatabase } from "./test-database.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export const DATABASES = hasPostgres
@@ -60,6 +62,7 @@ export async function openTestDependencies(
   services: TestServices = {},
 ): Promise<{ deps: Dependencies; close(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), "gateway-"));
+  if (database === "embedded") await placeDatabase(home);
   const server = database === "PostgreSQL" ? await startPostgres() : undefined;
   const open = await openDatabase({ url: server?.url, home, onError: () => {} });
   const changes = createChanges();
@@ -84,6 +87,21 @@ export async function openTestDependencies(
       await open.close();
       await server?.remove();
       await rm(home, { recursive: true });
+    },
+  };
+}
+
+/** Dependencies on the embedded database for the tests of a file, which share them. */
+export function useDependencies(services: TestServices = {}): { readonly deps: Dependencies } {
+  let open: Awaited<ReturnType<typeof openTestDependencies>> | undefined;
+  beforeAll(async () => {
+    open = await openTestDependencies("embedded", services);
+  });
+  afterAll(() => open?.close());
+  return {
+    get deps() {
+      if (!open) throw new Error("there are none before the tests begin");
+      return open.deps;
     },
   };
 }

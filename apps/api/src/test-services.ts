@@ -1,0 +1,140 @@
+import {
+  type CreateEmbeddingsResponse,
+  DrawEmbeddingsRequest,
+  type Face,
+  GenerateImagesRequest,
+  type GenerateImagesResponse,
+  type GeneratorDescription,
+  type Provenance,
+  SampleIdentitiesRequest,
+} from "@hyperface/contracts";
+import type { Fetch } from "./clients/service.ts";
+import { EMBEDDER, type TestServices } from "./test-dependencies.ts";
+
+const { name, sha256, dimension } = EMBEDDER;
+const embedder = { name, sha256 };
+
+/** A generator of {@link EMBEDDER}'s identities. */
+export const GENERATOR: GeneratorDescription = {
+  name: "default",
+  version: "1",
+  sha256: "1".repeat(64),
+  embedder,
+  size: 64,
+  embeddingDimension: dimension,
+  latentDimension: 2,
+  arithmetic: "here",
+  axes: ["yaw"],
+  draw: true,
+  controls: null,
+  terms: "none",
+};
+
+/** A picture of the generator below: instead of a file, what was asked for. */
+export type Picture = Omit<GenerateImagesRequest, "items"> & GenerateImagesRequest["items"][number];
+
+export const readPicture = (file: string | Uint8Array): Picture =>
+  JSON.parse(
+    Buffer.from(file as string, typeof file === "string" ? "base64" : undefined).toString(),
+  );
+
+/** What an embedder sees that finds one face, looking at the camera. */
+export const faceOf = (embedding: number[]): Face => ({
+  embedding,
+  quality: { value: 1, size: 112, sharpness: 9, norm: 10, landmarkFit: 1 },
+  detection: {
+    box: { x: 0, y: 0, width: 112, height: 112 },
+    score: 0.9,
+    turn: 0,
+    landmarks: [
+      [38.2946, 51.6963],
+      [73.5318, 51.5014],
+      [56.0252, 71.7366],
+      [41.5493, 92.3655],
+      [70.7299, 92.2041],
+    ],
+  },
+});
+
+interface Behaviour {
+  generator?: GeneratorDescription;
+  /** The faces in a picture. Where it is not given: one, of the identity asked for. */
+  look?: (picture: Picture) => Face[];
+}
+
+/** A generator and an embedder that keep to the contract and compute nothing; `behaviour` is read at each call. */
+export const testServices = (behaviour: Behaviour = {}): TestServices => ({
+  generate: generating(behaviour),
+  embed: embedding(behaviour),
+});
+
+function generating(behaviour: Behaviour): Fetch {
+  return async (request) => {
+    const { generator = GENERATOR } = behaviour;
+    const reference = { name: generator.name, sha256: generator.sha256 };
+    const body = request.method === "POST" ? await request.json() : undefined;
+    switch (new URL(request.url).pathname) {
+      case "/v1/models":
+        return Response.json({ data: [generator] });
+      case "/v1/images":
+        return Response.json(draw(generator, GenerateImagesRequest.parse(body)));
+      case "/v1/identities": {
+        const { count, seed, offset } = SampleIdentitiesRequest.parse(body);
+        const embeddings = Array.from({ length: count }, (_, k) => identityAt(offset + k + seed));
+        return Response.json({ generator: reference, embedder, dimension, embeddings });
+      }
+      default: {
+        const { embeddings } = DrawEmbeddingsRequest.parse(body);
+        return Response.json({
+          generator: reference,
+          embeddings: embeddings.map(() => identityAt(0)),
+        });
+      }
+    }
+  };
+}
+
+/** Identity k of the generator's prior: a unit vector. */
+export const identityAt = (k: number): number[] => [Math.cos(k), Math.sin(k), 0, 0];
+
+function draw(generator: GeneratorDescription, request: GenerateImagesRequest) {
+  const { items, ...asked } = request;
+  const { format, size = generator.size, labels } = asked;
+  const images = items.map((item) => {
+    const { identity, sample, beta, seed } = item;
+    const provenance: Provenance = {
+      generator: { name: generator.name, sha256: generator.sha256 },
+      embedder: generator.embedder,
+      arithmetic: generator.arithmetic,
+      ...{ identity, sample, beta, seed, labels },
+      ...{ ground: "none", draw: item.draw, axes: {}, draws: 1, camera: null },
+    };
+    return {
+      data: Buffer.from(JSON.stringify({ ...asked, ...item })).toString("base64"),
+      provenance,
+    };
+  });
+  return { format, size, images } satisfies GenerateImagesResponse;
+}
+
+function embedding(behaviour: Behaviour): Fetch {
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/v1/models") return Response.json({ data: [EMBEDDER] });
+    const { images } = (await request.json()) as { images: string[] };
+    const { look = (picture: Picture) => [faceOf(picture.embedding)] } = behaviour;
+    const answer: CreateEmbeddingsResponse = {
+      model: embedder,
+      dimension,
+      images: images.map((file) => {
+        const faces = look(readPicture(file)).map((face) => ({
+          ...face,
+          ...(searchParams.has("aligned") ? { detection: null } : {}),
+          ...(searchParams.has("crops") ? { crop: file } : {}),
+        }));
+        return { width: 64, height: 64, found: faces.length, faces };
+      }),
+    };
+    return Response.json(answer);
+  };
+}

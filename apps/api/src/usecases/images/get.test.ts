@@ -1,0 +1,75 @@
+import { ImageQuery } from "@hyperface/contracts";
+import { beforeEach, expect, test } from "vitest";
+import { useDependencies } from "../../test-dependencies.ts";
+import { GENERATOR, readPicture, testServices } from "../../test-services.ts";
+import { addPacking } from "../../test-sets.ts";
+import { prepareImage } from "./get.ts";
+
+const behaviour: Parameters<typeof testServices>[0] = {};
+const gateway = useDependencies(testServices(behaviour));
+let packingId: string;
+beforeEach(async () => {
+  behaviour.generator = GENERATOR;
+  packingId ??= await addPacking(gateway.deps);
+});
+
+const prepare = (query: object = {}, key: object = {}, format: "png" | "webp" = "png") =>
+  prepareImage(
+    gateway.deps,
+    { packingId, identity: 0, sample: 0, ...key },
+    { query: ImageQuery.parse(query), format },
+  );
+
+test("the ETag is another for all that the bytes are a function of, and for nothing else", async () => {
+  const { etag } = await prepare();
+  expect(etag).toMatch(/^"[\w-]{43}"$/);
+  const others = await Promise.all([
+    prepare({ beta: "0.01" }),
+    prepare({ seed: "1" }),
+    prepare({ ground: "none" }),
+    prepare({ yaw: "1" }),
+    prepare({ size: "32" }),
+    prepare({}, { sample: 1 }),
+    prepare({}, { identity: 1 }),
+    prepare({}, {}, "webp"),
+  ]);
+  expect(new Set([etag, ...others.map((image) => image.etag)]).size).toBe(9);
+  // The generator's own side is what is made where none is asked for.
+  expect((await prepare({ size: String(GENERATOR.size) })).etag).toBe(etag);
+  for (const change of [
+    { sha256: "3".repeat(64) },
+    { controls: "4".repeat(64) },
+    { arithmetic: "there" },
+  ]) {
+    behaviour.generator = { ...GENERATOR, ...change };
+    expect((await prepare()).etag).not.toBe(etag);
+  }
+});
+
+test("an image that another process made has the ETag of its arithmetic", async () => {
+  const prepared = await prepare();
+  behaviour.generator = { ...GENERATOR, arithmetic: "there" };
+  const made = await prepared.make();
+  expect(made.etag).not.toBe(prepared.etag);
+  expect(made.etag).toBe((await prepare()).etag);
+});
+
+test("it is made of the identity's reference, and says of which packing", async () => {
+  const { data } = await (await prepare({ yaw: "1" }, { identity: 1, sample: 7 })).make();
+  expect(readPicture(data)).toMatchObject({
+    embedding: [0, 1, 0, 0],
+    identity: 1,
+    sample: 7,
+    yaw: 1,
+    size: GENERATOR.size,
+    labels: { packing: packingId },
+  });
+});
+
+test("what the generator cannot do is refused before anything is drawn", async () => {
+  await expect(prepare({ pitch: "1" })).rejects.toMatchObject({
+    code: "unsupported-condition",
+    errors: [{ pointer: "/pitch" }],
+  });
+  await expect(prepare({}, { identity: 2 })).rejects.toMatchObject({ code: "not-found" });
+});
