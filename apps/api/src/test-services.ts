@@ -4,8 +4,9 @@ import {
   type Face,
   GenerateImagesRequest,
   type GenerateImagesResponse,
-  type GeneratorDescription,
+  type LoadedGenerator,
   type Provenance,
+  problemType,
   SampleIdentitiesRequest,
 } from "@hyperface/contracts";
 import type { Fetch } from "./clients/service.ts";
@@ -15,7 +16,7 @@ const { name, sha256, dimension } = EMBEDDER;
 const embedder = { name, sha256 };
 
 /** A generator of {@link EMBEDDER}'s identities. */
-export const GENERATOR: GeneratorDescription = {
+export const GENERATOR: LoadedGenerator = {
   name: "default",
   version: "1",
   sha256: "1".repeat(64),
@@ -27,6 +28,7 @@ export const GENERATOR: GeneratorDescription = {
   axes: ["yaw"],
   draw: true,
   controls: null,
+  ...{ sampling: null, grounds: true, prior: true, state: "ready", files: [], memoryBytes: 0 },
   terms: "none",
 };
 
@@ -57,7 +59,7 @@ export const faceOf = (embedding: number[]): Face => ({
 });
 
 interface Behaviour {
-  generator?: GeneratorDescription;
+  generator?: LoadedGenerator;
   /** The faces in a picture. Where it is not given: one, of the identity asked for. */
   look?: (picture: Picture) => Face[];
 }
@@ -73,9 +75,10 @@ function generating(behaviour: Behaviour): Fetch {
     const { generator = GENERATOR } = behaviour;
     const reference = { name: generator.name, sha256: generator.sha256 };
     const body = request.method === "POST" ? await request.json() : undefined;
-    switch (new URL(request.url).pathname) {
-      case "/v1/models":
-        return Response.json({ data: [generator] });
+    const { pathname } = new URL(request.url);
+    switch (pathname) {
+      case `/v1/models/${generator.name}`:
+        return Response.json(generator);
       case "/v1/images":
         return Response.json(draw(generator, GenerateImagesRequest.parse(body)));
       case "/v1/identities": {
@@ -83,12 +86,14 @@ function generating(behaviour: Behaviour): Fetch {
         const embeddings = Array.from({ length: count }, (_, k) => identityAt(offset + k + seed));
         return Response.json({ generator: reference, embedder, dimension, embeddings });
       }
-      default: {
+      case "/v1/drawn-embeddings": {
         const { embeddings } = DrawEmbeddingsRequest.parse(body);
-        return Response.json({
-          generator: reference,
-          embeddings: embeddings.map(() => identityAt(0)),
-        });
+        const drawn = embeddings.map(() => identityAt(0));
+        return Response.json({ generator: reference, embeddings: drawn });
+      }
+      default: {
+        const problem = { type: problemType("unknown-model"), detail: `there is no ${pathname}` };
+        return Response.json(problem, { status: 422 });
       }
     }
   };
@@ -97,7 +102,7 @@ function generating(behaviour: Behaviour): Fetch {
 /** Identity k of the generator's prior: a unit vector. */
 export const identityAt = (k: number): number[] => [Math.cos(k), Math.sin(k), 0, 0];
 
-function draw(generator: GeneratorDescription, request: GenerateImagesRequest) {
+function draw(generator: LoadedGenerator, request: GenerateImagesRequest) {
   const { items, ...asked } = request;
   const { format, size = generator.size, labels } = asked;
   const images = items.map((item) => {
@@ -107,7 +112,7 @@ function draw(generator: GeneratorDescription, request: GenerateImagesRequest) {
       embedder: generator.embedder,
       arithmetic: generator.arithmetic,
       ...{ identity, sample, beta, seed, labels },
-      ...{ ground: "none", draw: item.draw, axes: {}, draws: 1, camera: null },
+      ...{ ground: "none", draw: item.draw, axes: {}, draws: 1, camera: null, sampling: null },
     };
     return {
       data: Buffer.from(JSON.stringify({ ...asked, ...item })).toString("base64"),

@@ -1,40 +1,8 @@
-<<<<<<< HEAD
-import { CreatePackingRequest, type PackingSliceRequest } from "@hyperface/contracts";
-import { expect, test } from "vitest";
-import { claimJob } from "../../jobs/claim.ts";
-import type { JobRow } from "../../jobs/slice.ts";
-import { advanceJob } from "../../jobs/worker.ts";
-import { metricsAt, openTestDependencies } from "../../test-dependencies.ts";
-import { createPacking } from "./create.ts";
-
-test("a slice is the longer the longer its checkpoint takes to write, within bounds", async () => {
-  const budgets: number[] = [];
-  const writeSeconds = [0.01, 0.5, 100];
-  const { deps, close } = await openTestDependencies("embedded", {
-    async optimizer(request) {
-      const slice = (await request.json()) as PackingSliceRequest;
-      budgets.push(slice.budgetSeconds);
-      const metrics = metricsAt(budgets.length);
-      return Response.json({
-        ...{ checkpointKey: slice.outputKey, resultKey: null, done: false },
-        ...{ metrics, history: [metrics], arithmetic: [], seconds: 1 },
-        writeSeconds: writeSeconds[budgets.length - 1] ?? 0,
-      });
-    },
-  });
-  try {
-    await createPacking(deps, CreatePackingRequest.parse({ count: 2, alpha: 0 }), undefined);
-    for (let slice = 0; slice < 4; slice++) {
-      const job = (await claimJob(deps.db, "worker")) as JobRow;
-      await advanceJob(deps, job, new AbortController().signal);
-    }
-    expect(budgets).toEqual([1, 1, 8, 30]);
-  } finally {
-    await close();
-  }
-=======
-import type { PackingSliceRequest, PackingSliceResponse } from "@hyperface/contracts";
-import { CreatePackingRequest } from "@hyperface/contracts";
+import {
+  CreatePackingRequest,
+  type PackingSliceRequest,
+  type PackingSliceResponse,
+} from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { jobs } from "../../db/schema.ts";
@@ -52,7 +20,13 @@ const gateway = useDependencies({
   async optimizer(request) {
     const slice = (await request.json()) as PackingSliceRequest;
     asked.push(slice);
-    const rest = { resultKey: null, done: false, arithmetic: ["here"], seconds: 1 };
+    const rest = {
+      resultKey: null,
+      done: false,
+      arithmetic: ["here"],
+      seconds: 1,
+      writeSeconds: 0,
+    };
     const reports = { metrics: metricsAt(10), history: [metricsAt(5), metricsAt(10)] };
     return Response.json({ checkpointKey: slice.outputKey, ...rest, ...reports, ...answer });
   },
@@ -128,5 +102,14 @@ test("the last slice's set is the packing's, and all of its steps are done, wher
   answer = { done: true, metrics: metricsAt(320) };
   const slice = await advancePacking(deps, job, never);
   expect(slice).toMatchObject({ completed: 400, done: true, objectKey: asked[0]?.resultKey });
->>>>>>> dfe574c (Use cases of sets, packings, galleries, identities and images have their rules tested beside them, on a database copied in place of one made anew)
+});
+
+test("a slice is the longer the longer its checkpoint takes to write, within bounds", async () => {
+  const { deps } = gateway;
+  let job = await newJob({ count: 2, alpha: 0 });
+  for (const writeSeconds of [0.01, 0.5, 100, 0]) {
+    answer = { writeSeconds };
+    job = { ...job, state: (await advancePacking(deps, job, never)).state };
+  }
+  expect(asked.map(({ budgetSeconds }) => budgetSeconds)).toEqual([1, 1, 8, 30]);
 });
