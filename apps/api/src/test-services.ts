@@ -112,7 +112,15 @@ function draw(generator: LoadedGenerator, request: GenerateImagesRequest) {
       embedder: generator.embedder,
       arithmetic: generator.arithmetic,
       ...{ identity, sample, beta, seed, labels },
-      ...{ ground: "none", draw: item.draw, axes: {}, draws: 1, camera: null, sampling: null },
+      ...{
+        ground: "none",
+        draw: item.draw,
+        axes: {},
+        draws: 1,
+        attempts: 1,
+        camera: null,
+        sampling: null,
+      },
     };
     return {
       data: Buffer.from(JSON.stringify({ ...asked, ...item })).toString("base64"),
@@ -125,12 +133,13 @@ function draw(generator: LoadedGenerator, request: GenerateImagesRequest) {
 function embedding(behaviour: Behaviour): Fetch {
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/v1/models") return Response.json({ data: [EMBEDDER] });
+    if (pathname === `/v1/models/${name}`) return Response.json(EMBEDDER);
     const { images } = (await request.json()) as { images: string[] };
     const { look = (picture: Picture) => [faceOf(picture.embedding)] } = behaviour;
     const answer: CreateEmbeddingsResponse = {
       model: embedder,
       dimension,
+      arithmetic: "here",
       images: images.map((file) => {
         const faces = look(readPicture(file)).map((face) => ({
           ...face,

@@ -6,9 +6,6 @@ import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 import { Arithmetic, ModelReference } from "./values.ts";
 
-/** Side of ArcFace's template, pixels: faces are aligned to it, and embedders take them so. */
-export const ALIGNED_SIDE = 112;
-
 /** One of what `GET /v1/models` lists; numbers of two of them must never be compared. */
 export const EmbedderName = text(100);
 export const DEFAULT_EMBEDDER = "mobilefacenet-512";
