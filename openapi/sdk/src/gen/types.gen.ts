@@ -96,6 +96,9 @@ export type FaceQuality = {
 };
 
 export type Problem = {
+    /**
+     * urn:hyperface:problem: and one of invalid-request, malformed-body, unsupported-media-type, not-acceptable, body-too-large, not-found, method-not-allowed, conflict, idempotency-mismatch, timeout, client-left, unreadable-image, image-too-large, too-many-images, too-many-pixels, too-many-faces, no-face, several-faces, poor-face, invalid-vector, unsupported-dtype, dimension-mismatch, model-mismatch, unknown-model, unsupported-condition, invalid-packing, packing-diverged, invalid-checkpoint, set-too-large, not-ready, job-failed, damaged-object, missing-object, storage-full, overloaded, service-unavailable, internal.
+     */
     type: string;
     title: string;
     status: number;
@@ -1343,7 +1346,7 @@ export type CreateEmbeddingsErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1456,7 +1459,7 @@ export type CreateGalleryErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1689,7 +1692,7 @@ export type CreatePackingErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -1918,7 +1921,7 @@ export type CreateDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2189,7 +2192,7 @@ export type GetGalleryCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2244,7 +2247,7 @@ export type GetPackingCertificateErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2347,7 +2350,7 @@ export type GetIdentityErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2459,7 +2462,7 @@ export type GetIdentityImageErrors = {
      */
     409: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2511,7 +2514,7 @@ export type CreateIdentityImagesErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
@@ -2655,7 +2658,7 @@ export type VerifyDatasetErrors = {
      */
     415: Problem;
     /**
-     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
      */
     422: Problem;
     /**
