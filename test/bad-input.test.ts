@@ -133,6 +133,15 @@ const BAD: Bad[] = [
     422,
     "unknown-model",
   ),
+  ...["", "..", "a/b", " default"].map((generator) =>
+    json(
+      `${JSON.stringify(generator)} as a generator`,
+      "/v1/galleries",
+      { source: "generator", count: 2, generator },
+      400,
+      "invalid-request",
+    ),
+  ),
   json("an unknown gallery", "/v1/packings", { near: "gal_0", count: 4 }, 404, "not-found"),
   json("a packing of one", "/v1/packings", { near: "gal_0", count: 1 }, 400, "invalid-request"),
   json(
@@ -233,6 +242,14 @@ const BAD: Bad[] = [
     400,
     "invalid-request",
   ),
+  {
+    what: "a name that is there twice",
+    path: "/v1/galleries",
+    type: "application/json",
+    body: () => '{"source":"generator","count":1,"count":2}',
+    status: 400,
+    code: "invalid-request",
+  },
   json("U+0000 in a generator", images, { count: 1, generator: "\u0000" }, 400, "invalid-request"),
   json("samples beyond the last", images, { count: 2, first: 0xffff_ffff }, 400, "invalid-request"),
   {

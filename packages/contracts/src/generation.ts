@@ -18,7 +18,12 @@ export const IMAGE_MEDIA_TYPES = {
 /** Side of a generated image in pixels; the generator's own side where it is not given. */
 export const ImageSize = z.int().min(16).max(1024);
 
-export const GeneratorName = text(100).default("default");
+/** A generator's name: a segment of a path that nothing takes for another. */
+export const PlainGeneratorName = text(100).regex(
+  /^[A-Za-z0-9][\w.-]*$/,
+  "must be a generator's name: see GET /v1/models",
+);
+export const GeneratorName = PlainGeneratorName.default("default");
 
 /**
  * One image, a pure function of these values and of the generator: `identity` and `sample` key the

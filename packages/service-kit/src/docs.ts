@@ -22,7 +22,6 @@ export function serveDocs<E extends Env, S extends Schema>(
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
   app.get("/", (c) => {
-    c.header("vary", "Accept");
     if (negotiate(c, ["application/json", "text/html"]) === "text/html") return c.redirect("docs");
     return c.json({ title, version, documentation: "docs", openapi: "openapi.json" });
   });

@@ -5,9 +5,11 @@ import Negotiator from "negotiator";
 /**
  * The one of `offered` media types that the request's Accept header prefers (RFC 9110, 12.5.1); the first
  * offered among equals, and where there is no header.
+ * The answer varies with that header, and says so.
  * @throws HyperFaceError `not-acceptable` where none matches
  */
 export function negotiate<T extends string>(c: Context, offered: readonly T[]): T {
+  c.header("vary", "Accept");
   const accept = c.req.header("accept") || "*/*";
   const preferred = new Negotiator({ headers: { accept } }).mediaType([...offered]);
   const match = offered.find((media) => media === preferred);

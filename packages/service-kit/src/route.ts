@@ -1,14 +1,14 @@
 import { createRoute as createHonoRoute, type RouteConfig } from "@hono/zod-openapi";
 import { strictObject } from "@hyperface/contracts";
 import { HEADERS } from "./headers.ts";
+import { checkJsonBody } from "./json-body.ts";
 import { anyProblem, problems } from "./problems.ts";
-import { readsUtf8 } from "./utf8.ts";
 
 type Responses = RouteConfig["responses"];
 
 /**
  * zod-openapi's createRoute, with what holds for every route: a query of which nothing is declared has no names,
- * a JSON body is UTF-8, every answer has its request's id, and whatever else goes wrong is a problem too.
+ * a JSON body is UTF-8 and has no key twice, every answer has its request's id, and whatever else goes wrong is a problem too.
  */
 export function createRoute<P extends string, R extends Omit<RouteConfig, "path"> & { path: P }>(
   config: R,
@@ -20,7 +20,7 @@ export function createRoute<P extends string, R extends Omit<RouteConfig, "path"
     ...config,
     request: { ...request, query },
     responses: withHeaders({ ...problems(400), ...responses, default: anyProblem }),
-    ...(takesJson ? { middleware: readsUtf8 } : {}),
+    ...(takesJson ? { middleware: checkJsonBody } : {}),
   });
 }
 

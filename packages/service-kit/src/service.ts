@@ -2,13 +2,14 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { HyperFaceError } from "@hyperface/contracts";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
+import { compressAnswers } from "./compression.ts";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
 import { answerUnrouted } from "./methods.ts";
 import { metricsText, metricsType, observeProcess } from "./metrics.ts";
 import { problemResponse } from "./problems.ts";
 import { logRequests, type ServiceLogger } from "./requests.ts";
-import { checkUrl } from "./utf8.ts";
+import { checkUrl } from "./url.ts";
 import { rejectInvalid } from "./validation.ts";
 
 export interface ServiceVariables {
@@ -40,6 +41,7 @@ export function createService(options: ServiceOptions): ServiceApp {
 
   app.use(requestId());
   app.use(logRequests(name, logger));
+  app.use(compressAnswers);
   app.use(checkUrl);
   app.use(
     bodyLimit({

@@ -37,6 +37,9 @@ export function createIdentityImagesRoute(app: ServiceApp, deps: Dependencies): 
   app.openapi(route, async (c) => {
     const { id: packingId, identity } = c.req.valid("param");
     const key = { packingId, identity };
-    return c.json(await createIdentityImages(deps, key, c.req.valid("json"), clientSignal(c)), 200);
+    const images = await createIdentityImages(deps, key, c.req.valid("json"), clientSignal(c));
+    // Images are compressed already.
+    c.header("cache-control", "no-transform");
+    return c.json(images, 200);
   });
 }

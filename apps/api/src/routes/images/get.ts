@@ -65,10 +65,7 @@ export function getIdentityImageRoute(app: ServiceApp, deps: Dependencies): void
       { packingId, identity, sample },
       { query: c.req.valid("query"), format: FORMATS[media] as ImageFormat },
     );
-    const headers = {
-      "cache-control": "public, max-age=31536000, immutable",
-      vary: "Accept",
-    };
+    const headers = { "cache-control": "public, max-age=31536000, immutable" };
     if (matchesEtag(c.req.header("if-none-match"), image.etag)) {
       return c.body(null, 304, { ...headers, etag: image.etag });
     }

@@ -36,7 +36,10 @@ export function generateImagesRoute(app: ServiceApp, deps: GenerateDependencies)
   app.openapi(route, async (c) => {
     const request = c.req.valid("json");
     const work = (makers: ImageMakers) => generate(makers, request, deps.enter(clientSignal(c)));
-    return c.json(await deps.generators.use(request.generator, work), 200);
+    const images = await deps.generators.use(request.generator, work);
+    // Images are compressed already.
+    c.header("cache-control", "no-transform");
+    return c.json(images, 200);
   });
 }
 

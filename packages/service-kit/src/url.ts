@@ -1,16 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { HyperFaceError } from "@hyperface/contracts";
 import type { MiddlewareHandler } from "hono";
-
-/** Refuses a JSON body of other bytes than UTF-8: a decoder would put U+FFFD in their place, and nobody would know. */
-export const readsUtf8: MiddlewareHandler = async (c, next) => {
-  if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
-    if (!isUtf8(await c.req.arrayBuffer())) {
-      throw new HyperFaceError("malformed-body", "the body is not UTF-8, as JSON is");
-    }
-  }
-  await next();
-};
 
 /** Refuses a path or query whose percent-encoding is no UTF-8: it would be taken as it stands. */
 export const checkUrl: MiddlewareHandler = async (c, next) => {
