@@ -3,11 +3,10 @@ import { ImageFormat } from "./generation.ts";
 import { ModelStatus } from "./model-status.ts";
 import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
-import { text } from "./text.ts";
-import { Arithmetic, ModelReference } from "./values.ts";
+import { Arithmetic, ModelName, ModelReference } from "./values.ts";
 
 /** One of what `GET /v1/models` lists; numbers of two of them must never be compared. */
-export const EmbedderName = text(100);
+export const EmbedderName = ModelName;
 export const DEFAULT_EMBEDDER = "mobilefacenet-512";
 
 /** How images become embeddings; query parameters, whatever the body's type. */

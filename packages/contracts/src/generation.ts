@@ -4,7 +4,16 @@ import { ModelStatus } from "./model-status.ts";
 import { Sampling, SamplingFields, SamplingSupport } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
-import { Arithmetic, Beta, Index, ModelReference, Seed, Sha256, Vector } from "./values.ts";
+import {
+  Arithmetic,
+  Beta,
+  Index,
+  ModelName,
+  ModelReference,
+  Seed,
+  Sha256,
+  Vector,
+} from "./values.ts";
 
 export const ImageFormat = z.enum(["png", "webp", "jpeg"]);
 export type ImageFormat = z.infer<typeof ImageFormat>;
@@ -18,12 +27,7 @@ export const IMAGE_MEDIA_TYPES = {
 /** Side of a generated image in pixels; the generator's own side where it is not given. */
 export const ImageSize = z.int().min(16).max(1024);
 
-/** A generator's name: a segment of a path that nothing takes for another. */
-export const PlainGeneratorName = text(100).regex(
-  /^[A-Za-z0-9][\w.-]*$/,
-  "must be a generator's name: see GET /v1/models",
-);
-export const GeneratorName = PlainGeneratorName.default("default");
+export const GeneratorName = ModelName.default("default");
 
 /**
  * One image, a pure function of these values and of the generator: `identity` and `sample` key the

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { textNumber } from "./numbers.ts";
+import { text } from "./text.ts";
 
 /**
  * A named schema or null. `nullable()` would change what the name stands for, wherever else it is used: in the
@@ -37,6 +38,12 @@ export const Arithmetic = z.string().openapi({
     "The arithmetic it was computed with: versions of what computes, and a hash of a fixed probe's output. Equal requests of equal arithmetic have equal bytes; elsewhere results agree to rounding.",
   example: "node-20.20.2 onnxruntime-1.30.0 libvips-8.18.7 5f0c2c4be0a1d3f7",
 });
+
+/** A model's name: one segment of a path, which nothing takes for another. */
+export const ModelName = text(100).regex(
+  /^[A-Za-z0-9][\w.-]*$/,
+  "must be a model's name: see GET /v1/models",
+);
 
 /** A model as an answer names it: numbers from two models must never be mixed. */
 export const ModelReference = z

@@ -1,3 +1,4 @@
+import { ModelName } from "@hyperface/contracts";
 import { ModelFile } from "@hyperface/inference";
 import { z } from "zod";
 import type { Layout } from "./embedder.ts";
@@ -8,7 +9,7 @@ import type { Layout } from "./embedder.ts";
  */
 export const EmbedderManifest = z.object({
   kind: z.literal("embedder"),
-  name: z.string().min(1).max(100),
+  name: ModelName,
   licence: z.string(),
   source: z.string(),
   file: ModelFile,

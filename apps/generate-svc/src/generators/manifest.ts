@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AxisName, ModelReference, PlainGeneratorName, Sha256 } from "@hyperface/contracts";
+import { AxisName, ModelName, ModelReference, Sha256 } from "@hyperface/contracts";
 import { z } from "zod";
 
 const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, bytes: z.int() });
@@ -9,7 +9,7 @@ const File = z.object({ path: z.string().regex(/^[\w.-]+$/), sha256: Sha256, byt
 /** manifest.json of a folder that holds an ONNX generator and its prior. */
 export const GeneratorManifest = z.object({
   kind: z.literal("onnx").default("onnx"),
-  name: PlainGeneratorName,
+  name: ModelName,
   version: z.string(),
   embedder: ModelReference,
   files: z.object({ generator: File, prior: File, controls: File.optional() }),

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { LoadedEmbedder } from "@hyperface/contracts";
+import { LoadedEmbedder, ModelName } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Pipeline } from "../../pipeline/index.ts";
 
@@ -9,7 +9,7 @@ const route = createRoute({
   operationId: "getEmbedder",
   tags: ["models"],
   summary: "An embedder, which asking for it loads",
-  request: { params: z.object({ name: z.string().max(100) }) },
+  request: { params: z.object({ name: ModelName }) },
   responses: {
     200: {
       description: "The embedder",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ModelReference, PlainGeneratorName } from "@hyperface/contracts";
+import { ModelName, ModelReference } from "@hyperface/contracts";
 import { ModelFile } from "@hyperface/inference";
 import { z } from "zod";
 import type { KnownUnloaded } from "../generator.ts";
@@ -8,7 +8,7 @@ import { LATENT_CHANNELS, LATENT_SCALE } from "./networks.ts";
 /** manifest.json of a folder that training/export_arc2face.py wrote. */
 export const Arc2FaceManifest = z.object({
   kind: z.literal("arc2face"),
-  name: PlainGeneratorName,
+  name: ModelName,
   version: z.string(),
   terms: z.string(),
   /** Arc2Face's own, whose identities it follows. */

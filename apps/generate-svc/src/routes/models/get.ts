@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { LoadedGenerator, PlainGeneratorName } from "@hyperface/contracts";
+import { LoadedGenerator, ModelName } from "@hyperface/contracts";
 import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Generators } from "../../generators/index.ts";
 
@@ -9,7 +9,7 @@ const route = createRoute({
   operationId: "getGenerator",
   tags: ["models"],
   summary: "A generator, which asking for it loads",
-  request: { params: z.object({ name: PlainGeneratorName }) },
+  request: { params: z.object({ name: ModelName }) },
   responses: {
     200: {
       description: "The generator",
