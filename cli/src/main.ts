@@ -4,9 +4,11 @@ import { addCertify } from "./commands/certify.ts";
 import { addDataset } from "./commands/dataset.ts";
 import { addEmbed } from "./commands/embed.ts";
 import { addGallery } from "./commands/gallery.ts";
+import { addLeakage } from "./commands/leakage.ts";
 import { addPack } from "./commands/pack.ts";
 import { addSample } from "./commands/sample.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addVerifyReport } from "./commands/verify-report.ts";
 import { UsageError } from "./usage.ts";
 
 /** How a command ended. */
@@ -28,7 +30,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     .option("--json", "one JSON object on standard output")
     .exitOverride();
-  for (const add of [addEmbed, addGallery, addPack, addSample, addDataset, addCertify, addVerify]) {
+  for (const add of [
+    ...[addEmbed, addGallery, addPack, addSample, addDataset, addCertify, addVerify],
+    ...[addLeakage, addVerifyReport],
+  ]) {
     add(program);
   }
   for (const command of program.commands) command.exitOverride();

@@ -20,6 +20,10 @@ import { streamJobEventsRoute } from "./routes/jobs/events.ts";
 import { getJobRoute } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
 import { retryJobRoute } from "./routes/jobs/retry.ts";
+import { createLeakageCheckRoute } from "./routes/leakage-checks/create.ts";
+import { getLeakageCheckRoute } from "./routes/leakage-checks/get.ts";
+import { getCleanedManifestRoute } from "./routes/leakage-checks/manifest.ts";
+import { getLeakageReportRoute } from "./routes/leakage-checks/report.ts";
 import { listModelsRoute } from "./routes/models/list.ts";
 import { createPackingRoute } from "./routes/packings/create.ts";
 import { getPackingRoute } from "./routes/packings/get.ts";
@@ -49,6 +53,10 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   listDatasetFilesRoute,
   getDatasetFileRoute,
   verifyDatasetRoute,
+  createLeakageCheckRoute,
+  getLeakageCheckRoute,
+  getLeakageReportRoute,
+  getCleanedManifestRoute,
   listJobsRoute,
   getJobRoute,
   streamJobEventsRoute,
@@ -73,6 +81,7 @@ export function createApiApp(deps: Dependencies) {
       identities: "The members of a packing.",
       images: "Faces of an identity, each a pure function of its URL.",
       datasets: "Images of a packing, as files to train from.",
+      "leakage-checks": "Datasets and sets compared with what they may not resemble.",
       jobs: "Long work: slices from checkpoint to checkpoint, with events.",
       models: "What embeds and what generates.",
     },

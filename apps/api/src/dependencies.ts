@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { ServiceLogger } from "@hyperface/service-kit";
 import type { ObjectStore } from "@hyperface/storage";
 import type { EmbedClient } from "./clients/embed.ts";
@@ -17,6 +18,8 @@ export interface Dependencies {
   embed: EmbedClient;
   optimizer: OptimizerClient;
   generate: GenerateClient;
+  /** Signs reports; null where there is none. */
+  signingKey: KeyObject | null;
   /** How long a slice of a job runs, seconds. */
   sliceSeconds: number;
 }

@@ -1,6 +1,16 @@
 import { z } from "@hono/zod-openapi";
-import { textNumberOr } from "@hyperface/contracts";
+import { filled, textNumberOr } from "@hyperface/contracts";
 import { CommonEnvironment } from "@hyperface/service-kit";
+import { readSigningKey } from "@hyperface/signed-reports";
+
+const signingKey = filled().transform((text, context) => {
+  try {
+    return readSigningKey(text);
+  } catch (error) {
+    context.addIssue(`must be an Ed25519 private key: ${(error as Error).message}`);
+    return z.NEVER;
+  }
+});
 
 export const Environment = CommonEnvironment.extend({
   /** PostgreSQL; the embedded database under HYPERFACE_HOME where it is not set. */
@@ -12,6 +22,8 @@ export const Environment = CommonEnvironment.extend({
   SLICE_SECONDS: textNumberOr(2, z.number().positive().max(120)),
   /** How long a service may take for a call, beyond the slice that it was asked for. */
   SERVICE_TIMEOUT_SECONDS: textNumberOr(120, z.number().positive().max(150)),
+  /** Ed25519, PEM or base64 of its PKCS 8: reports are signed by it, and by none where it is not set. */
+  SIGNING_KEY: signingKey.optional(),
   /** Jobs advanced at once; 0: this process only serves. */
   WORKERS: textNumberOr(2, z.int().min(0).max(64)),
 });

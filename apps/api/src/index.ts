@@ -56,6 +56,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
     generate: createGenerateClient(
       client("generate-svc", environment.GENERATE_URL, fetch?.generate),
     ),
+    signingKey: environment.SIGNING_KEY ?? null,
     sliceSeconds,
   };
   if (database.embedded) await returnAllClaims(database.db);

@@ -79,6 +79,7 @@ export async function openTestDependencies(
     embed: createEmbedClient(client("embed-svc", services.embed ?? describing)),
     optimizer: createOptimizerClient(client("optimizer-svc", services.optimizer)),
     generate: createGenerateClient(client("generate-svc", services.generate)),
+    signingKey: null,
     sliceSeconds: 1,
   };
   return {

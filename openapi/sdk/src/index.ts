@@ -7,6 +7,7 @@ import type {
   CreateEmbeddingsData,
   CreateGalleryRequest,
   CreateIdentityImagesRequest,
+  CreateLeakageCheckRequest,
   CreatePackingRequest,
   Dataset,
   DatasetEstimate,
@@ -210,6 +211,19 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
       /** Makes some rows of the manifest again, and compares them byte for byte. */
       verify: (id: string, body: VerifyDatasetRequest = {}) =>
         unwrap(api.verifyDataset({ client, path: { id }, body })),
+    },
+    leakageChecks: {
+      ...made(api.listLeakageChecks, api.updateLeakageCheck, api.deleteLeakageCheck),
+      create: (body: CreateLeakageCheckRequest, options: CreationOptions = {}) =>
+        unwrap(api.createLeakageCheck({ client, body, headers: creationHeaders(options) })),
+      get: (id: string) => unwrap(api.getLeakageCheck({ client, path: { id } })),
+      /** What it found, signed where the installation has a key. */
+      report: (id: string) => unwrap(api.getLeakageReport({ client, path: { id } })),
+      /** The dataset's manifest without what the check leaves out: a JSON object on each line. */
+      manifest: async (id: string) =>
+        (await unwrap(
+          api.getCleanedManifest({ client, path: { id }, parseAs: "stream" }),
+        )) as unknown as ReadableStream<Uint8Array>,
     },
     embeddings: {
       /** Embeddings of the faces in image files. */

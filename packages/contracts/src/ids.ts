@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 
-type Prefix = "gal" | "pak" | "dat" | "job";
+export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "job";
 
 /** What the gateway calls what it made. */
-const id = (kind: string, prefixes: Prefix[]) =>
+const id = (kind: string, prefixes: IdPrefix[]) =>
   z
     .string()
     .regex(new RegExp(`^(${prefixes.join("|")})_[a-z0-9]{1,40}$`), `must be the id of ${kind}`)
@@ -12,9 +12,17 @@ const id = (kind: string, prefixes: Prefix[]) =>
 export const GalleryId = id("a gallery", ["gal"]);
 export const PackingId = id("a packing", ["pak"]);
 export const DatasetId = id("a dataset", ["dat"]);
+export const LeakageCheckId = id("a leakage check", ["lea"]);
 export const JobId = id("a job", ["job"]);
 
 /** A set of unit embeddings of one model: a gallery's id or a packing's. */
 export const SetId = id("a gallery or a packing", ["gal", "pak"]).openapi({
   description: "A gallery or a packing.",
 });
+
+/** What can be compared with a set: one, or the embeddings of a dataset's images. */
+export const ComparableSetId = id("a gallery, a packing or a dataset", [
+  "dat",
+  "gal",
+  "pak",
+]).openapi({ description: "A dataset, a gallery or a packing." });

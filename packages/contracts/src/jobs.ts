@@ -7,7 +7,7 @@ import { orNull } from "./values.ts";
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
 
-export const JobKind = z.enum(["gallery", "packing", "dataset"]);
+export const JobKind = z.enum(["gallery", "packing", "dataset", "leakage-check"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** Why a job failed, as a problem's type and detail say it. */
@@ -34,11 +34,13 @@ export const Job = z
   .object({
     id: JobId,
     kind: JobKind,
-    resourceId: z
-      .string()
-      .openapi({ description: "What it makes: a gallery, a packing or a dataset." }),
+    resourceId: z.string().openapi({
+      description: "What it makes: a gallery, a packing, a dataset or a leakage check.",
+    }),
     status: JobStatus,
-    completed: z.int().openapi({ description: "Faces found, iterations done, or samples done." }),
+    completed: z
+      .int()
+      .openapi({ description: "Faces found, iterations done, samples done, or tiles compared." }),
     total: z.int(),
     error: orNull(JobError),
     waiting: orNull(JobWaiting).openapi({ description: "What an unfinished job waits for." }),

@@ -36,6 +36,8 @@ export interface SessionOptions {
   providers?: readonly string[] | undefined;
   /** Threads within an operator; the runtime's own choice where undefined. */
   intraOpNumThreads?: number | undefined;
+  /** Whether memory of the CPU is kept for the next run: what large tensors gain by, and small ones do not. */
+  arena?: boolean;
   warn?: (message: string) => void;
 }
 
@@ -50,7 +52,7 @@ export async function createSession(
   model: ModelSource,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { providers = ["cpu"], intraOpNumThreads, warn = console.warn } = options;
+  const { providers = ["cpu"], intraOpNumThreads, arena = true, warn = console.warn } = options;
   let failure: unknown = new Error("there is no execution provider to load a model with");
   for (const provider of providers) {
     try {
@@ -58,6 +60,7 @@ export async function createSession(
       const session = await InferenceSession.create(model as string, {
         executionProviders: [provider],
         graphOptimizationLevel: "all",
+        enableCpuMemArena: arena,
         logSeverityLevel: 3,
         // Idle threads of one session would spin on the cores that another's work needs.
         extra: { session: { intra_op: { allow_spinning: "0" } } },

@@ -35,7 +35,7 @@ async function answer(task: Task): Promise<Omit<Answer, "id">> {
   if (task.kind === "load") {
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
-    const session = await createSession(task.model, { ...task.options, warn });
+    const session = await createSession(task.model, { ...task.options, arena: false, warn });
     sessions.set(task.session, session);
     const { inputs, outputs, provider } = session;
     return { description: { inputs, outputs, provider }, warnings };

@@ -1,4 +1,6 @@
 import {
+  type ComparisonSliceRequest,
+  ComparisonSliceResponse,
   type NeighboursRequest,
   NeighboursResponse,
   type PackingSliceRequest,
@@ -12,6 +14,11 @@ export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
   ready,
   runSlice: (slice: PackingSliceRequest, signal: AbortSignal) =>
     json("/v1/packing-slices", PackingSliceResponse, slice, {
+      signal,
+      budgetSeconds: slice.budgetSeconds,
+    }),
+  compareSlice: (slice: ComparisonSliceRequest, signal: AbortSignal) =>
+    json("/v1/comparison-slices", ComparisonSliceResponse, slice, {
       signal,
       budgetSeconds: slice.budgetSeconds,
     }),

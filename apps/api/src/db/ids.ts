@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, type IdPrefix } from "@hyperface/contracts";
 
 /** An id that sorts by the time it was made, e.g. gal_m8x2k1c0a3f9d27b6e. */
-export const newId = (prefix: "gal" | "pak" | "dat" | "job") =>
+export const newId = (prefix: IdPrefix) =>
   `${prefix}_${Date.now().toString(36).padStart(9, "0")}${randomBytes(8).toString("hex")}`;
 
 /** An opaque cursor that stands after `key`. */

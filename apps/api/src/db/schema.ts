@@ -6,6 +6,8 @@ import type {
   JobKind,
   JobStatus,
   JobWaiting,
+  LeakageFigures,
+  LeakageSpec,
   ModelReference,
   PackingMetrics,
   PackingSpec,
@@ -115,6 +117,22 @@ export const datasetFiles = pgTable(
   },
   (table) => [primaryKey({ columns: [table.datasetId, table.name] })],
 );
+
+export const leakageChecks = pgTable("leakage_checks", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  status: text().$type<ResourceStatus>().notNull(),
+  /** Sets by their ids: what is checked may be a dataset. */
+  set: text().notNull(),
+  reference: text().notNull(),
+  spec: jsonb().$type<LeakageSpec>().notNull(),
+  model: jsonb().$type<ModelReference>().notNull(),
+  figures: jsonb().$type<LeakageFigures>(),
+  jobId: text("job_id").notNull(),
+  /** The report. */
+  objectKey: objectKey(),
+  createdAt,
+});
 
 /** A job's row is its message too: a worker takes the one that is due longest, and holds it by a lease. */
 export const jobs = pgTable(

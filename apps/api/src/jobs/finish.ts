@@ -1,13 +1,18 @@
 import type { JobError } from "@hyperface/contracts";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { datasets, galleries, jobs, packings } from "../db/schema.ts";
+import { datasets, galleries, jobs, leakageChecks, packings } from "../db/schema.ts";
 import { dropDatasetObjects } from "./datasets.ts";
 import { addEvent } from "./events.ts";
 import { forgetKey, releaseObjects } from "./objects.ts";
 import type { JobRow } from "./slice.ts";
 
-export const RESOURCES = { gallery: galleries, packing: packings, dataset: datasets };
+export const RESOURCES = {
+  gallery: galleries,
+  packing: packings,
+  dataset: datasets,
+  "leakage-check": leakageChecks,
+};
 export const UNFINISHED = ["queued", "running"] as const;
 export const isUnfinished = ({ status }: Pick<JobRow, "status">) =>
   status === "queued" || status === "running";

@@ -1,9 +1,10 @@
 import type { JobKind } from "@hyperface/contracts";
 import { asc, inArray } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { datasets, galleries, idempotencyKeys, jobEvents, jobs, packings } from "../db/schema.ts";
+import { datasets, idempotencyKeys, jobEvents, jobs } from "../db/schema.ts";
 import { dropDatasetObjects } from "./datasets.ts";
 import { tellChange } from "./events.ts";
+import { RESOURCES } from "./finish.ts";
 import { disownObjects, dropObjects } from "./objects.ts";
 
 /**
@@ -33,20 +34,17 @@ export async function removeResources(
     resources.filter((resource) => resource.kind === kind).map(({ id }) => id);
   for (const id of idsOf("dataset")) await dropDatasetObjects(transaction, id);
   await transaction.delete(datasets).where(inArray(datasets.id, idsOf("dataset")));
-  const sets = [
-    ...(await transaction
-      .delete(packings)
-      .where(inArray(packings.id, idsOf("packing")))
-      .returning({ objectKey: packings.objectKey })),
-    ...(await transaction
-      .delete(galleries)
-      .where(inArray(galleries.id, idsOf("gallery")))
-      .returning({ objectKey: galleries.objectKey })),
-  ];
-  await disownObjects(
-    transaction,
-    sets.flatMap(({ objectKey }) => objectKey ?? []),
-  );
+  for (const kind of ["leakage-check", "packing", "gallery"] as const) {
+    const table = RESOURCES[kind] as typeof RESOURCES.gallery;
+    const removed = await transaction
+      .delete(table)
+      .where(inArray(table.id, idsOf(kind)))
+      .returning({ objectKey: table.objectKey });
+    await disownObjects(
+      transaction,
+      removed.flatMap(({ objectKey }) => objectKey ?? []),
+    );
+  }
   await removeJobs(
     transaction,
     jobsOfThem.map(({ id }) => id),

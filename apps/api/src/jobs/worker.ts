@@ -4,6 +4,7 @@ import type { Dependencies } from "../dependencies.ts";
 import { observeSlice } from "../metrics.ts";
 import { advanceDataset } from "../usecases/datasets/advance.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
+import { advanceLeakageCheck } from "../usecases/leakage-checks/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
 import { claimJob, holdClaim, returnClaims } from "./claim.ts";
 import { collectObjects, collectSoon } from "./objects.ts";
@@ -28,6 +29,7 @@ export const SLICES: Record<
   gallery: advanceGallery,
   packing: advancePacking,
   dataset: advanceDataset,
+  "leakage-check": advanceLeakageCheck,
 };
 
 export interface Workers {

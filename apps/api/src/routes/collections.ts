@@ -1,4 +1,13 @@
-import { Dataset, DatasetId, Gallery, GalleryId, Packing, PackingId } from "@hyperface/contracts";
+import {
+  Dataset,
+  DatasetId,
+  Gallery,
+  GalleryId,
+  LeakageCheck,
+  LeakageCheckId,
+  Packing,
+  PackingId,
+} from "@hyperface/contracts";
 
 /** Of what clients make, the two kinds that are sets of embeddings, each at a path of its own. */
 export const SETS = [
@@ -30,5 +39,13 @@ export const COLLECTIONS = [
     plural: "Datasets",
     Id: DatasetId,
     schema: Dataset,
+  },
+  {
+    kind: "leakage-check",
+    path: "leakage-checks",
+    name: "LeakageCheck",
+    plural: "LeakageChecks",
+    Id: LeakageCheckId,
+    schema: LeakageCheck,
   },
 ] as const;

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreateLeakageCheckData, CreateLeakageCheckErrors, CreateLeakageCheckResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteLeakageCheckData, DeleteLeakageCheckErrors, DeleteLeakageCheckResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetCleanedManifestData, GetCleanedManifestErrors, GetCleanedManifestResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetLeakageCheckData, GetLeakageCheckErrors, GetLeakageCheckResponses, GetLeakageReportData, GetLeakageReportErrors, GetLeakageReportResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLeakageChecksData, ListLeakageChecksErrors, ListLeakageChecksResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdateLeakageCheckData, UpdateLeakageCheckErrors, UpdateLeakageCheckResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -153,6 +153,27 @@ export const createDataset = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * LeakageChecks, newest first
+ *
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
+ */
+export const listLeakageChecks = <ThrowOnError extends boolean = false>(options?: Options<ListLeakageChecksData, ThrowOnError>) => (options?.client ?? client).get<ListLeakageChecksResponses, ListLeakageChecksErrors, ThrowOnError>({ url: '/v1/leakage-checks', ...options });
+
+/**
+ * Compare every image of a dataset, or vector of a set, with a reference set (section 3.3)
+ *
+ * Exact: every pair is looked at, by a job in tiles of bounded memory. The threshold comes from the reference set's own pairs.
+ */
+export const createLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<CreateLeakageCheckData, ThrowOnError>) => (options.client ?? client).post<CreateLeakageCheckResponses, CreateLeakageCheckErrors, ThrowOnError>({
+    url: '/v1/leakage-checks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Delete it, with all that is stored of it and the job that made it
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
@@ -173,6 +194,34 @@ export const getDataset = <ThrowOnError extends boolean = false>(options: Option
  */
 export const updateDataset = <ThrowOnError extends boolean = false>(options: Options<UpdateDatasetData, ThrowOnError>) => (options.client ?? client).patch<UpdateDatasetResponses, UpdateDatasetErrors, ThrowOnError>({
     url: '/v1/datasets/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete it, with all that is stored of it and the job that made it
+ *
+ * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
+ */
+export const deleteLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<DeleteLeakageCheckData, ThrowOnError>) => (options.client ?? client).delete<DeleteLeakageCheckResponses, DeleteLeakageCheckErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}', ...options });
+
+/**
+ * A leakage check, with its figures when it is ready
+ *
+ * Its report is at `/report`, a dataset's manifest without what it leaves out at `/manifest`.
+ */
+export const getLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<GetLeakageCheckData, ThrowOnError>) => (options.client ?? client).get<GetLeakageCheckResponses, GetLeakageCheckErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}', ...options });
+
+/**
+ * Give it another name
+ *
+ * Nothing else of it changes: what it is made of is what it is.
+ */
+export const updateLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<UpdateLeakageCheckData, ThrowOnError>) => (options.client ?? client).patch<UpdateLeakageCheckResponses, UpdateLeakageCheckErrors, ThrowOnError>({
+    url: '/v1/leakage-checks/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -270,6 +319,20 @@ export const verifyDataset = <ThrowOnError extends boolean = false>(options: Opt
         ...options.headers
     }
 });
+
+/**
+ * What a leakage check found, signed
+ *
+ * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline.
+ */
+export const getLeakageReport = <ThrowOnError extends boolean = false>(options: Options<GetLeakageReportData, ThrowOnError>) => (options.client ?? client).get<GetLeakageReportResponses, GetLeakageReportErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}/report', ...options });
+
+/**
+ * The dataset's manifest without the images that the check leaves out
+ *
+ * A JSON object on each line, as in the dataset's own; its places are in the same files.
+ */
+export const getCleanedManifest = <ThrowOnError extends boolean = false>(options: Options<GetCleanedManifestData, ThrowOnError>) => (options.client ?? client).get<GetCleanedManifestResponses, GetCleanedManifestErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}/manifest', ...options });
 
 /**
  * Jobs, newest first

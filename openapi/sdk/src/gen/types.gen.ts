@@ -671,6 +671,85 @@ export type LeakageGate = {
     maxSimilarity: number;
 };
 
+export type LeakageCheckPage = {
+    data: Array<LeakageCheck>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type LeakageCheck = {
+    id: string;
+    name: string;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    /**
+     * A dataset, a gallery or a packing.
+     */
+    set: string;
+    /**
+     * A gallery or a packing.
+     */
+    reference: string;
+    spec: {
+        /**
+         * Nearest pairs that the report lists.
+         */
+        topK?: number;
+        /**
+         * Share of the reference set's own pairs, each taken to be of two people, that may reach the threshold.
+         */
+        falseAcceptRate?: number;
+        /**
+         * Images in so many of the nearest pairs are left out of the cleaned manifest; of a dataset.
+         */
+        exclude?: number;
+    };
+    /**
+     * The embedder of both.
+     */
+    model: ModelReference;
+    /**
+     * Null until it is ready.
+     */
+    figures: LeakageFigures | null;
+    /**
+     * The job that makes it, or made it: its record may have been deleted since.
+     */
+    jobId: string;
+    createdAt: string;
+};
+
+export type LeakageFigures = {
+    count: number;
+    referenceCount: number;
+    /**
+     * Compared: all of them.
+     */
+    pairs: number;
+    /**
+     * Smallest cosine, to 2^-15, that no more than `falseAcceptRate` of the impostor pairs reach; null where there are none.
+     */
+    threshold: number | null;
+    /**
+     * Pairs that reach the threshold.
+     */
+    pairsAbove: number;
+    /**
+     * Vectors of the set with a reference vector that reaches it.
+     */
+    vectorsAbove: number;
+    largestCosine: number;
+    /**
+     * Images that the cleaned manifest leaves out.
+     */
+    excluded: number;
+    /**
+     * Whether the installation signs its reports.
+     */
+    isSigned: boolean;
+};
+
 export type ResourceUpdate = {
     name: string;
 };
@@ -1109,6 +1188,153 @@ export type VerifyDatasetRequest = {
     step?: number;
 };
 
+export type CreateLeakageCheckRequest = {
+    name?: string;
+    /**
+     * What is checked.
+     */
+    set: string;
+    /**
+     * What it may not resemble, e.g. an upload of embeddings of real people.
+     */
+    reference: string;
+    /**
+     * Nearest pairs that the report lists.
+     */
+    topK?: number;
+    /**
+     * Share of the reference set's own pairs, each taken to be of two people, that may reach the threshold.
+     */
+    falseAcceptRate?: number;
+    /**
+     * Images in so many of the nearest pairs are left out of the cleaned manifest; of a dataset.
+     */
+    exclude?: number;
+};
+
+export type LeakageReport = {
+    format: 'hyperface-leakage-report-1';
+    leakageCheck: string;
+    createdAt: string;
+    /**
+     * A dataset, a gallery or a packing.
+     */
+    set: string;
+    /**
+     * A gallery or a packing.
+     */
+    reference: string;
+    model: ModelReference;
+    spec: {
+        /**
+         * Nearest pairs that the report lists.
+         */
+        topK?: number;
+        /**
+         * Share of the reference set's own pairs, each taken to be of two people, that may reach the threshold.
+         */
+        falseAcceptRate?: number;
+        /**
+         * Images in so many of the nearest pairs are left out of the cleaned manifest; of a dataset.
+         */
+        exclude?: number;
+    };
+    /**
+     * Of the stored sets that were compared.
+     */
+    sha256: {
+        set: string;
+        reference: string;
+    };
+    count: number;
+    referenceCount: number;
+    /**
+     * Compared: all of them.
+     */
+    pairs: number;
+    /**
+     * Of the reference set with itself, each taken to be of two people.
+     */
+    impostorPairs: number;
+    /**
+     * Smallest cosine, to 2^-15, that no more than `falseAcceptRate` of the impostor pairs reach; null where there are none.
+     */
+    threshold: number | null;
+    /**
+     * Impostor pairs that reach it.
+     */
+    falseAccepts: number;
+    /**
+     * Pairs that reach the threshold.
+     */
+    pairsAbove: number;
+    /**
+     * Vectors of the set with a reference vector that reaches it.
+     */
+    vectorsAbove: number;
+    largestCosine: number;
+    histograms: {
+        /**
+         * Counts in equal bins from cosine -1 to 1.
+         */
+        pairs: Array<number>;
+        /**
+         * Counts in equal bins from cosine -1 to 1.
+         */
+        impostors: Array<number>;
+        /**
+         * Of each vector's nearest reference vector.
+         */
+        nearest: Array<number>;
+    };
+    top: Array<{
+        index: number;
+        reference: number;
+        /**
+         * In float64.
+         */
+        cosine: number;
+        /**
+         * Of a dataset: the image that `index` is.
+         */
+        image?: {
+            key: string;
+            sha256: string;
+        };
+    }>;
+    /**
+     * Of a dataset: null of another set.
+     */
+    dataset: {
+        id: string;
+        /**
+         * Its manifests and its description; a manifest has every image's hash.
+         */
+        files: Array<{
+            name: string;
+            sha256: string;
+        }>;
+        /**
+         * Keys of the images left out.
+         */
+        excluded: Array<string>;
+    } | null;
+    /**
+     * Null where the installation has no SIGNING_KEY.
+     */
+    signature: {
+        algorithm: 'Ed25519';
+        /**
+         * SubjectPublicKeyInfo, base64.
+         */
+        publicKey: string;
+        /**
+         * Base64, of the report without it, as canonical JSON (RFC 8785): keys in order, no space.
+         */
+        value: string;
+    } | null;
+};
+
 export type JobPage = {
     data: Array<Job>;
     /**
@@ -1119,14 +1345,14 @@ export type JobPage = {
 
 export type Job = {
     id: string;
-    kind: 'gallery' | 'packing' | 'dataset';
+    kind: 'gallery' | 'packing' | 'dataset' | 'leakage-check';
     /**
-     * What it makes: a gallery, a packing or a dataset.
+     * What it makes: a gallery, a packing, a dataset or a leakage check.
      */
     resourceId: string;
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     /**
-     * Faces found, iterations done, or samples done.
+     * Faces found, iterations done, samples done, or tiles compared.
      */
     completed: number;
     total: number;
@@ -1953,6 +2179,121 @@ export type CreateDatasetResponses = {
 
 export type CreateDatasetResponse = CreateDatasetResponses[keyof CreateDatasetResponses];
 
+export type ListLeakageChecksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+        status?: 'pending' | 'ready' | 'failed' | 'cancelled';
+        /**
+         * Only those whose name contains this, letter for letter.
+         */
+        name?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first. Names by their code points.
+         */
+        sort?: 'created' | '-created' | 'name' | '-name';
+    };
+    url: '/v1/leakage-checks';
+};
+
+export type ListLeakageChecksErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListLeakageChecksError = ListLeakageChecksErrors[keyof ListLeakageChecksErrors];
+
+export type ListLeakageChecksResponses = {
+    /**
+     * A page
+     */
+    200: LeakageCheckPage;
+};
+
+export type ListLeakageChecksResponse = ListLeakageChecksResponses[keyof ListLeakageChecksResponses];
+
+export type CreateLeakageCheckData = {
+    body: CreateLeakageCheckRequest;
+    headers?: {
+        /**
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
+         */
+        'idempotency-key'?: string;
+        /**
+         * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
+         */
+        prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/leakage-checks';
+};
+
+export type CreateLeakageCheckErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Idempotency key used with another body, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type CreateLeakageCheckError = CreateLeakageCheckErrors[keyof CreateLeakageCheckErrors];
+
+export type CreateLeakageCheckResponses = {
+    /**
+     * It is ready
+     */
+    201: LeakageCheck;
+    /**
+     * It is being made, by the job at Location
+     */
+    202: LeakageCheck;
+};
+
+export type CreateLeakageCheckResponse = CreateLeakageCheckResponses[keyof CreateLeakageCheckResponses];
+
 export type DeleteDatasetData = {
     body?: never;
     path: {
@@ -2070,6 +2411,124 @@ export type UpdateDatasetResponses = {
 };
 
 export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetResponses];
+
+export type DeleteLeakageCheckData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Whether what refers to it is deleted with it, and its job cancelled.
+         */
+        cascade?: boolean;
+    };
+    url: '/v1/leakage-checks/{id}';
+};
+
+export type DeleteLeakageCheckErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteLeakageCheckError = DeleteLeakageCheckErrors[keyof DeleteLeakageCheckErrors];
+
+export type DeleteLeakageCheckResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteLeakageCheckResponse = DeleteLeakageCheckResponses[keyof DeleteLeakageCheckResponses];
+
+export type GetLeakageCheckData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/leakage-checks/{id}';
+};
+
+export type GetLeakageCheckErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetLeakageCheckError = GetLeakageCheckErrors[keyof GetLeakageCheckErrors];
+
+export type GetLeakageCheckResponses = {
+    /**
+     * The check
+     */
+    200: LeakageCheck;
+};
+
+export type GetLeakageCheckResponse = GetLeakageCheckResponses[keyof GetLeakageCheckResponses];
+
+export type UpdateLeakageCheckData = {
+    body: ResourceUpdate;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/leakage-checks/{id}';
+};
+
+export type UpdateLeakageCheckErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type UpdateLeakageCheckError = UpdateLeakageCheckErrors[keyof UpdateLeakageCheckErrors];
+
+export type UpdateLeakageCheckResponses = {
+    /**
+     * The leakage-check
+     */
+    200: LeakageCheck;
+};
+
+export type UpdateLeakageCheckResponse = UpdateLeakageCheckResponses[keyof UpdateLeakageCheckResponses];
 
 export type GetGalleryEmbeddingsData = {
     body?: never;
@@ -2686,6 +3145,92 @@ export type VerifyDatasetResponses = {
 
 export type VerifyDatasetResponse = VerifyDatasetResponses[keyof VerifyDatasetResponses];
 
+export type GetLeakageReportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/leakage-checks/{id}/report';
+};
+
+export type GetLeakageReportErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Job failed, or Internal error
+     */
+    500: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetLeakageReportError = GetLeakageReportErrors[keyof GetLeakageReportErrors];
+
+export type GetLeakageReportResponses = {
+    /**
+     * The report
+     */
+    200: LeakageReport;
+};
+
+export type GetLeakageReportResponse = GetLeakageReportResponses[keyof GetLeakageReportResponses];
+
+export type GetCleanedManifestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/leakage-checks/{id}/manifest';
+};
+
+export type GetCleanedManifestErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Job failed, or Internal error
+     */
+    500: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetCleanedManifestError = GetCleanedManifestErrors[keyof GetCleanedManifestErrors];
+
+export type GetCleanedManifestResponses = {
+    /**
+     * The rows that stay
+     */
+    200: Blob | File;
+};
+
+export type GetCleanedManifestResponse = GetCleanedManifestResponses[keyof GetCleanedManifestResponses];
+
 export type ListJobsData = {
     body?: never;
     path?: never;
@@ -2699,7 +3244,7 @@ export type ListJobsData = {
         /**
          * Only those that make this.
          */
-        kind?: 'gallery' | 'packing' | 'dataset';
+        kind?: 'gallery' | 'packing' | 'dataset' | 'leakage-check';
         /**
          * Only those created after this time.
          */

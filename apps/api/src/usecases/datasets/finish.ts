@@ -7,11 +7,13 @@ import {
   mostPairsPerFold,
   writeVerificationBin,
 } from "@hyperface/exports";
+import { setHead } from "@hyperface/vectors";
 import { and, eq, like } from "drizzle-orm";
 import { datasetFiles, datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { disownObjects } from "../../jobs/objects.ts";
 import type { Slice } from "../../jobs/slice.ts";
+import { EMBEDDINGS_FILE, findReadySet } from "../sets/find.ts";
 import type { DatasetSlice } from "./advance.ts";
 import { RECORD_PARTS } from "./export.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
@@ -35,6 +37,7 @@ export async function finishDataset(
   const writer = createFileWriter(deps, job);
   const parts = await listParts(deps, dataset.id);
   const index = await indexImages(deps, dataset, parts, writer);
+  await writer.put(EMBEDDINGS_FILE, embeddingsOf(deps, dataset, parts));
   const warnings: string[] = [];
   for (const format of spec.formats) {
     if (format === "recordio") await joinRecords(deps, dataset, state.shards, writer);
@@ -114,6 +117,20 @@ const line = (sample: MissingSample) => Buffer.from(`${JSON.stringify(sample)}\n
 
 async function* textOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
+}
+
+/** The embeddings of all images in the manifest's order, as a stored set. */
+async function* embeddingsOf(
+  deps: Dependencies,
+  { made, model, packingId }: Dataset,
+  parts: PartRow[],
+) {
+  const { dimension } = await findReadySet(deps, packingId, "packing");
+  yield setHead({ count: made, dimension, model, maker: { packing: packingId } });
+  for (const part of parts) {
+    const { embeddings } = await readPart(deps, part);
+    yield new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength);
+  }
 }
 
 async function joinRecords(deps: Dependencies, dataset: Dataset, parts: number, writer: Writer) {

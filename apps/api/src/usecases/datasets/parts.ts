@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, lt } from "drizzle-orm";
 import { datasetParts } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { decodePart, type Part } from "./part.ts";
+import { decodePart, type ImageRow, type Part } from "./part.ts";
 
 export type PartRow = typeof datasetParts.$inferSelect;
 
@@ -32,3 +32,22 @@ export const readPart = async (
     await store.get(objectKey),
     `the part of dataset ${datasetId} from sample ${start} on`,
   );
+
+/** Rows of the manifest by their numbers, counted over all parts. */
+export async function readRowsAt(
+  deps: Pick<Dependencies, "store">,
+  parts: readonly PartRow[],
+  indices: readonly number[],
+): Promise<Map<number, ImageRow>> {
+  const found = new Map<number, ImageRow>();
+  let before = 0;
+  for (const part of parts) {
+    const first = before;
+    before += part.images;
+    const own = indices.filter((index) => index >= first && index < first + part.images);
+    if (own.length === 0) continue;
+    const { rows } = await readPart(deps, part);
+    for (const index of own) found.set(index, rows[index - first] as ImageRow);
+  }
+  return found;
+}

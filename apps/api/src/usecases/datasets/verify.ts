@@ -7,8 +7,7 @@ import {
 import type { Dependencies } from "../../dependencies.ts";
 import { drawImages } from "./draw.ts";
 import { findDataset } from "./get.ts";
-import type { ImageRow } from "./part.ts";
-import { listParts, readPart } from "./parts.ts";
+import { listParts, readRowsAt } from "./parts.ts";
 import { openRecipe } from "./recipe.ts";
 
 /** Images drawn at a time. */
@@ -29,7 +28,12 @@ export async function verifyDataset(
     throw new HyperFaceError("not-ready", `dataset ${id} is ${dataset.status}`);
   }
   const last = Math.min(dataset.made, first + count * step);
-  const rows = await readEvery(deps, id, { first, last, step });
+  const indices = Array.from(
+    { length: Math.max(0, Math.ceil((last - first) / step)) },
+    (_, k) => first + k * step,
+  );
+  const found = await readRowsAt(deps, await listParts(deps, id), indices);
+  const rows = [...found.values()];
   const recipe = await openRecipe(deps, dataset);
   const different: DatasetVerification["different"] = [];
   for (let from = 0; from < rows.length; from += BATCH) {
@@ -44,24 +48,4 @@ export async function verifyDataset(
   const checked = rows.length;
   const next = first + count * step < dataset.made ? first + count * step : null;
   return { checked, equal: checked - different.length, different, next };
-}
-
-/** Rows `first`, `first + step`, ... below `last`. */
-async function readEvery(
-  deps: Dependencies,
-  id: string,
-  { first, last, step }: { first: number; last: number; step: number },
-): Promise<ImageRow[]> {
-  const found: ImageRow[] = [];
-  let before = 0;
-  for (const part of await listParts(deps, id)) {
-    const from = first + Math.max(0, Math.ceil((before - first) / step)) * step;
-    const end = Math.min(last, before + part.images);
-    if (from < end) {
-      const { rows } = await readPart(deps, part);
-      for (let k = from; k < end; k += step) found.push(rows[k - before] as ImageRow);
-    }
-    before += part.images;
-  }
-  return found;
 }

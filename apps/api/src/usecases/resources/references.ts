@@ -1,7 +1,7 @@
 import type { JobKind } from "@hyperface/contracts";
 import { inArray, or, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { datasets, packings } from "../../db/schema.ts";
+import { datasets, leakageChecks, packings } from "../../db/schema.ts";
 import { findReadySet } from "../sets/find.ts";
 
 /** What a client made, by its kind. */
@@ -29,7 +29,7 @@ export const lockReferences = (transaction: Database) =>
 /** What refers to a resource, and what refers to that in turn, nearest first. */
 export async function findReferrers(transaction: Database, to: Resource): Promise<Resource[]> {
   const found = new Map<string, Resource>();
-  let ids = to.kind === "dataset" ? [] : [to.id];
+  let ids = [to.id];
   while (ids.length > 0) {
     const { near, start, extends: extended, repel } = packings;
     const sets = [near, start, extended, repel, datasets.packingId].map((set) => inArray(set, ids));
@@ -41,9 +41,17 @@ export async function findReferrers(transaction: Database, to: Resource): Promis
       .select({ id: datasets.id })
       .from(datasets)
       .where(or(sets[4], inArray(sql`${datasets.spec} -> 'leakage' ->> 'setId'`, ids)));
-    ids = packed.map(({ id }) => id).filter((id) => !found.has(id));
-    for (const id of ids) found.set(id, { kind: "packing", id });
-    for (const { id } of made) found.set(id, { kind: "dataset", id });
+    const checked = await transaction
+      .select({ id: leakageChecks.id })
+      .from(leakageChecks)
+      .where(or(inArray(leakageChecks.set, ids), inArray(leakageChecks.reference, ids)));
+    const next: Resource[] = [
+      ...packed.map(({ id }) => ({ kind: "packing" as const, id })),
+      ...made.map(({ id }) => ({ kind: "dataset" as const, id })),
+      ...checked.map(({ id }) => ({ kind: "leakage-check" as const, id })),
+    ].filter(({ id }) => !found.has(id));
+    for (const resource of next) found.set(resource.id, resource);
+    ids = next.map(({ id }) => id);
   }
   return [...found.values()];
 }

@@ -1,13 +1,13 @@
 import { HyperFaceError, type ModelReference, type ResourceStatus } from "@hyperface/contracts";
-import { eq } from "drizzle-orm";
-import { galleries, packings } from "../../db/schema.ts";
+import { and, eq } from "drizzle-orm";
+import { datasetFiles, datasets, galleries, packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 
-/** What a gallery and a packing have in common: a set of unit embeddings of one model. */
+/** What galleries, packings and datasets have in common: a set of unit embeddings of one model. */
 export interface StoredSet {
   id: string;
   /** As a client calls it. */
-  kind: "gallery" | "packing";
+  kind: "gallery" | "packing" | "dataset";
   status: ResourceStatus;
   count: number;
   dimension: number;
@@ -22,17 +22,15 @@ export type ReadySet = StoredSet & { objectKey: string };
 type WithDatabase = Pick<Dependencies, "db">;
 
 /**
- * The set of a gallery or packing.
- * @param as the kind that the caller is about: a set of the other kind is not found; either where it is not given
+ * The set of a gallery, a packing, or a dataset: of its images' embeddings.
+ * @param as the kind that the caller is about: a set of another kind is not found; any where it is not given
  * @throws HyperFaceError `not-found`
  */
-async function findSet(
-  { db }: WithDatabase,
-  id: string,
-  as?: StoredSet["kind"],
-): Promise<StoredSet> {
-  const kind = id.startsWith("pak_") ? "packing" : "gallery";
+async function findSet(deps: WithDatabase, id: string, as?: StoredSet["kind"]): Promise<StoredSet> {
+  const { db } = deps;
+  const kind = kindOf(id);
   if (as !== undefined && as !== kind) throw notFound(as, id);
+  if (kind === "dataset") return findImageSet(deps, id);
   if (kind === "packing") {
     const [row] = await db.select().from(packings).where(eq(packings.id, id));
     if (!row) throw notFound("packing", id);
@@ -42,6 +40,26 @@ async function findSet(
   const [row] = await db.select().from(galleries).where(eq(galleries.id, id));
   if (!row) throw notFound("gallery", id);
   return { ...row, kind };
+}
+
+function kindOf(id: string): StoredSet["kind"] {
+  if (id.startsWith("pak_")) return "packing";
+  return id.startsWith("dat_") ? "dataset" : "gallery";
+}
+
+/** The file of a dataset that is the set of its images' embeddings. */
+export const EMBEDDINGS_FILE = "embeddings.safetensors";
+
+async function findImageSet({ db }: WithDatabase, id: string): Promise<StoredSet> {
+  const [row] = await db.select().from(datasets).where(eq(datasets.id, id));
+  if (!row) throw notFound("dataset", id);
+  const { dimension } = await findSet({ db }, row.packingId, "packing");
+  const [file] = await db
+    .select()
+    .from(datasetFiles)
+    .where(and(eq(datasetFiles.datasetId, id), eq(datasetFiles.name, EMBEDDINGS_FILE)));
+  const objectKey = file?.objectKey ?? null;
+  return { ...row, kind: "dataset", count: row.made, dimension, objectKey };
 }
 
 /** As {@link findSet}, ready. @throws HyperFaceError `not-found`, `not-ready` */
@@ -57,7 +75,7 @@ export async function findReadySet(
   throw new HyperFaceError("not-ready", `${kind} ${id} is ${status}${wait}`);
 }
 
-const PATHS = { gallery: "/v1/galleries", packing: "/v1/packings" };
+const PATHS = { gallery: "/v1/galleries", packing: "/v1/packings", dataset: "/v1/datasets" };
 
 export const notFound = (kind: StoredSet["kind"], id: string) =>
   new HyperFaceError("not-found", `there is no ${kind} ${id}: see GET ${PATHS[kind]}`);

@@ -1,0 +1,93 @@
+import {
+  type ComparisonResult,
+  HyperFaceError,
+  type LeakageCheck,
+  type LeakageFigures,
+  LeakageReport,
+} from "@hyperface/contracts";
+import { signReport } from "@hyperface/signed-reports";
+import { and, asc, eq, like, or } from "drizzle-orm";
+import { datasetFiles } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { listParts, readRowsAt } from "../datasets/parts.ts";
+import { findReadyCheck } from "./get.ts";
+
+/** A check's report, signed where there is a key, under `objectKey`. */
+export async function writeReport(
+  deps: Dependencies,
+  { id, createdAt, set, reference, model, spec }: LeakageCheck,
+  result: ComparisonResult,
+  objectKey: string,
+): Promise<LeakageReport> {
+  const isDataset = set.startsWith("dat_");
+  const top: LeakageReport["top"] = isDataset
+    ? await nameImages(deps, set, result.top)
+    : result.top;
+  const near = top.slice(0, spec.exclude).flatMap(({ image }) => image?.key ?? []);
+  const report = {
+    format: "hyperface-leakage-report-1" as const,
+    leakageCheck: id,
+    ...{ createdAt, set, reference, model, spec },
+    ...result,
+    top,
+    dataset: isDataset
+      ? { id: set, files: await describingFiles(deps, set), excluded: [...new Set(near)].sort() }
+      : null,
+  };
+  const signed = signReport(report, deps.signingKey);
+  await deps.store.put(objectKey, Buffer.from(`${JSON.stringify(signed, null, 2)}\n`));
+  return signed;
+}
+
+export const figuresOf = (report: LeakageReport): LeakageFigures => ({
+  count: report.count,
+  referenceCount: report.referenceCount,
+  pairs: report.pairs,
+  threshold: report.threshold,
+  pairsAbove: report.pairsAbove,
+  vectorsAbove: report.vectorsAbove,
+  largestCosine: report.largestCosine,
+  excluded: report.dataset?.excluded.length ?? 0,
+  isSigned: report.signature !== null,
+});
+
+async function nameImages(deps: Dependencies, datasetId: string, top: ComparisonResult["top"]) {
+  const parts = await listParts(deps, datasetId);
+  const rows = await readRowsAt(
+    deps,
+    parts,
+    top.map(({ index }) => index),
+  );
+  return top.map((pair) => {
+    const { key, sha256 } = rows.get(pair.index) as { key: string; sha256: string };
+    return { ...pair, image: { key, sha256 } };
+  });
+}
+
+/** The files of a dataset that say what each image is. */
+const describingFiles = ({ db }: Dependencies, datasetId: string) =>
+  db
+    .select({ name: datasetFiles.name, sha256: datasetFiles.sha256 })
+    .from(datasetFiles)
+    .where(
+      and(
+        eq(datasetFiles.datasetId, datasetId),
+        or(like(datasetFiles.name, "manifest/%"), eq(datasetFiles.name, "dataset.json")),
+      ),
+    )
+    .orderBy(asc(datasetFiles.name));
+
+/** @throws HyperFaceError `not-found`, `not-ready`, `damaged-object` */
+export async function readReport(
+  deps: Pick<Dependencies, "db" | "store">,
+  id: string,
+): Promise<LeakageReport> {
+  const { objectKey } = await findReadyCheck(deps, id);
+  const report = LeakageReport.safeParse(
+    JSON.parse(Buffer.from(await deps.store.get(objectKey)).toString()),
+  );
+  if (report.success) return report.data;
+  throw new HyperFaceError("damaged-object", `the report of leakage check ${id} is none`, {
+    cause: report.error,
+  });
+}
