@@ -133,6 +133,7 @@ describe("a dataset of every format", () => {
     expect([...files.keys()]).toEqual(
       [
         "dataset.json",
+        "embeddings.safetensors",
         ...shards("folder/images", "tar"),
         ...shards("manifest/manifest", "jsonl"),
         ...shards("manifest/manifest", "parquet"),
