@@ -29,7 +29,10 @@ export async function withSession(
     progress.stop();
     console.log(options.json ? JSON.stringify(result) : lines.join("\n"));
   };
-  const hyperface = createHyperFace({ baseUrl: (options.url ?? server?.url) as string });
+  const hyperface = createHyperFace({
+    baseUrl: (options.url ?? server?.url) as string,
+    apiKey: process.env.HYPERFACE_API_KEY,
+  });
   try {
     await run({ hyperface, progress, answer });
   } finally {

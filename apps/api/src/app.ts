@@ -1,4 +1,5 @@
 import { createService, type ServiceApp } from "@hyperface/service-kit";
+import type { MiddlewareHandler } from "hono";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
@@ -20,6 +21,10 @@ import { streamJobEventsRoute } from "./routes/jobs/events.ts";
 import { getJobRoute } from "./routes/jobs/get.ts";
 import { listJobsRoute } from "./routes/jobs/list.ts";
 import { retryJobRoute } from "./routes/jobs/retry.ts";
+import { createKeyRoute } from "./routes/keys/create.ts";
+import { deleteKeyRoute } from "./routes/keys/delete.ts";
+import { listKeysRoute } from "./routes/keys/list.ts";
+import { rotateKeyRoute } from "./routes/keys/rotate.ts";
 import { createLeakageCheckRoute } from "./routes/leakage-checks/create.ts";
 import { getLeakageCheckRoute } from "./routes/leakage-checks/get.ts";
 import { getCleanedManifestRoute } from "./routes/leakage-checks/manifest.ts";
@@ -64,10 +69,14 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   retryJobRoute,
   deleteJobRoute,
   listModelsRoute,
+  createKeyRoute,
+  listKeysRoute,
+  deleteKeyRoute,
+  rotateKeyRoute,
 ];
 
 /** The gateway: routes only read `deps` when they are called, so its OpenAPI document needs none. */
-export function createApiApp(deps: Dependencies) {
+export function createApiApp(deps: Dependencies, guard?: MiddlewareHandler) {
   const app = createService({
     name: "api",
     title: "HyperFace",
@@ -84,9 +93,12 @@ export function createApiApp(deps: Dependencies) {
       "leakage-checks": "Datasets and sets compared with what they may not resemble.",
       jobs: "Long work: slices from checkpoint to checkpoint, with events.",
       models: "What embeds and what generates.",
+      keys: "Who may ask, where keys are asked for.",
     },
     port: DEFAULT_PORT,
     logger: deps.logger,
+    guard,
+    keys: true,
     explain: databaseFailure,
     ready: {
       database: async () => deps.db.execute("select 1"),

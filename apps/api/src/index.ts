@@ -1,6 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { ServiceLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
+import { createFirstKey } from "./access/first-key.ts";
+import { createGuard } from "./access/guard.ts";
 import { createApiApp } from "./app.ts";
 import { createEmbedClient } from "./clients/embed.ts";
 import { createGenerateClient } from "./clients/generate.ts";
@@ -35,6 +37,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
       name,
       url,
       fetch: inProcess ?? overNetwork,
+      token: environment.SERVICE_TOKEN,
       timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
     });
   const onError = (err: Error) => logger.error({ err }, "database");
@@ -62,8 +65,16 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   if (database.embedded) await returnAllClaims(database.db);
   const workers = startWorkers(deps, environment.WORKERS);
   const unobserve = observeJobs(database.db);
+  const keys = needsKeys(environment);
+  const first = keys ? await createFirstKey(database.db) : undefined;
+  // Not a log line: logs are kept and read by others.
+  if (first) console.error(`The first API key, of scope admin, told only now: ${first}`);
+  const guard = createGuard(database.db, {
+    keys,
+    requestsPerMinute: environment.REQUESTS_PER_MINUTE,
+  });
   return {
-    app: createApiApp(deps),
+    app: createApiApp(deps, guard),
     async close() {
       await workers.close();
       unobserve();
@@ -71,3 +82,8 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
     },
   };
 }
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
+const needsKeys = ({ API_KEYS: keys, HOST: host }: ApiServiceOptions["environment"]) =>
+  keys === "required" || (keys === "auto" && !LOOPBACK.test(host));

@@ -1,4 +1,4 @@
-import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import { createService, type ServiceLogger, type ServiceOptions } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Pipeline } from "./pipeline/index.ts";
 import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
@@ -8,6 +8,8 @@ import { listEmbeddersRoute } from "./routes/models/list.ts";
 export interface EmbedDependencies {
   logger: ServiceLogger;
   pipeline: Pipeline;
+  /** Decides who is answered. */
+  guard?: ServiceOptions["guard"];
 }
 
 export function createEmbedApp(deps: EmbedDependencies) {
@@ -19,6 +21,7 @@ export function createEmbedApp(deps: EmbedDependencies) {
     tags: { embeddings: "Faces in images, as unit embeddings.", models: "What embeds." },
     port: DEFAULT_PORT,
     logger: deps.logger,
+    guard: deps.guard,
     ready: { models: deps.pipeline.ready },
   });
   createEmbeddingsRoute(app, deps);

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import type { ServiceLogger } from "@hyperface/service-kit";
+import { guardByToken, type ServiceLogger } from "@hyperface/service-kit";
 import { createEmbedApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createPipeline } from "./pipeline/index.ts";
@@ -27,5 +27,8 @@ export function createEmbedService({ environment, logger }: EmbedServiceOptions)
       maxRequestPixels: environment.MAX_REQUEST_MEGAPIXELS * 1e6,
     },
   });
-  return { app: createEmbedApp({ logger, pipeline }), close: pipeline.close };
+  return {
+    app: createEmbedApp({ logger, guard: guardByToken(environment.SERVICE_TOKEN), pipeline }),
+    close: pipeline.close,
+  };
 }

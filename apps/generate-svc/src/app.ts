@@ -1,5 +1,5 @@
 import type { Turns } from "@hyperface/inference";
-import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import { createService, type ServiceLogger, type ServiceOptions } from "@hyperface/service-kit";
 import { DEFAULT_PORT } from "./env.ts";
 import type { Generators } from "./generators/index.ts";
 import { drawEmbeddingsRoute } from "./routes/drawn-embeddings/create.ts";
@@ -11,6 +11,8 @@ import { listGeneratorsRoute } from "./routes/models/list.ts";
 export interface GenerateDependencies {
   logger: ServiceLogger;
   generators: Generators;
+  /** Decides who is answered. */
+  guard?: ServiceOptions["guard"];
   /** How a request enters the queue that all share. */
   enter: (leaving: AbortSignal) => Turns;
 }
@@ -28,6 +30,7 @@ export function createGenerateApp(deps: GenerateDependencies) {
     },
     port: DEFAULT_PORT,
     logger: deps.logger,
+    guard: deps.guard,
     ready: { models: () => deps.generators.use("default", async () => {}) },
   });
   generateImagesRoute(app, deps);

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { z } from "@hono/zod-openapi";
 import { createTurns } from "@hyperface/inference";
-import type { ServiceLogger } from "@hyperface/service-kit";
+import { guardByToken, type ServiceLogger } from "@hyperface/service-kit";
 import { createGenerateApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createGenerators } from "./generators/index.ts";
@@ -34,5 +34,13 @@ export function createGenerateService({ environment, logger }: GenerateServiceOp
     maxWait: environment.GENERATE_WAIT_SECONDS,
     itemSeconds: ITEM_SECONDS,
   });
-  return { app: createGenerateApp({ logger, generators, enter }), close: generators.close };
+  return {
+    app: createGenerateApp({
+      logger,
+      guard: guardByToken(environment.SERVICE_TOKEN),
+      generators,
+      enter,
+    }),
+    close: generators.close,
+  };
 }

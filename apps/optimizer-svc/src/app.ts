@@ -1,11 +1,13 @@
-import { createService, type ServiceLogger } from "@hyperface/service-kit";
+import { createService, type ServiceLogger, type ServiceOptions } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
 import { createComparisonSliceRoute } from "./routes/comparison-slices/create.ts";
 import { createNeighboursRoute } from "./routes/neighbours/create.ts";
 import { createPackingSliceRoute } from "./routes/packing-slices/create.ts";
 
-export function createOptimizerApp(deps: OptimizerDependencies & { logger: ServiceLogger }) {
+export function createOptimizerApp(
+  deps: OptimizerDependencies & { logger: ServiceLogger; guard?: ServiceOptions["guard"] },
+) {
   const app = createService({
     name: "optimizer-svc",
     title: "HyperFace optimizer service",
@@ -14,6 +16,7 @@ export function createOptimizerApp(deps: OptimizerDependencies & { logger: Servi
     tags: { packing: "Slices of packings.", sets: "What is asked of stored sets." },
     port: DEFAULT_PORT,
     logger: deps.logger,
+    guard: deps.guard,
   });
   createPackingSliceRoute(app, deps);
   createNeighboursRoute(app, deps);

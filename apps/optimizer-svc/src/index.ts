@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import type { ServiceLogger } from "@hyperface/service-kit";
+import { guardByToken, type ServiceLogger } from "@hyperface/service-kit";
 import { createOptimizerApp } from "./app.ts";
 import type { Environment } from "./env.ts";
 import { createSolverThreads } from "./threads/threads.ts";
@@ -18,5 +18,8 @@ export async function createOptimizerService({ environment, logger }: OptimizerS
     capacity: environment.SLICE_QUEUE,
     maxWait: environment.SLICE_WAIT_SECONDS,
   });
-  return { app: createOptimizerApp({ logger, threads }), close: threads.close };
+  return {
+    app: createOptimizerApp({ logger, guard: guardByToken(environment.SERVICE_TOKEN), threads }),
+    close: threads.close,
+  };
 }

@@ -7,6 +7,7 @@ import type {
   CreateEmbeddingsData,
   CreateGalleryRequest,
   CreateIdentityImagesRequest,
+  CreateKeyRequest,
   CreateLeakageCheckRequest,
   CreatePackingRequest,
   Dataset,
@@ -18,6 +19,7 @@ import type {
   ListGalleriesData,
   ListJobsData,
   ResourceUpdate,
+  RotateKeyRequest,
   UpdateGalleryData,
   VerifyDatasetRequest,
 } from "./gen/types.gen.ts";
@@ -28,6 +30,8 @@ export { HyperFaceApiError, JobFailedError };
 export interface HyperFaceOptions {
   /** Of the gateway, e.g. "http://127.0.0.1:8080". */
   baseUrl: string;
+  /** Where the server asks for one. */
+  apiKey?: string | undefined;
   fetch?: typeof globalThis.fetch;
 }
 
@@ -42,8 +46,12 @@ export type ImageFormat = "png" | "webp" | "jpeg";
 export type HyperFace = ReturnType<typeof createHyperFace>;
 
 /** A client of the gateway. Every method throws HyperFaceApiError where the answer is no success. */
-export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
-  const client = createClient({ baseUrl, ...(fetch ? { fetch } : {}) });
+export function createHyperFace({ baseUrl, apiKey, fetch }: HyperFaceOptions) {
+  const client = createClient({
+    baseUrl,
+    ...(apiKey ? { auth: apiKey } : {}),
+    ...(fetch ? { fetch } : {}),
+  });
   const bytes = async (call: Promise<{ data?: unknown; error?: unknown; response?: Response }>) =>
     new Uint8Array((await unwrap(call)) as ArrayBuffer);
   /** What galleries and packings have in common: each is a set of unit embeddings. */
@@ -229,6 +237,15 @@ export function createHyperFace({ baseUrl, fetch }: HyperFaceOptions) {
       /** Embeddings of the faces in image files. */
       create: (files: Uint8Array[], query: CreateEmbeddingsData["query"] = {}) =>
         unwrap(api.createEmbeddings({ client, query, body: { images: files.map(toBase64) } })),
+    },
+    keys: {
+      /** The answer is the only place where the key stands. */
+      create: (body: CreateKeyRequest) => unwrap(api.createKey({ client, body })),
+      list: () => pages((cursor) => unwrap(api.listKeys({ client, query: page(cursor) }))),
+      delete: (id: string) => unwrap(api.deleteKey({ client, path: { id } })),
+      /** A new key in place of one, which holds for `graceSeconds` more. */
+      rotate: (id: string, body: RotateKeyRequest = {}) =>
+        unwrap(api.rotateKey({ client, path: { id }, body })),
     },
     models: { list: () => unwrap(api.listModels({ client })) },
   };

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Every way a request can fail that its sender can act on. HTTP status and title: service-kit/src/problems.ts. */
 export const ErrorCode = z.enum([
   // requests
+  "unauthenticated",
+  "forbidden",
+  "rate-limited",
   "invalid-request",
   "malformed-body",
   "unsupported-media-type",

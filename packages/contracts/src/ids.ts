@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "job";
+export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "job" | "key";
 
 /** What the gateway calls what it made. */
 const id = (kind: string, prefixes: IdPrefix[]) =>
@@ -14,6 +14,7 @@ export const PackingId = id("a packing", ["pak"]);
 export const DatasetId = id("a dataset", ["dat"]);
 export const LeakageCheckId = id("a leakage check", ["lea"]);
 export const JobId = id("a job", ["job"]);
+export const KeyId = id("a key", ["key"]);
 
 /** A set of unit embeddings of one model: a gallery's id or a packing's. */
 export const SetId = id("a gallery or a packing", ["gal", "pak"]).openapi({

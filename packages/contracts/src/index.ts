@@ -9,6 +9,7 @@ export * from "./generation.ts";
 export * from "./ids.ts";
 export * from "./images.ts";
 export * from "./jobs.ts";
+export * from "./keys.ts";
 export * from "./leakage.ts";
 export * from "./lists.ts";
 export * from "./models.ts";

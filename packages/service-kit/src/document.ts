@@ -10,22 +10,30 @@ export interface DocumentInfo {
   version: string;
   /** What each tag is about. */
   tags?: Record<string, string>;
+  /** Whether it takes API keys. */
+  keys?: boolean;
   /** Where the service listens by default. */
   port?: number;
 }
 
+const API_KEY = {
+  type: "http",
+  scheme: "bearer",
+  description: "Where the server asks for keys: `Authorization: Bearer hf_...`.",
+} as const;
 const LICENCE = { name: "MIT", identifier: "MIT" };
 
 /** The OpenAPI 3.1 document of a service's routes. */
 export function describeApi<E extends Env>(app: OpenAPIHono<E>, info: DocumentInfo): Document {
-  const { title, description, version, tags = {}, port } = info;
+  const { title, description, version, tags = {}, port, keys } = info;
+  if (keys) app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", API_KEY);
   const local = { url: `http://127.0.0.1:${port}`, description: "By its default settings" };
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title, description, version, license: LICENCE },
     servers: [{ url: "/", description: "Where this document is" }, ...(port ? [local] : [])],
     tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
-    security: [],
+    security: keys ? [{}, { apiKey: [] }] : [],
   });
   const { webhooks: _, ...used } = document;
   return foldReferences(used) as Document;

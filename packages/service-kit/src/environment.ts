@@ -16,6 +16,8 @@ export const CommonEnvironment = z.object({
     .transform((path) => resolve(path)),
   /** Where objects are: `s3://bucket/prefix?region=...&endpoint=...`; HYPERFACE_HOME's objects/ where it is not set. */
   STORE_URL: z.url({ protocol: /^s3$/ }).optional(),
+  /** A secret that the services share: the model services answer whoever sends it, and anyone where it is not set. */
+  SERVICE_TOKEN: filled().min(16, "must be of 16 characters at least").optional(),
 });
 
 /**

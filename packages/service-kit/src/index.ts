@@ -11,3 +11,4 @@ export type { ServiceLogger } from "./requests.ts";
 export { createRoute } from "./route.ts";
 export * from "./service.ts";
 export * from "./start.ts";
+export { guardByToken } from "./token.ts";

@@ -12,6 +12,9 @@ import { clientLeft, hasLeft } from "./leaving.ts";
 
 /** The one place where a domain error becomes an HTTP status. */
 const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; title: string }> = {
+  unauthenticated: { status: 401, title: "No valid API key" },
+  forbidden: { status: 403, title: "Beyond the API key's scope" },
+  "rate-limited": { status: 429, title: "Too many requests" },
   "invalid-request": { status: 400, title: "Invalid request" },
   "malformed-body": { status: 400, title: "Malformed body" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
@@ -106,6 +109,7 @@ export async function problemResponse(c: Context, error: unknown): Promise<Respo
     ...(known && known.errors.length > 0 ? { errors: known.errors } : {}),
   };
   const headers: Record<string, string> = { "content-type": PROBLEM_JSON };
+  if (status === 401) headers["www-authenticate"] = "Bearer";
   if (status === 503) headers["retry-after"] = "5";
   return c.body(JSON.stringify(problem), status, headers);
 }

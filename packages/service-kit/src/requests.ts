@@ -24,6 +24,7 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
     if (QUIET.has(c.req.path)) return;
     const line = {
       requestId: c.get("requestId"),
+      client: c.get("client"),
       method: c.req.method,
       path: c.req.path,
       route,

@@ -7,6 +7,7 @@ import { createLogger } from "./logger.ts";
 import { contentType, negotiate } from "./negotiation.ts";
 import { createRoute } from "./route.ts";
 import { createService } from "./service.ts";
+import { guardByToken } from "./token.ts";
 
 const app = createService({
   name: "test-svc",
@@ -216,4 +217,21 @@ test("counts requests by route pattern", async () => {
   expect(text).toMatch(
     /http_requests_total\{[^}]*route="\/v1\/echo\/:n",status="200"[^}]*\} [1-9]/,
   );
+});
+
+test("a service with a token answers those alone that send it", async () => {
+  const guard = guardByToken("sixteen-letters-");
+  const guarded = createService({
+    ...{ name: "guarded", title: "", description: "", version: "1", guard },
+    logger: createLogger("guarded", "silent"),
+  });
+  guarded.get("/v1/x", (c) => c.text("x"));
+  const ask = (authorization?: string) =>
+    guarded.request("/v1/x", authorization ? { headers: { authorization } } : {});
+  expect((await ask("Bearer sixteen-letters-")).status).toBe(200);
+  for (const wrong of [undefined, "Bearer sixteen-letters", "sixteen-letters-"]) {
+    const answer = await ask(wrong);
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  }
+  expect((await guarded.request("/health/live")).status).toBe(200);
 });

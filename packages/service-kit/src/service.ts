@@ -1,7 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HyperFaceError } from "@hyperface/contracts";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
 import { compressAnswers } from "./compression.ts";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
@@ -15,6 +17,8 @@ import { rejectInvalid } from "./validation.ts";
 export interface ServiceVariables {
   requestId: string;
   logger: ServiceLogger;
+  /** The key that a request came with. */
+  client?: string;
 }
 export type ServiceApp = OpenAPIHono<{ Variables: ServiceVariables }>;
 
@@ -26,6 +30,8 @@ export interface ServiceOptions extends DocumentInfo {
   ready?: Record<string, () => Promise<unknown>>;
   /** A thrown value that a client can act on, as a domain error; undefined where the fault is ours. */
   explain?: (error: unknown) => HyperFaceError | undefined;
+  /** Decides who is answered, before anything is read; everyone is without one. */
+  guard?: MiddlewareHandler | undefined;
   /** Largest request body in bytes. */
   maxBodyBytes?: number;
 }
@@ -39,10 +45,12 @@ export function createService(options: ServiceOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
   observeProcess();
 
+  app.use(secureHeaders());
   app.use(requestId());
   app.use(logRequests(name, logger));
   app.use(compressAnswers);
   app.use(checkUrl);
+  if (options.guard) app.use(options.guard);
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,

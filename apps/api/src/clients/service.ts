@@ -17,6 +17,8 @@ export interface ServiceAddress {
   /** Of the service's root; any where `fetch` stays in this process. */
   url: string;
   fetch: Fetch;
+  /** What the service asks of those it answers. */
+  token?: string | undefined;
   /** How long a service may take to begin its answer, and then to end it. */
   timeoutSeconds: number;
 }
@@ -61,7 +63,7 @@ export class ServiceAway extends HyperFaceError {
 }
 
 export function createServiceClient(address: ServiceAddress): ServiceClient {
-  const { name, url, fetch } = address;
+  const { name, url, fetch, token } = address;
   const send: ServiceClient["send"] = async (path, init, options = {}) => {
     const patience = createPatience(name, limitsOf(address, options), options.signal);
     const { body, ...rest } = init;
@@ -72,7 +74,7 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       observeCall(name, status, (performance.now() - started) / 1000);
     try {
       const answer = await patience.wait(
-        fetchLater(fetch, new Request(new URL(path, url), request)),
+        fetchLater(fetch, withToken(new Request(new URL(path, url), request), token)),
       );
       observe(answer.status);
       if (answer.body) return new Response(patience.receiving(answer.body), answer);
@@ -113,6 +115,11 @@ function limitsOf(
   const headers = budgetSeconds + timeoutSeconds;
   const body = Math.min(BODY_SECONDS, timeoutSeconds);
   return { headers, body, whole: headers + timeoutSeconds };
+}
+
+function withToken(request: Request, token: string | undefined): Request {
+  if (token) request.headers.set("authorization", `Bearer ${token}`);
+  return request;
 }
 
 /** As a rejection what a service in this process throws at once. */

@@ -6,6 +6,7 @@ import type {
   JobKind,
   JobStatus,
   JobWaiting,
+  KeyScope,
   LeakageFigures,
   LeakageSpec,
   ModelReference,
@@ -192,6 +193,27 @@ export const jobEvents = pgTable(
   },
   (table) => [primaryKey({ columns: [table.jobId, table.sequence] })],
 );
+
+/** Keys of clients: of the key itself only its hash is kept. */
+export const apiKeys = pgTable("api_keys", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  scope: text().$type<KeyScope>().notNull(),
+  /** SHA-256, hex. */
+  hash: text().notNull().unique(),
+  /** Of the key before its rotation, while that still holds. */
+  previousHash: text("previous_hash").unique(),
+  previousUntil: instant("previous_until"),
+  expiresAt: instant("expires_at"),
+  createdAt,
+});
+
+/** Requests of each client in its present minute: the table that rate-limiter-flexible asks for. */
+export const rateLimits = pgTable("rate_limits", {
+  key: text().primaryKey(),
+  points: integer().notNull(),
+  expire: instant("expire"),
+});
 
 export const idempotencyKeys = pgTable("idempotency_keys", {
   key: text().primaryKey(),

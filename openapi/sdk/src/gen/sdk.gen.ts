@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreateLeakageCheckData, CreateLeakageCheckErrors, CreateLeakageCheckResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteLeakageCheckData, DeleteLeakageCheckErrors, DeleteLeakageCheckResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetCleanedManifestData, GetCleanedManifestErrors, GetCleanedManifestResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetLeakageCheckData, GetLeakageCheckErrors, GetLeakageCheckResponses, GetLeakageReportData, GetLeakageReportErrors, GetLeakageReportResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLeakageChecksData, ListLeakageChecksErrors, ListLeakageChecksResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdateLeakageCheckData, UpdateLeakageCheckErrors, UpdateLeakageCheckResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLeakageCheckData, CreateLeakageCheckErrors, CreateLeakageCheckResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteLeakageCheckData, DeleteLeakageCheckErrors, DeleteLeakageCheckResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetCleanedManifestData, GetCleanedManifestErrors, GetCleanedManifestResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetLeakageCheckData, GetLeakageCheckErrors, GetLeakageCheckResponses, GetLeakageReportData, GetLeakageReportErrors, GetLeakageReportResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLeakageChecksData, ListLeakageChecksErrors, ListLeakageChecksResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdateLeakageCheckData, UpdateLeakageCheckErrors, UpdateLeakageCheckResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -25,6 +25,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  * Decodes, detects, aligns and embeds. Faces that lie on their side or upside down are found too, and say so.
  */
 export const createEmbeddings = <ThrowOnError extends boolean = false>(options?: Options<CreateEmbeddingsData, ThrowOnError>) => (options?.client ?? client).post<CreateEmbeddingsResponses, CreateEmbeddingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/embeddings',
     ...options,
     headers: {
@@ -38,7 +39,11 @@ export const createEmbeddings = <ThrowOnError extends boolean = false>(options?:
  *
  * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
-export const listGalleries = <ThrowOnError extends boolean = false>(options?: Options<ListGalleriesData, ThrowOnError>) => (options?.client ?? client).get<ListGalleriesResponses, ListGalleriesErrors, ThrowOnError>({ url: '/v1/galleries', ...options });
+export const listGalleries = <ThrowOnError extends boolean = false>(options?: Options<ListGalleriesData, ThrowOnError>) => (options?.client ?? client).get<ListGalleriesResponses, ListGalleriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/galleries',
+    ...options
+});
 
 /**
  * A gallery, from the generator or of uploaded embeddings
@@ -46,6 +51,7 @@ export const listGalleries = <ThrowOnError extends boolean = false>(options?: Op
  * A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy takes `name` and `model` from the query.
  */
 export const createGallery = <ThrowOnError extends boolean = false>(options?: Options<CreateGalleryData, ThrowOnError>) => (options?.client ?? client).post<CreateGalleryResponses, CreateGalleryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/galleries',
     ...options,
     headers: {
@@ -59,14 +65,22 @@ export const createGallery = <ThrowOnError extends boolean = false>(options?: Op
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
  */
-export const deleteGallery = <ThrowOnError extends boolean = false>(options: Options<DeleteGalleryData, ThrowOnError>) => (options.client ?? client).delete<DeleteGalleryResponses, DeleteGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
+export const deleteGallery = <ThrowOnError extends boolean = false>(options: Options<DeleteGalleryData, ThrowOnError>) => (options.client ?? client).delete<DeleteGalleryResponses, DeleteGalleryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/galleries/{id}',
+    ...options
+});
 
 /**
  * A gallery
  *
  * What it is, and whether it is ready. Its embeddings are at `/embeddings`.
  */
-export const getGallery = <ThrowOnError extends boolean = false>(options: Options<GetGalleryData, ThrowOnError>) => (options.client ?? client).get<GetGalleryResponses, GetGalleryErrors, ThrowOnError>({ url: '/v1/galleries/{id}', ...options });
+export const getGallery = <ThrowOnError extends boolean = false>(options: Options<GetGalleryData, ThrowOnError>) => (options.client ?? client).get<GetGalleryResponses, GetGalleryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/galleries/{id}',
+    ...options
+});
 
 /**
  * Give it another name
@@ -74,6 +88,7 @@ export const getGallery = <ThrowOnError extends boolean = false>(options: Option
  * Nothing else of it changes: what it is made of is what it is.
  */
 export const updateGallery = <ThrowOnError extends boolean = false>(options: Options<UpdateGalleryData, ThrowOnError>) => (options.client ?? client).patch<UpdateGalleryResponses, UpdateGalleryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/galleries/{id}',
     ...options,
     headers: {
@@ -87,7 +102,11 @@ export const updateGallery = <ThrowOnError extends boolean = false>(options: Opt
  *
  * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
-export const listPackings = <ThrowOnError extends boolean = false>(options?: Options<ListPackingsData, ThrowOnError>) => (options?.client ?? client).get<ListPackingsResponses, ListPackingsErrors, ThrowOnError>({ url: '/v1/packings', ...options });
+export const listPackings = <ThrowOnError extends boolean = false>(options?: Options<ListPackingsData, ThrowOnError>) => (options?.client ?? client).get<ListPackingsResponses, ListPackingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings',
+    ...options
+});
 
 /**
  * Reference embeddings, packed as far apart as possible near a gallery (Eq. 2)
@@ -95,6 +114,7 @@ export const listPackings = <ThrowOnError extends boolean = false>(options?: Opt
  * Made by a job, in slices that go on from one another. Every set that it names must be ready, and of one embedder.
  */
 export const createPacking = <ThrowOnError extends boolean = false>(options: Options<CreatePackingData, ThrowOnError>) => (options.client ?? client).post<CreatePackingResponses, CreatePackingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/packings',
     ...options,
     headers: {
@@ -108,14 +128,22 @@ export const createPacking = <ThrowOnError extends boolean = false>(options: Opt
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
  */
-export const deletePacking = <ThrowOnError extends boolean = false>(options: Options<DeletePackingData, ThrowOnError>) => (options.client ?? client).delete<DeletePackingResponses, DeletePackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
+export const deletePacking = <ThrowOnError extends boolean = false>(options: Options<DeletePackingData, ThrowOnError>) => (options.client ?? client).delete<DeletePackingResponses, DeletePackingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}',
+    ...options
+});
 
 /**
  * A packing, with its newest metrics
  *
  * While it is being made its metrics are those of the last slice; its job's events tell of each.
  */
-export const getPacking = <ThrowOnError extends boolean = false>(options: Options<GetPackingData, ThrowOnError>) => (options.client ?? client).get<GetPackingResponses, GetPackingErrors, ThrowOnError>({ url: '/v1/packings/{id}', ...options });
+export const getPacking = <ThrowOnError extends boolean = false>(options: Options<GetPackingData, ThrowOnError>) => (options.client ?? client).get<GetPackingResponses, GetPackingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}',
+    ...options
+});
 
 /**
  * Give it another name
@@ -123,6 +151,7 @@ export const getPacking = <ThrowOnError extends boolean = false>(options: Option
  * Nothing else of it changes: what it is made of is what it is.
  */
 export const updatePacking = <ThrowOnError extends boolean = false>(options: Options<UpdatePackingData, ThrowOnError>) => (options.client ?? client).patch<UpdatePackingResponses, UpdatePackingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/packings/{id}',
     ...options,
     headers: {
@@ -136,7 +165,11 @@ export const updatePacking = <ThrowOnError extends boolean = false>(options: Opt
  *
  * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
-export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({ url: '/v1/datasets', ...options });
+export const listDatasets = <ThrowOnError extends boolean = false>(options?: Options<ListDatasetsData, ThrowOnError>) => (options?.client ?? client).get<ListDatasetsResponses, ListDatasetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/datasets',
+    ...options
+});
 
 /**
  * Images of a packing's identities, as files to train from (Algorithm 3)
@@ -144,6 +177,7 @@ export const listDatasets = <ThrowOnError extends boolean = false>(options?: Opt
  * Made by a job, in slices; each image is the image of its own URL. With `dryRun` nothing is made, and the answer says what it would take.
  */
 export const createDataset = <ThrowOnError extends boolean = false>(options: Options<CreateDatasetData, ThrowOnError>) => (options.client ?? client).post<CreateDatasetResponses, CreateDatasetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/datasets',
     ...options,
     headers: {
@@ -157,7 +191,11 @@ export const createDataset = <ThrowOnError extends boolean = false>(options: Opt
  *
  * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
-export const listLeakageChecks = <ThrowOnError extends boolean = false>(options?: Options<ListLeakageChecksData, ThrowOnError>) => (options?.client ?? client).get<ListLeakageChecksResponses, ListLeakageChecksErrors, ThrowOnError>({ url: '/v1/leakage-checks', ...options });
+export const listLeakageChecks = <ThrowOnError extends boolean = false>(options?: Options<ListLeakageChecksData, ThrowOnError>) => (options?.client ?? client).get<ListLeakageChecksResponses, ListLeakageChecksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/leakage-checks',
+    ...options
+});
 
 /**
  * Compare every image of a dataset, or vector of a set, with a reference set (section 3.3)
@@ -165,6 +203,7 @@ export const listLeakageChecks = <ThrowOnError extends boolean = false>(options?
  * Exact: every pair is looked at, by a job in tiles of bounded memory. The threshold comes from the reference set's own pairs.
  */
 export const createLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<CreateLeakageCheckData, ThrowOnError>) => (options.client ?? client).post<CreateLeakageCheckResponses, CreateLeakageCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/leakage-checks',
     ...options,
     headers: {
@@ -178,14 +217,22 @@ export const createLeakageCheck = <ThrowOnError extends boolean = false>(options
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
  */
-export const deleteDataset = <ThrowOnError extends boolean = false>(options: Options<DeleteDatasetData, ThrowOnError>) => (options.client ?? client).delete<DeleteDatasetResponses, DeleteDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
+export const deleteDataset = <ThrowOnError extends boolean = false>(options: Options<DeleteDatasetData, ThrowOnError>) => (options.client ?? client).delete<DeleteDatasetResponses, DeleteDatasetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/datasets/{id}',
+    ...options
+});
 
 /**
  * A dataset, with what is made of it so far
  *
  * Its files are at `/files`; its manifest, one of them, says where each image came from.
  */
-export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({ url: '/v1/datasets/{id}', ...options });
+export const getDataset = <ThrowOnError extends boolean = false>(options: Options<GetDatasetData, ThrowOnError>) => (options.client ?? client).get<GetDatasetResponses, GetDatasetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/datasets/{id}',
+    ...options
+});
 
 /**
  * Give it another name
@@ -193,6 +240,7 @@ export const getDataset = <ThrowOnError extends boolean = false>(options: Option
  * Nothing else of it changes: what it is made of is what it is.
  */
 export const updateDataset = <ThrowOnError extends boolean = false>(options: Options<UpdateDatasetData, ThrowOnError>) => (options.client ?? client).patch<UpdateDatasetResponses, UpdateDatasetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/datasets/{id}',
     ...options,
     headers: {
@@ -206,14 +254,22 @@ export const updateDataset = <ThrowOnError extends boolean = false>(options: Opt
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
  */
-export const deleteLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<DeleteLeakageCheckData, ThrowOnError>) => (options.client ?? client).delete<DeleteLeakageCheckResponses, DeleteLeakageCheckErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}', ...options });
+export const deleteLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<DeleteLeakageCheckData, ThrowOnError>) => (options.client ?? client).delete<DeleteLeakageCheckResponses, DeleteLeakageCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/leakage-checks/{id}',
+    ...options
+});
 
 /**
  * A leakage check, with its figures when it is ready
  *
  * Its report is at `/report`, a dataset's manifest without what it leaves out at `/manifest`.
  */
-export const getLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<GetLeakageCheckData, ThrowOnError>) => (options.client ?? client).get<GetLeakageCheckResponses, GetLeakageCheckErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}', ...options });
+export const getLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<GetLeakageCheckData, ThrowOnError>) => (options.client ?? client).get<GetLeakageCheckResponses, GetLeakageCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/leakage-checks/{id}',
+    ...options
+});
 
 /**
  * Give it another name
@@ -221,6 +277,7 @@ export const getLeakageCheck = <ThrowOnError extends boolean = false>(options: O
  * Nothing else of it changes: what it is made of is what it is.
  */
 export const updateLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<UpdateLeakageCheckData, ThrowOnError>) => (options.client ?? client).patch<UpdateLeakageCheckResponses, UpdateLeakageCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/leakage-checks/{id}',
     ...options,
     headers: {
@@ -234,49 +291,77 @@ export const updateLeakageCheck = <ThrowOnError extends boolean = false>(options
  *
  * Unit vectors in order, as JSON, .npy or safetensors by Accept: the binary forms are a quarter of the size.
  */
-export const getGalleryEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetGalleryEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetGalleryEmbeddingsResponses, GetGalleryEmbeddingsErrors, ThrowOnError>({ url: '/v1/galleries/{id}/embeddings', ...options });
+export const getGalleryEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetGalleryEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetGalleryEmbeddingsResponses, GetGalleryEmbeddingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/galleries/{id}/embeddings',
+    ...options
+});
 
 /**
  * Its embeddings, when it is ready
  *
  * Unit vectors in order, as JSON, .npy or safetensors by Accept: the binary forms are a quarter of the size.
  */
-export const getPackingEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetPackingEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetPackingEmbeddingsResponses, GetPackingEmbeddingsErrors, ThrowOnError>({ url: '/v1/packings/{id}/embeddings', ...options });
+export const getPackingEmbeddings = <ThrowOnError extends boolean = false>(options: Options<GetPackingEmbeddingsData, ThrowOnError>) => (options.client ?? client).get<GetPackingEmbeddingsResponses, GetPackingEmbeddingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}/embeddings',
+    ...options
+});
 
 /**
  * How good it is as a set, against what is possible
  *
  * Exact largest cosine and pair, nearest neighbours, bounds, and the gap to them. As `image/png` a plot of it.
  */
-export const getGalleryCertificate = <ThrowOnError extends boolean = false>(options: Options<GetGalleryCertificateData, ThrowOnError>) => (options.client ?? client).get<GetGalleryCertificateResponses, GetGalleryCertificateErrors, ThrowOnError>({ url: '/v1/galleries/{id}/certificate', ...options });
+export const getGalleryCertificate = <ThrowOnError extends boolean = false>(options: Options<GetGalleryCertificateData, ThrowOnError>) => (options.client ?? client).get<GetGalleryCertificateResponses, GetGalleryCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/galleries/{id}/certificate',
+    ...options
+});
 
 /**
  * How good it is as a set, against what is possible
  *
  * Exact largest cosine and pair, nearest neighbours, bounds, and the gap to them. As `image/png` a plot of it.
  */
-export const getPackingCertificate = <ThrowOnError extends boolean = false>(options: Options<GetPackingCertificateData, ThrowOnError>) => (options.client ?? client).get<GetPackingCertificateResponses, GetPackingCertificateErrors, ThrowOnError>({ url: '/v1/packings/{id}/certificate', ...options });
+export const getPackingCertificate = <ThrowOnError extends boolean = false>(options: Options<GetPackingCertificateData, ThrowOnError>) => (options.client ?? client).get<GetPackingCertificateResponses, GetPackingCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}/certificate',
+    ...options
+});
 
 /**
  * A packing's identities, by index
  *
  * A page of them, without their embeddings: those are at the packing's `/embeddings`.
  */
-export const listIdentities = <ThrowOnError extends boolean = false>(options: Options<ListIdentitiesData, ThrowOnError>) => (options.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities', ...options });
+export const listIdentities = <ThrowOnError extends boolean = false>(options: Options<ListIdentitiesData, ThrowOnError>) => (options.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}/identities',
+    ...options
+});
 
 /**
  * An identity: its reference embedding, its nearest neighbour, and what drawing makes of it
  *
  * Of a packing that is ready.
  */
-export const getIdentity = <ThrowOnError extends boolean = false>(options: Options<GetIdentityData, ThrowOnError>) => (options.client ?? client).get<GetIdentityResponses, GetIdentityErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}', ...options });
+export const getIdentity = <ThrowOnError extends boolean = false>(options: Options<GetIdentityData, ThrowOnError>) => (options.client ?? client).get<GetIdentityResponses, GetIdentityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}/identities/{identity}',
+    ...options
+});
 
 /**
  * One image of an identity: the same bytes each time, of one arithmetic
  *
  * A pure function of the URL and of the generator: nothing is stored for it, and its ETag is known before it is made.
  */
-export const getIdentityImage = <ThrowOnError extends boolean = false>(options: Options<GetIdentityImageData, ThrowOnError>) => (options.client ?? client).get<GetIdentityImageResponses, GetIdentityImageErrors, ThrowOnError>({ url: '/v1/packings/{id}/identities/{identity}/images/{sample}', ...options });
+export const getIdentityImage = <ThrowOnError extends boolean = false>(options: Options<GetIdentityImageData, ThrowOnError>) => (options.client ?? client).get<GetIdentityImageResponses, GetIdentityImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/packings/{id}/identities/{identity}/images/{sample}',
+    ...options
+});
 
 /**
  * Many images of an identity at once; each is the image of its own URL
@@ -284,6 +369,7 @@ export const getIdentityImage = <ThrowOnError extends boolean = false>(options: 
  * Samples `first` to `first + count - 1`, as base64 files with their provenance. A client that leaves ends the work.
  */
 export const createIdentityImages = <ThrowOnError extends boolean = false>(options: Options<CreateIdentityImagesData, ThrowOnError>) => (options.client ?? client).post<CreateIdentityImagesResponses, CreateIdentityImagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/packings/{id}/identities/{identity}/images',
     ...options,
     headers: {
@@ -297,14 +383,22 @@ export const createIdentityImages = <ThrowOnError extends boolean = false>(optio
  *
  * A page of them; `nextCursor` leads to the next.
  */
-export const listDatasetFiles = <ThrowOnError extends boolean = false>(options: Options<ListDatasetFilesData, ThrowOnError>) => (options.client ?? client).get<ListDatasetFilesResponses, ListDatasetFilesErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files', ...options });
+export const listDatasetFiles = <ThrowOnError extends boolean = false>(options: Options<ListDatasetFilesData, ThrowOnError>) => (options.client ?? client).get<ListDatasetFilesResponses, ListDatasetFilesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/datasets/{id}/files',
+    ...options
+});
 
 /**
  * A file of a dataset, or one range of its bytes
  *
  * Of those that its list of files names.
  */
-export const getDatasetFile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetFileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetFileResponses, GetDatasetFileErrors, ThrowOnError>({ url: '/v1/datasets/{id}/files/{name}', ...options });
+export const getDatasetFile = <ThrowOnError extends boolean = false>(options: Options<GetDatasetFileData, ThrowOnError>) => (options.client ?? client).get<GetDatasetFileResponses, GetDatasetFileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/datasets/{id}/files/{name}',
+    ...options
+});
 
 /**
  * Makes images of the manifest again, and compares them byte for byte
@@ -312,6 +406,7 @@ export const getDatasetFile = <ThrowOnError extends boolean = false>(options: Op
  * A part at a time: `next` says where to go on. On another arithmetic images differ in their last bits.
  */
 export const verifyDataset = <ThrowOnError extends boolean = false>(options: Options<VerifyDatasetData, ThrowOnError>) => (options.client ?? client).post<VerifyDatasetResponses, VerifyDatasetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/datasets/{id}/verifications',
     ...options,
     headers: {
@@ -325,60 +420,148 @@ export const verifyDataset = <ThrowOnError extends boolean = false>(options: Opt
  *
  * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline.
  */
-export const getLeakageReport = <ThrowOnError extends boolean = false>(options: Options<GetLeakageReportData, ThrowOnError>) => (options.client ?? client).get<GetLeakageReportResponses, GetLeakageReportErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}/report', ...options });
+export const getLeakageReport = <ThrowOnError extends boolean = false>(options: Options<GetLeakageReportData, ThrowOnError>) => (options.client ?? client).get<GetLeakageReportResponses, GetLeakageReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/leakage-checks/{id}/report',
+    ...options
+});
 
 /**
  * The dataset's manifest without the images that the check leaves out
  *
  * A JSON object on each line, as in the dataset's own; its places are in the same files.
  */
-export const getCleanedManifest = <ThrowOnError extends boolean = false>(options: Options<GetCleanedManifestData, ThrowOnError>) => (options.client ?? client).get<GetCleanedManifestResponses, GetCleanedManifestErrors, ThrowOnError>({ url: '/v1/leakage-checks/{id}/manifest', ...options });
+export const getCleanedManifest = <ThrowOnError extends boolean = false>(options: Options<GetCleanedManifestData, ThrowOnError>) => (options.client ?? client).get<GetCleanedManifestResponses, GetCleanedManifestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/leakage-checks/{id}/manifest',
+    ...options
+});
 
 /**
  * Jobs, newest first
  *
  * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
  */
-export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({ url: '/v1/jobs', ...options });
+export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs',
+    ...options
+});
 
 /**
  * Delete the record of a job that has ended
  *
  * What it made stays. Where it failed or was cancelled, what it was making and all that is kept for a retry goes with it.
  */
-export const deleteJob = <ThrowOnError extends boolean = false>(options: Options<DeleteJobData, ThrowOnError>) => (options.client ?? client).delete<DeleteJobResponses, DeleteJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}', ...options });
+export const deleteJob = <ThrowOnError extends boolean = false>(options: Options<DeleteJobData, ThrowOnError>) => (options.client ?? client).delete<DeleteJobResponses, DeleteJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs/{id}',
+    ...options
+});
 
 /**
  * A job
  *
  * How far it is, and why it failed where it has.
  */
-export const getJob = <ThrowOnError extends boolean = false>(options: Options<GetJobData, ThrowOnError>) => (options.client ?? client).get<GetJobResponses, GetJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}', ...options });
+export const getJob = <ThrowOnError extends boolean = false>(options: Options<GetJobData, ThrowOnError>) => (options.client ?? client).get<GetJobResponses, GetJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs/{id}',
+    ...options
+});
 
 /**
  * A job's events from its beginning to its end (server-sent events)
  *
  * Those that there are at once, then each as it comes, and a heartbeat comment every 15 seconds.
  */
-export const streamJobEvents = <ThrowOnError extends boolean = false>(options: Options<StreamJobEventsData, ThrowOnError, StreamJobEventsResponse>) => (options.client ?? client).sse.get<StreamJobEventsResponses, StreamJobEventsErrors, ThrowOnError>({ url: '/v1/jobs/{id}/events', ...options });
+export const streamJobEvents = <ThrowOnError extends boolean = false>(options: Options<StreamJobEventsData, ThrowOnError, StreamJobEventsResponse>) => (options.client ?? client).sse.get<StreamJobEventsResponses, StreamJobEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs/{id}/events',
+    ...options
+});
 
 /**
  * Cancel a job; one that has ended stays as it is
  *
  * What it was making becomes `cancelled`.
  */
-export const cancelJob = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>) => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/cancel', ...options });
+export const cancelJob = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>) => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs/{id}/cancel',
+    ...options
+});
 
 /**
  * Queue a failed job again: it goes on from where it stood
  *
  * From its beginning where its checkpoint is kept no longer, which is a week.
  */
-export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({ url: '/v1/jobs/{id}/retry', ...options });
+export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/jobs/{id}/retry',
+    ...options
+});
 
 /**
  * Embedders and generators
  *
  * Each with the sha256 of its file. Numbers of two embedders must never be compared.
  */
-export const listModels = <ThrowOnError extends boolean = false>(options?: Options<ListModelsData, ThrowOnError>) => (options?.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({ url: '/v1/models', ...options });
+export const listModels = <ThrowOnError extends boolean = false>(options?: Options<ListModelsData, ThrowOnError>) => (options?.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/models',
+    ...options
+});
+
+/**
+ * API keys, newest first
+ *
+ * Without the keys themselves, which are kept nowhere.
+ */
+export const listKeys = <ThrowOnError extends boolean = false>(options?: Options<ListKeysData, ThrowOnError>) => (options?.client ?? client).get<ListKeysResponses, ListKeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/keys',
+    ...options
+});
+
+/**
+ * Make an API key
+ *
+ * The answer is the only place where the key stands: only its hash is kept.
+ */
+export const createKey = <ThrowOnError extends boolean = false>(options: Options<CreateKeyData, ThrowOnError>) => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API key
+ *
+ * It is refused from the next request on.
+ */
+export const deleteKey = <ThrowOnError extends boolean = false>(options: Options<DeleteKeyData, ThrowOnError>) => (options.client ?? client).delete<DeleteKeyResponses, DeleteKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/keys/{id}',
+    ...options
+});
+
+/**
+ * Replace an API key by a new one
+ *
+ * Of the same name, scope and expiry; the old one holds for `graceSeconds` more.
+ */
+export const rotateKey = <ThrowOnError extends boolean = false>(options: Options<RotateKeyData, ThrowOnError>) => (options.client ?? client).post<RotateKeyResponses, RotateKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/keys/{id}/rotation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});

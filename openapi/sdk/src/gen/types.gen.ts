@@ -97,7 +97,7 @@ export type FaceQuality = {
 
 export type Problem = {
     /**
-     * urn:hyperface:problem: and one of invalid-request, malformed-body, unsupported-media-type, not-acceptable, body-too-large, not-found, method-not-allowed, conflict, idempotency-mismatch, timeout, client-left, unreadable-image, image-too-large, too-many-images, too-many-pixels, too-many-faces, no-face, several-faces, poor-face, invalid-vector, unsupported-dtype, dimension-mismatch, model-mismatch, unknown-model, unsupported-condition, invalid-packing, packing-diverged, invalid-checkpoint, set-too-large, not-ready, job-failed, damaged-object, missing-object, storage-full, overloaded, service-unavailable, internal.
+     * urn:hyperface:problem: and one of unauthenticated, forbidden, rate-limited, invalid-request, malformed-body, unsupported-media-type, not-acceptable, body-too-large, not-found, method-not-allowed, conflict, idempotency-mismatch, timeout, client-left, unreadable-image, image-too-large, too-many-images, too-many-pixels, too-many-faces, no-face, several-faces, poor-face, invalid-vector, unsupported-dtype, dimension-mismatch, model-mismatch, unknown-model, unsupported-condition, invalid-packing, packing-diverged, invalid-checkpoint, set-too-large, not-ready, job-failed, damaged-object, missing-object, storage-full, overloaded, service-unavailable, internal.
      */
     type: string;
     title: string;
@@ -1507,6 +1507,56 @@ export type GeneratorDescription = {
      */
     arithmetic: string | null;
     terms: string;
+};
+
+export type CreatedApiKey = ApiKey & {
+    /**
+     * The key, for `Authorization: Bearer`. It is told once and kept nowhere.
+     */
+    key: string;
+};
+
+/**
+ * What a key may do: read what there is, images included; also make, change and delete; also make keys.
+ */
+export type KeyScope = 'read' | 'write' | 'admin';
+
+export type ApiKey = {
+    id: string;
+    name: string;
+    scope: KeyScope;
+    createdAt: string;
+    /**
+     * Null: it never does.
+     */
+    expiresAt: string | null;
+};
+
+export type CreateKeyRequest = {
+    /**
+     * Whose it is, or what for.
+     */
+    name: string;
+    scope?: KeyScope;
+    /**
+     * From when on it is refused; never where it is left out.
+     */
+    expiresAt?: string;
+};
+
+export type ApiKeyPage = {
+    data: Array<ApiKey>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type RotateKeyRequest = {
+    /**
+     * How long the key that is replaced still holds.
+     */
+    graceSeconds?: number;
 };
 
 export type CreateEmbeddingsData = {
@@ -3508,3 +3558,161 @@ export type ListModelsResponses = {
 };
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
+
+export type ListKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/keys';
+};
+
+export type ListKeysErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Beyond the API key's scope
+     */
+    403: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListKeysError = ListKeysErrors[keyof ListKeysErrors];
+
+export type ListKeysResponses = {
+    /**
+     * A page
+     */
+    200: ApiKeyPage;
+};
+
+export type ListKeysResponse = ListKeysResponses[keyof ListKeysResponses];
+
+export type CreateKeyData = {
+    body: CreateKeyRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/keys';
+};
+
+export type CreateKeyErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Beyond the API key's scope
+     */
+    403: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type CreateKeyError = CreateKeyErrors[keyof CreateKeyErrors];
+
+export type CreateKeyResponses = {
+    /**
+     * The key
+     */
+    201: CreatedApiKey;
+};
+
+export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
+
+export type DeleteKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/keys/{id}';
+};
+
+export type DeleteKeyErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Beyond the API key's scope
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteKeyError = DeleteKeyErrors[keyof DeleteKeyErrors];
+
+export type DeleteKeyResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteKeyResponse = DeleteKeyResponses[keyof DeleteKeyResponses];
+
+export type RotateKeyData = {
+    body: RotateKeyRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/keys/{id}/rotation';
+};
+
+export type RotateKeyErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Beyond the API key's scope
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type RotateKeyError = RotateKeyErrors[keyof RotateKeyErrors];
+
+export type RotateKeyResponses = {
+    /**
+     * The new key
+     */
+    200: CreatedApiKey;
+};
+
+export type RotateKeyResponse = RotateKeyResponses[keyof RotateKeyResponses];
