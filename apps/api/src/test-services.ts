@@ -58,7 +58,7 @@ export const faceOf = (embedding: number[]): Face => ({
   },
 });
 
-interface Behaviour {
+export interface Behaviour {
   generator?: LoadedGenerator;
   /** The faces in a picture. Where it is not given: one, of the identity asked for. */
   look?: (picture: Picture) => Face[];

@@ -5,7 +5,13 @@ import { claimJob } from "../../jobs/claim.ts";
 import { recordSlice } from "../../jobs/record.ts";
 import type { JobRow } from "../../jobs/slice.ts";
 import { useDependencies } from "../../test-dependencies.ts";
-import { faceOf, GENERATOR, identityAt, testServices } from "../../test-services.ts";
+import {
+  type Behaviour,
+  faceOf,
+  GENERATOR,
+  identityAt,
+  testServices,
+} from "../../test-services.ts";
 import { readSet } from "../sets/read.ts";
 import { advanceGallery } from "./advance.ts";
 import { createGeneratedGallery } from "./create.ts";
@@ -13,7 +19,7 @@ import { createGeneratedGallery } from "./create.ts";
 /** Of the generator's identities every third shows no face. */
 const look = ({ identity, embedding }: { identity: number; embedding: number[] }) =>
   identity % 3 === 2 ? [] : [faceOf(embedding)];
-const behaviour: Parameters<typeof testServices>[0] = {};
+const behaviour: Behaviour = {};
 const gateway = useDependencies(testServices(behaviour));
 beforeEach(async () => {
   Object.assign(behaviour, { look, generator: GENERATOR });

@@ -1,11 +1,11 @@
 import { ImageQuery } from "@hyperface/contracts";
 import { beforeEach, expect, test } from "vitest";
 import { useDependencies } from "../../test-dependencies.ts";
-import { GENERATOR, readPicture, testServices } from "../../test-services.ts";
+import { type Behaviour, GENERATOR, readPicture, testServices } from "../../test-services.ts";
 import { addPacking } from "../../test-sets.ts";
 import { prepareImage } from "./get.ts";
 
-const behaviour: Parameters<typeof testServices>[0] = {};
+const behaviour: Behaviour = {};
 const gateway = useDependencies(testServices(behaviour));
 let packingId: string;
 beforeEach(async () => {
