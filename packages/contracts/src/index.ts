@@ -1,3 +1,4 @@
+export { because, causeHeaders, jobOf } from "./cause.ts";
 export * from "./certificate.ts";
 export * from "./comparisons.ts";
 export * from "./conditions.ts";

@@ -1,3 +1,4 @@
+import { because, jobOf } from "@hyperface/contracts";
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "pino";
@@ -16,14 +17,16 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
     const started = performance.now();
     let failure: unknown;
     c.set("logger", Object.assign(Object.create(logger), { fail: (e: unknown) => (failure = e) }));
-    await next();
+    const requestId: string = c.get("requestId");
+    const jobId = jobOf(c.req.raw.headers);
+    await because({ requestId, jobId }, next);
     const seconds = (performance.now() - started) / 1000;
     const route = routePath(c, -1);
     const { status } = c.res;
     observeRequest({ service, method: c.req.method, route, status }, seconds);
     if (QUIET.has(c.req.path)) return;
     const line = {
-      requestId: c.get("requestId"),
+      ...{ requestId, jobId },
       client: c.get("client"),
       method: c.req.method,
       path: c.req.path,

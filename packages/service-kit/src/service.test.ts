@@ -1,10 +1,11 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { z } from "@hono/zod-openapi";
-import { HyperFaceError, strictObject, text, textNumber } from "@hyperface/contracts";
+import { causeHeaders, HyperFaceError, strictObject, text, textNumber } from "@hyperface/contracts";
 import request from "supertest";
 import { afterAll, expect, test } from "vitest";
 import { createLogger } from "./logger.ts";
 import { contentType, negotiate } from "./negotiation.ts";
+import type { ServiceLogger } from "./requests.ts";
 import { createRoute } from "./route.ts";
 import { createService } from "./service.ts";
 import { guardByToken } from "./token.ts";
@@ -234,4 +235,24 @@ test("a service with a token answers those alone that send it", async () => {
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   }
   expect((await guarded.request("/health/live")).status).toBe(200);
+});
+
+test("a request's line names it and the job it is for, and so do the calls that it makes", async () => {
+  const lines: object[] = [];
+  const note = (line: object) => lines.push(line);
+  const logger = { ...createLogger("log", "silent"), info: note } as ServiceLogger;
+  const logged = createService({ name: "log", title: "", description: "", version: "1", logger });
+  logged.get("/v1/x", async (c) => {
+    await new Promise((done) => setTimeout(done, 1));
+    return c.json(causeHeaders());
+  });
+  const ask = (headers: Record<string, string>) => logged.request("/v1/x", { headers });
+  const called = await ask({ "x-request-id": "job_1-7", "x-job-id": "job_1" });
+  expect(await called.json()).toEqual({ "x-request-id": "job_1-7", "x-job-id": "job_1" });
+  const hostile = await ask({ "x-request-id": "a", "x-job-id": `"}${"x".repeat(999)}` });
+  expect(await hostile.json()).toEqual({ "x-request-id": "a" });
+  expect(lines).toMatchObject([
+    { requestId: "job_1-7", jobId: "job_1", status: 200 },
+    { requestId: "a", jobId: undefined },
+  ]);
 });

@@ -1,3 +1,4 @@
+import { because } from "@hyperface/contracts";
 import { expect, test } from "vitest";
 import { testServices } from "../test-services.ts";
 import { createEmbedClient } from "./embed.ts";
@@ -19,7 +20,9 @@ test("a client's request is passed on with what says how to read it, and nothing
     headers: { "content-type": "image/png", accept: "application/x-npy", cookie: "secret" },
     body: "bytes",
   });
-  const answer = await forward(request, "request-1", new AbortController().signal);
+  const answer = await because({ requestId: "request-1" }, () =>
+    forward(request, new AbortController().signal),
+  );
   expect(passed?.url).toBe("http://embed/v1/embeddings?faces=all");
   expect(Object.fromEntries(passed?.headers ?? [])).toEqual({
     "content-type": "image/png",

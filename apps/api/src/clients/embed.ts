@@ -25,9 +25,9 @@ export function createEmbedClient({ json, send, ready }: ServiceClient) {
     listModels,
     ready,
     /** A client's own request, as it is. */
-    forward: (request: Request, requestId: string, signal: AbortSignal) => {
+    forward: (request: Request, signal: AbortSignal) => {
       const { search } = new URL(request.url);
-      const headers = new Headers({ "x-request-id": requestId, "accept-encoding": "identity" });
+      const headers = new Headers({ "accept-encoding": "identity" });
       for (const name of ["content-type", "accept"]) {
         const value = request.headers.get(name);
         if (value) headers.set(name, value);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { because } from "@hyperface/contracts";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type CallOptions, createServiceClient, ServiceAway } from "./service.ts";
@@ -144,4 +145,21 @@ test("an answer that is not what its contract says is a failure, and is not hand
   await expect(answer).rejects.not.toBeInstanceOf(ServiceAway);
   const read = await client.json("/v1/some", z.object({ index: z.array(z.unknown()) }));
   expect(read).toEqual({ index: [1, "two"] });
+});
+
+test("a call says which request and which job it is for", async () => {
+  const asked: unknown[] = [];
+  const { client } = await startService(({ headers }, response) => {
+    asked.push([headers["x-request-id"], headers["x-job-id"]]);
+    response.end("{}");
+  });
+  const call = () => client.json("/", z.unknown());
+  await because({ requestId: "job_1-7", jobId: "job_1" }, call);
+  await because({ requestId: "abc" }, call);
+  await call();
+  expect(asked).toEqual([
+    ["job_1-7", "job_1"],
+    ["abc", undefined],
+    [undefined, undefined],
+  ]);
 });

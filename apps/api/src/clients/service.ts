@@ -1,4 +1,10 @@
-import { type ErrorCode, errorCodeOf, HyperFaceError, Problem } from "@hyperface/contracts";
+import {
+  causeHeaders,
+  type ErrorCode,
+  errorCodeOf,
+  HyperFaceError,
+  Problem,
+} from "@hyperface/contracts";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
 import { createPatience, type Limits } from "./patience.ts";
@@ -74,7 +80,7 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       observeCall(name, status, (performance.now() - started) / 1000);
     try {
       const answer = await patience.wait(
-        fetchLater(fetch, withToken(new Request(new URL(path, url), request), token)),
+        fetchLater(fetch, describe(new Request(new URL(path, url), request), token)),
       );
       observe(answer.status);
       if (answer.body) return new Response(patience.receiving(answer.body), answer);
@@ -117,7 +123,9 @@ function limitsOf(
   return { headers, body, whole: headers + timeoutSeconds };
 }
 
-function withToken(request: Request, token: string | undefined): Request {
+/** Says what the call is for, and that it is the gateway's. */
+function describe(request: Request, token: string | undefined): Request {
+  for (const [name, value] of Object.entries(causeHeaders())) request.headers.set(name, value);
   if (token) request.headers.set("authorization", `Bearer ${token}`);
   return request;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { because } from "@hyperface/contracts";
 import { databaseFailure } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { observeSlice } from "../metrics.ts";
@@ -90,7 +91,8 @@ export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: Ab
   const signal = AbortSignal.any([claim.signal, abandoning]);
   const started = performance.now();
   try {
-    const slice = await SLICES[kind](deps, job, signal);
+    const requestId = `${jobId}-${job.version}`;
+    const slice = await because({ requestId, jobId }, () => SLICES[kind](deps, job, signal));
     const taken = await persist(deps, () => recordSlice(db, job, slice));
     const ms = Math.round(performance.now() - started);
     observeSlice(kind, taken ? "taken" : "late", ms / 1000);

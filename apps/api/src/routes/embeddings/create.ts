@@ -12,7 +12,7 @@ const route = createRoute({
 export function createEmbeddingsRoute(app: ServiceApp, { embed }: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
   app.post(route.path, async (c) => {
-    const answer = await embed.forward(c.req.raw, c.get("requestId"), clientSignal(c));
+    const answer = await embed.forward(c.req.raw, clientSignal(c));
     return new Response(answer.body, answer);
   });
 }
