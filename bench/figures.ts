@@ -41,6 +41,17 @@ const FIGURES: Figure[] = [
       `${imagesPerSecond.toFixed(0)} and ${baselineImagesPerSecond.toFixed(0)}, ${times(ratio)}`,
   },
   {
+    what: "throughput of 64 clients that send an image at a time, as a share of one client's that sends 64: embed-svc, generate-svc; slowest answer but 1 %",
+    result: "batching",
+    read: ({ embed, generate }) =>
+      [embed, generate]
+        .map(
+          ({ ratio, latencyMillisecondsP99 }) =>
+            `${percent(ratio)}, ${(latencyMillisecondsP99 / 1000).toFixed(1)} s`,
+        )
+        .join("; "),
+  },
+  {
     what: "known best codes, reached from random starts or written down: how many, and their worst gap in cosine",
     result: "packing-codes",
     read: ({ codes }) => {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { benchAxes } from "./axes.ts";
+import { benchBatching } from "./batching.ts";
 import { benchDataset } from "./dataset.ts";
 import { benchEmbed } from "./embed.ts";
 import { benchGenerate } from "./generate.ts";
@@ -17,6 +18,7 @@ export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skippe
 
 const BENCHMARKS: Record<string, Benchmark> = {
   axes: benchAxes,
+  batching: benchBatching,
   dataset: benchDataset,
   embed: benchEmbed,
   generate: benchGenerate,

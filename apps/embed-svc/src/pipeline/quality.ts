@@ -37,8 +37,10 @@ export function frameSize(landmarks: readonly Point[]): number {
 function sharpnessOf(aligned: Float32Array): number {
   const grey = new Float32Array(ALIGNED_SIDE ** 2);
   for (let i = 0; i < grey.length; i++) {
-    const [r, g, b] = aligned.subarray(3 * i, 3 * i + 3);
-    grey[i] = 0.299 * (r as number) + 0.587 * (g as number) + 0.114 * (b as number);
+    const red = aligned[3 * i] as number;
+    const green = aligned[3 * i + 1] as number;
+    const blue = aligned[3 * i + 2] as number;
+    grey[i] = 0.299 * red + 0.587 * green + 0.114 * blue;
   }
   const at = (x: number, y: number) => grey[y * ALIGNED_SIDE + x] as number;
   let sum = 0;
