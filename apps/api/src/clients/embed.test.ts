@@ -27,6 +27,7 @@ test("a client's request is passed on with what says how to read it, and nothing
   expect(Object.fromEntries(passed?.headers ?? [])).toEqual({
     "content-type": "image/png",
     accept: "application/x-npy",
+    "accept-encoding": "identity",
     "x-request-id": "request-1",
   });
   expect([answer.status, await answer.text()]).toEqual([422, "bytes"]);
