@@ -5,6 +5,7 @@ import { benchAxes } from "./axes.ts";
 import { benchBatching } from "./batching.ts";
 import { benchDataset } from "./dataset.ts";
 import { benchEmbed } from "./embed.ts";
+import { benchFaults } from "./faults.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   batching: benchBatching,
   dataset: benchDataset,
   embed: benchEmbed,
+  faults: benchFaults,
   generate: benchGenerate,
   identity: benchIdentity,
   packing: benchPacking,
@@ -29,7 +31,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--kills N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -37,6 +39,7 @@ const { values, positionals } = parseArgs({
     set: { type: "string", multiple: true },
     draws: { type: "string" },
     identities: { type: "string" },
+    kills: { type: "string" },
     json: { type: "boolean" },
     "dry-run": { type: "boolean" },
   },
@@ -47,7 +50,7 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const counted = (option: "draws" | "identities") => {
+const counted = (option: "draws" | "identities" | "kills") => {
   const value = values[option] === undefined ? undefined : Number(values[option]);
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
   console.error(`--${option} ${values[option]}: a whole number from 1`);
@@ -55,12 +58,12 @@ const counted = (option: "draws" | "identities") => {
 };
 const draws = counted("draws");
 const identities = counted("identities");
-const figures = await benchmark({ case: values.case, sets: values.set, draws, identities }).catch(
-  (error: Error) => {
-    console.error(`npm run bench -- ${name}: ${error.message}`);
-    process.exit(1);
-  },
-);
+const kills = counted("kills");
+const asked = { case: values.case, sets: values.set, draws, identities, kills };
+const figures = await benchmark(asked).catch((error: Error) => {
+  console.error(`npm run bench -- ${name}: ${error.message}`);
+  process.exit(1);
+});
 if ("skipped" in figures) {
   console.error(`npm run bench -- ${name}: skipped, ${figures.skipped}`);
   console.log(JSON.stringify(figures));

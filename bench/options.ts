@@ -4,4 +4,5 @@ export interface BenchmarkOptions {
   sets?: string[] | undefined;
   draws?: number | undefined;
   identities?: number | undefined;
+  kills?: number | undefined;
 }

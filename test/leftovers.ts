@@ -1,5 +1,3 @@
-import { afterAll } from "vitest";
-
 /** What ends what a test file started. Each may be called again once it has ended. */
 const ends = new Set<() => Promise<unknown>>();
 
@@ -11,7 +9,8 @@ export async function endLeftovers(): Promise<void> {
 }
 
 // Registered by the file that imports this: it runs after that file's own, even where a beforeAll failed half way.
-afterAll(endLeftovers);
+// Without a runner, as in a benchmark, who started it calls endLeftovers.
+if (process.env.VITEST) (await import("vitest")).afterAll(endLeftovers);
 
 /** Has `end` called at the end of the test file, whatever becomes of its tests. */
 export const endWithFile = (end: () => Promise<unknown>): void => {
