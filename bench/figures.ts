@@ -75,6 +75,17 @@ const FIGURES: Figure[] = [
     result: "packing-quality-10000x512",
     read: largestCosine,
   },
+  {
+    what: "a packing of 20,000 x 512 as a job in slices, against one uncut call: its time",
+    result: "slices",
+    read: ({ ratio }) => `${ratio.toFixed(2)} x`,
+  },
+  {
+    what: "jobs accepted while one of two gateways, three services and a PostgreSQL was killed every 4 s, 20 times: finished once and bit for bit",
+    result: "faults",
+    read: ({ jobsAccepted, jobsFinished, wrong, duplicates }) =>
+      `${jobsFinished - wrong - duplicates} of ${jobsAccepted}`,
+  },
 ];
 
 /** `packing-codes` is kept by `npm run bench -- packing --case codes`. */
