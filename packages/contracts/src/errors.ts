@@ -65,14 +65,34 @@ export class HyperFaceError extends Error {
   override readonly name = "HyperFaceError";
   readonly code: ErrorCode;
   readonly errors: readonly ErrorPlace[];
+  /** Seconds after which it is worth trying again; undefined where nothing is known of that. */
+  readonly retryAfter: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    detail: string,
-    options: { errors?: readonly ErrorPlace[]; cause?: unknown } = {},
-  ) {
+  constructor(code: ErrorCode, detail: string, options: HyperFaceErrorOptions = {}) {
     super(detail, { cause: options.cause });
     this.code = code;
     this.errors = options.errors ?? [];
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+interface HyperFaceErrorOptions {
+  errors?: readonly ErrorPlace[];
+  retryAfter?: number | undefined;
+  cause?: unknown;
+}
+
+/** A service or a store that cannot be reached, or says that it is not to be had now: a job waits for it. */
+export class ServiceAway extends HyperFaceError {
+  readonly service: string;
+
+  constructor(
+    service: string,
+    cause: unknown,
+    options: { code?: ErrorCode; detail?: string; retryAfter?: number | undefined } = {},
+  ) {
+    const { code = "service-unavailable", detail = "cannot be reached: try again" } = options;
+    super(code, `${service} ${detail}`, { cause, retryAfter: options.retryAfter });
+    this.service = service;
   }
 }

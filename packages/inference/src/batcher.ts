@@ -21,6 +21,9 @@ export interface BatcherOptions {
 /** Weight of the newest batch in the moving mean of what an item takes. */
 const NEWEST = 0.1;
 
+/** Longest that one who was refused is told to wait, seconds: others may leave. */
+const MOST_RETRY_SECONDS = 60;
+
 /** Whose an item is, and until when it is wanted. */
 export interface Claim {
   /** Items of different clients take turns; any value that is the client's own. */
@@ -105,7 +108,8 @@ export function createBatcher<T, R>(
       const wait = (queue.ahead(client) * pace) / parallel;
       if (queue.length >= capacity || wait > maxWait) {
         const detail = `${queue.length} items wait already: try again, or send fewer at a time`;
-        return reject(new HyperFaceError("overloaded", detail));
+        const retryAfter = Math.min(MOST_RETRY_SECONDS, (queue.length * pace) / parallel);
+        return reject(new HyperFaceError("overloaded", detail, { retryAfter }));
       }
       const arrived = performance.now();
       const leave = () => {

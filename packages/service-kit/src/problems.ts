@@ -94,6 +94,9 @@ function refusedType(c: Context): string {
   return `${said}: see /openapi.json for what ${c.req.path} takes`;
 }
 
+/** After which to try again where nobody knows better. */
+const RETRY_SECONDS = 5;
+
 /** An RFC 9457 answer. What the sender cannot act on is a 500 that says nothing of its cause. */
 export async function problemResponse(c: Context, error: unknown): Promise<Response> {
   const known = await asDomainError(c, error);
@@ -110,7 +113,9 @@ export async function problemResponse(c: Context, error: unknown): Promise<Respo
   };
   const headers: Record<string, string> = { "content-type": PROBLEM_JSON };
   if (status === 401) headers["www-authenticate"] = "Bearer";
-  if (status === 503) headers["retry-after"] = "5";
+  if (status === 503) {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(known?.retryAfter ?? RETRY_SECONDS)));
+  }
   return c.body(JSON.stringify(problem), status, headers);
 }
 

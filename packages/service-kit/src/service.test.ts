@@ -48,6 +48,12 @@ app.get("/no-face", () => {
     errors: [{ pointer: "/images/2", detail: "no face" }],
   });
 });
+app.get("/busy", () => {
+  throw new HyperFaceError("overloaded", "7 items wait", { retryAfter: 6.2 });
+});
+app.get("/away", () => {
+  throw new HyperFaceError("service-unavailable", "it cannot be reached");
+});
 app.get("/negotiated", (c) => c.text(negotiate(c, ["image/png", "image/webp"])));
 app.post("/typed", (c) => c.text(contentType(c, ["application/json", "application/x-npy"])));
 
@@ -69,6 +75,16 @@ test("a domain error becomes a problem that names the place", async () => {
     requestId: "abc-1",
     errors: [{ pointer: "/images/2", detail: "no face" }],
   });
+});
+
+test("says when to try again, as far as anybody knows", async () => {
+  for (const [path, seconds] of [
+    ["/busy", "7"],
+    ["/away", "5"],
+  ]) {
+    const answer = await request(server).get(path as string);
+    expect([answer.status, answer.headers["retry-after"]]).toEqual([503, seconds]);
+  }
 });
 
 test("a failure of ours tells nothing of its cause", async () => {

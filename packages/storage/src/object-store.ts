@@ -5,7 +5,8 @@ import { HyperFaceError } from "@hyperface/contracts";
  *
  * Every object has a checksum beside it, which every whole read verifies. All that read throw HyperFaceError
  * `missing-object` where there is no such object and `damaged-object` where its bytes are not those that were
- * written; all that write throw `storage-full`. A store that is away throws `service-unavailable`.
+ * written; all that write throw `storage-full`. A store that is away throws
+ * ServiceAway: jobs wait for it.
  */
 export interface ObjectStore {
   /** Rejects where it takes no objects now: it is away, or nearly full. */

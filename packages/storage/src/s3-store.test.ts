@@ -61,10 +61,12 @@ describe.skipIf(!versitygw)("against a server", () => {
 test("a server that is away is a matter of waiting", async () => {
   const credentials = { accessKeyId: "a", secretAccessKey: "b" };
   const store = createS3Store({ bucket: "objects", endpoint: "http://127.0.0.1:9", credentials });
-  const away = { code: "service-unavailable" };
+  const away = { code: "service-unavailable", service: "the object store" };
   await expect(store.get("a")).rejects.toMatchObject(away);
   await expect(store.put("a", new Uint8Array(1))).rejects.toMatchObject(away);
   await expect(store.list("")).rejects.toMatchObject(away);
+  await expect(store.getRange("a", 0, 1)).rejects.toMatchObject(away);
+  await expect(store.delete("a")).rejects.toMatchObject(away);
 });
 
 test("another address is refused", async () => {

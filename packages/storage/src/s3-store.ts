@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, ServiceAway } from "@hyperface/contracts";
 import {
   checkKey,
   damagedObject,
@@ -36,6 +36,10 @@ export interface S3StoreOptions {
 const PART_BYTES = 16 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 
+/** How long a server may take to be reached, and to say anything once it is. */
+const CONNECT_MS = 5000;
+const SILENT_MS = 30_000;
+
 /**
  * An object store in a bucket of S3, or of a server with its protocol. Checksums are the server's: CRC-32 over the
  * whole object, sent with every write and compared here with the bytes of every whole read.
@@ -44,6 +48,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   const { bucket: Bucket, prefix = "", endpoint, region = "us-east-1", credentials } = options;
   const client = new S3Client({
     region,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(credentials ? { credentials } : {}),
   });
@@ -132,7 +137,10 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       const answer = await client
         .send(new GetObjectCommand({ ...at(key), Range }))
         .catch((error) => (statusOf(error) === 416 ? null : failed(key)(error)));
-      return answer?.Body?.transformToByteArray() ?? new Uint8Array(0);
+      const bytes = await answer?.Body?.transformToByteArray().catch((error) => {
+        throw away(error);
+      });
+      return bytes ?? new Uint8Array(0);
     },
     ready: () => exists("ready"),
     exists,
@@ -194,10 +202,7 @@ interface ServerError {
 
 const statusOf = (error: ServerError) => error.$metadata?.httpStatusCode;
 
-const away = (cause: unknown) =>
-  new HyperFaceError("service-unavailable", "the object store cannot be reached: try again", {
-    cause,
-  });
+const away = (cause: unknown) => new ServiceAway("the object store", cause);
 
 /** What the server's or the network's refusal means for an object. */
 const failed =

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { because } from "@hyperface/contracts";
+import { because, ServiceAway } from "@hyperface/contracts";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { type CallOptions, createServiceClient, ServiceAway } from "./service.ts";
+import { type CallOptions, createServiceClient } from "./service.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {

@@ -4,6 +4,7 @@ import {
   errorCodeOf,
   HyperFaceError,
   Problem,
+  ServiceAway,
 } from "@hyperface/contracts";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
@@ -53,21 +54,6 @@ export interface ServiceClient {
   json<T>(path: string, schema: z.ZodType<T>, body?: object, options?: CallOptions): Promise<T>;
 }
 
-/** A service that cannot be reached, or says that it is not to be had now: a job waits for it. */
-export class ServiceAway extends HyperFaceError {
-  readonly service: string;
-
-  constructor(
-    service: string,
-    cause: unknown,
-    options: { code?: ErrorCode; detail?: string } = {},
-  ) {
-    const { code = "service-unavailable", detail = "cannot be reached: try again" } = options;
-    super(code, `${service} ${detail}`, { cause });
-    this.service = service;
-  }
-}
-
 export function createServiceClient(address: ServiceAddress): ServiceClient {
   const { name, url, fetch, token } = address;
   const send: ServiceClient["send"] = async (path, init, options = {}) => {
@@ -107,7 +93,7 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       const post = body ? { method: "POST", body: JSON.stringify(body) } : {};
       const response = await send(path, { ...post, headers }, options);
       const text = await readText(name, response, options.signal);
-      if (!response.ok) throw problemOf(name, response.status, text);
+      if (!response.ok) throw problemOf(name, response, text);
       return parse(name, schema, text);
     },
   };
@@ -172,14 +158,16 @@ const OURS = new Set<ErrorCode>([
  * A service's refusal as the error it threw, without its places: those are of our request to it. Its own failure as
  * `service-unavailable`, ours as an Error.
  */
-function problemOf(name: string, status: number, text: string): Error {
+function problemOf(name: string, { status, headers }: Response, text: string): Error {
+  const retryAfter = Number(headers.get("retry-after")) || undefined;
   const problem = readProblem(text);
   const cause = { status, problem };
   const code = errorCodeOf(problem.type ?? "");
   if (code === "overloaded") {
-    return new ServiceAway(name, cause, { code, detail: `has too much to do: ${problem.detail}` });
+    const detail = `has too much to do: ${problem.detail}`;
+    return new ServiceAway(name, cause, { code, detail, retryAfter });
   }
-  if (AWAY.has(status)) return new ServiceAway(name, cause);
+  if (AWAY.has(status)) return new ServiceAway(name, cause, { retryAfter });
   if (!code || (status >= 500 && !STORED.has(code))) {
     return new HyperFaceError("service-unavailable", `${name} failed: try again`, { cause });
   }

@@ -1,7 +1,7 @@
-import { CreatePackingRequest, HyperFaceError } from "@hyperface/contracts";
+import { CreatePackingRequest, HyperFaceError, ServiceAway } from "@hyperface/contracts";
+import { openStore } from "@hyperface/storage";
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import { ServiceAway } from "../clients/service.ts";
 import { jobs } from "../db/schema.ts";
 import { useDependencies } from "../test-dependencies.ts";
 import { listEvents } from "../usecases/jobs/events.ts";
@@ -82,5 +82,15 @@ test("it waits the longer the longer a service is away, up to half a minute", as
 
 test("so does a full store", async () => {
   expect((await fail(new HyperFaceError("storage-full", "there is no space")))[0]).toBe("waits");
+  expect((await findJob(gateway.deps, job.id)).waiting?.service).toBe("the object store");
+});
+
+test("and so does a store that is away", async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" });
+  // Nobody listens there.
+  const away = await openStore({ home: "", url: "s3://objects?endpoint=http://127.0.0.1:9" });
+  const error = await away.get("some/key").catch((reason) => reason);
+  for (let k = 0; k < 8; k++) expect((await fail(error))[0]).toBe("waits");
+  expect(job.attempts).toBe(0);
   expect((await findJob(gateway.deps, job.id)).waiting?.service).toBe("the object store");
 });

@@ -1,6 +1,5 @@
-import { HyperFaceError, type JobError, problemType } from "@hyperface/contracts";
+import { HyperFaceError, type JobError, problemType, ServiceAway } from "@hyperface/contracts";
 import { and, eq, sql } from "drizzle-orm";
-import { ServiceAway } from "../clients/service.ts";
 import type { Database } from "../db/database.ts";
 import { databaseFailure } from "../db/failures.ts";
 import { jobs } from "../db/schema.ts";

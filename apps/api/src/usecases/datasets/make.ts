@@ -1,6 +1,5 @@
-import type { DatasetSeconds } from "@hyperface/contracts";
+import { type DatasetSeconds, ServiceAway } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
-import { ServiceAway } from "../../clients/service.ts";
 import { datasetParts, datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
