@@ -34,7 +34,7 @@ export async function benchGallery({ count, iterations, rivalIterations }: Trade
   const gallery = await generatedGallery(count);
   const size = { count, dimension: gallery.dimension };
   const run = async (settings: object, alpha: number): Promise<Point> => {
-    const { state, seconds } = await pack({ ...size, ...settings, alpha }, { gallery });
+    const { state, seconds } = await pack({ ...size, ...settings, alpha }, { near: gallery });
     const { maxCosine = 1, regulariser, objective = 0 } = state.history.at(-1) ?? {};
     const galleryCosine = 1 - (regulariser ?? 1);
     const smallestDistance = 1 - maxCosine;

@@ -21,7 +21,7 @@ export async function benchNearestFaces(count: number, dimension: number, iterat
   const gallery = { data: syntheticGallery(count, dimension), dimension };
   const spec = resolvePacking(PackingSpec.parse({ count, dimension, alpha: 0.5, iterations }));
   const kernels = await createOnnxKernels(dimension);
-  const vectors = { ...NO_VECTORS, gallery };
+  const vectors = { ...NO_VECTORS, near: gallery };
   const start = async () => ({
     state: await startPacking(spec, vectors, kernels),
     seconds: [] as number[],

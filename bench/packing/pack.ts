@@ -30,7 +30,7 @@ export async function pack(
   vectors: Partial<PackingVectors> = {},
   steps = Number.POSITIVE_INFINITY,
 ): Promise<Run> {
-  const free = vectors.gallery ? {} : { alpha: 0, start: "random" };
+  const free = vectors.near ? {} : { alpha: 0, start: "random" };
   const spec = resolvePacking(PackingSpec.parse({ ...free, ...settings }));
   const given = { ...NO_VECTORS, ...vectors };
   const kernels = await createOnnxKernels(spec.dimension);

@@ -44,7 +44,7 @@ export const fastSolver: Solver = {
 
   async step(state, context) {
     const { spec, vectors } = context;
-    const { gallery } = vectors;
+    const { near: gallery } = vectors;
     const points = movingRows(state, spec);
     const progress = spec.iterations > 1 ? state.iteration / (spec.iterations - 1) : 1;
     const sharpness = anneal(spec.annealing.sharpness, progress);
@@ -139,12 +139,12 @@ function otherHalves(state: PackingState, spec: SolverContext["spec"]): Rows | n
 /** What a repelled set does, with a weight of 1 for a vector exactly as near as is allowed; null without one. */
 async function repelledForces(
   points: Rows,
-  { spec: { repel }, vectors: { repelled }, kernels }: SolverContext,
+  { spec: { repel }, vectors, kernels }: SolverContext,
   sharpness: number,
 ): Promise<Repulsion | null> {
-  if (!repelled || !repel) return null;
+  if (!vectors.repel || !repel) return null;
   const level = 1 - repel.minimumDistance - REPEL_MARGIN;
-  return kernels.pressure(points, repelled, { sharpness, level });
+  return kernels.pressure(points, vectors.repel, { sharpness, level });
 }
 
 /** Adds weight * a point's mean over what is too near, or less where hardly anything is. */

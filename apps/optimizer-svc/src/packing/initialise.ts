@@ -17,26 +17,26 @@ const MAX_REDRAWS = 200;
  */
 export async function initialise(
   spec: ResolvedPacking,
-  { gallery, initial, frozen }: PackingVectors,
+  vectors: PackingVectors,
   kernels: Kernels,
 ): Promise<Float32Array> {
   const { dimension, seed } = spec;
-  const start = await startOf(spec, { gallery, initial }, kernels);
-  if (frozen) start.set(frozen.data);
-  completeOrbits(start, spec);
-  separateDuplicates(start, dimension, { seed, from: spec.frozen });
-  return start;
+  const points = await startOf(spec, vectors, kernels);
+  if (vectors.extends) points.set(vectors.extends.data);
+  completeOrbits(points, spec);
+  separateDuplicates(points, dimension, { seed, from: spec.frozen });
+  return points;
 }
 
 async function startOf(
   spec: ResolvedPacking,
-  { gallery, initial }: Pick<PackingVectors, "gallery" | "initial">,
+  { near, start }: PackingVectors,
   kernels: Kernels,
 ): Promise<Float32Array> {
   const { count, dimension, seed } = spec;
   if (spec.start === "random") return randomStart(spec, kernels);
   if (spec.start === "code") return algebraicCode(count, dimension);
-  const source = spec.start === "gallery" ? gallery : initial;
+  const source = spec.start === "gallery" ? near : start;
   if (source === null) {
     const missing = spec.start === "gallery" ? "a gallery" : "a set to start from";
     throw new HyperFaceError("invalid-packing", `start "${spec.start}" needs ${missing}`);
@@ -44,7 +44,7 @@ async function startOf(
   if (spec.start === "set" && rowCount(source) !== count) {
     throw new HyperFaceError(
       "invalid-packing",
-      `there are ${rowCount(source)} initial vectors for ${count} identities`,
+      `there are ${rowCount(source)} vectors to start from, for ${count} identities`,
     );
   }
   const indices =

@@ -52,14 +52,14 @@ describe.each([
 test("a step is that of the same points without symmetry", async () => {
   const settings = { count: 96, iterations: 400 };
   const symmetric = { ...settings, symmetry: { cyclic: 4 } };
-  const initial = { data: (await pack(symmetric, {}, 0)).embeddings, dimension };
+  const start = { data: (await pack(symmetric, {}, 0)).embeddings, dimension };
   const orbits = await pack(symmetric, {}, 6);
-  const alone = await pack({ ...settings, start: "set" }, { initial }, 6);
+  const alone = await pack({ ...settings, start: "set" }, { start }, 6);
   expect(orbits.iteration).toBe(6);
   let moved = 0;
   for (const [k, value] of orbits.embeddings.entries()) {
     expect(value).toBeCloseTo(alone.embeddings[k] as number, 4);
-    moved = Math.max(moved, Math.abs(value - (initial.data[k] as number)));
+    moved = Math.max(moved, Math.abs(value - (start.data[k] as number)));
   }
   expect(moved).toBeGreaterThan(0.1);
 });
@@ -67,7 +67,7 @@ test("a step is that of the same points without symmetry", async () => {
 test("a gallery that nothing is held near is reported of every identity", async () => {
   const gallery = { data: (await pack({ count: 30 }, {}, 0)).embeddings, dimension };
   const settings = { count: 32, iterations: 10, symmetry: { cyclic: 8 } };
-  const { embeddings, history } = await pack(settings, { gallery });
+  const { embeddings, history } = await pack(settings, { near: gallery });
   const { cosine } = await plainKernels.nearest({ data: embeddings, dimension }, gallery);
   expect(history.at(-1)?.regulariser).toBeCloseTo(1 - mean(cosine), 6);
 });

@@ -32,8 +32,8 @@ const golden = JSON.parse((await fixture("paper.json")).toString()) as {
 test.each(golden.runs)(
   "Algorithm 1 is PyTorch's: $optimizer, $loss, alpha $alpha",
   async ({ objectives, ...recipe }) => {
-    const [gallery, initial] = await Promise.all([rows("gallery.npy"), rows("start.npy")]);
-    const vectors = { ...NO_VECTORS, gallery, initial };
+    const [near, start] = await Promise.all([rows("gallery.npy"), rows("start.npy")]);
+    const vectors = { ...NO_VECTORS, near, start };
     const spec = resolvePacking(
       PackingSpec.parse({
         count: 24,

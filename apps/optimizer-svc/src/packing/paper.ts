@@ -20,12 +20,11 @@ export const paperSolver: Solver = {
   start: ({ count, dimension }) => ({ tensors: { ...zeroMoments(count, dimension) }, scalars: {} }),
 
   async step(state, { spec, vectors, kernels }) {
-    const { gallery } = vectors;
     const { dimension } = spec;
     const whole: Rows = { data: state.embeddings, dimension };
     const batch = batchAt(spec, state.iteration);
     const points = batch ? pickRows(whole, batch) : whole;
-    const wanted = spec.alpha > 0 || !batch ? gallery : null;
+    const wanted = spec.alpha > 0 || !batch ? vectors.near : null;
     const neighbours = await findNeighbours(kernels, points, wanted);
     const gradient = gradientOf(points, wanted, neighbours, spec);
     move(state, spec, gradient, batch);

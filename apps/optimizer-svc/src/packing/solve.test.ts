@@ -71,10 +71,10 @@ describe("a gallery", () => {
   async function pack(alpha: number, count = 40) {
     const kernels = await createOnnxKernels(dimension);
     const spec = resolve({ count, dimension, alpha, iterations: 200 });
-    const state = await startPacking(spec, { ...NO_VECTORS, gallery }, kernels);
+    const state = await startPacking(spec, { ...NO_VECTORS, near: gallery }, kernels);
     await continuePacking(
       state,
-      { spec, vectors: { ...NO_VECTORS, gallery }, kernels },
+      { spec, vectors: { ...NO_VECTORS, near: gallery }, kernels },
       () => true,
     );
     return { state, first: state.history[0], last: state.history.at(-1) };
@@ -98,8 +98,8 @@ describe("a gallery", () => {
       const near = { data: normaliseRows(data, dimension), dimension };
       const run = async (settings: object) => {
         const spec = resolve({ count: 60, dimension, alpha, ...settings });
-        const state = await startPacking(spec, { ...NO_VECTORS, gallery: near }, kernels);
-        const context = { spec, vectors: { ...NO_VECTORS, gallery: near }, kernels };
+        const state = await startPacking(spec, { ...NO_VECTORS, near }, kernels);
+        const context = { spec, vectors: { ...NO_VECTORS, near }, kernels };
         await continuePacking(state, context, () => true);
         return state.history;
       };
@@ -173,7 +173,7 @@ describe("beyond the paper", () => {
 
   test("frozen identities stay where they are, and new ones keep their distance from all", async () => {
     const first = await pack({ count: 24 }, {});
-    const { state, points } = await pack({ count: 40, frozen: 24 }, { frozen: first.points });
+    const { state, points } = await pack({ count: 40, frozen: 24 }, { extends: first.points });
     expect(state.embeddings.subarray(0, 24 * dimension)).toEqual(first.state.embeddings);
     const { cosine } = await plainKernels.nearestOther(points);
     const free = await pack({ count: 40 }, {});
@@ -188,12 +188,12 @@ describe("beyond the paper", () => {
   });
 
   test("identities keep the asked distance from a set, and from one another as before", async () => {
-    const repelled = rows(60, 9);
+    const repel = rows(60, 9);
     const settings = { count: 30, seed: 2 };
     const free = await pack(settings, {});
-    const held = await pack({ ...settings, repel: { minimumDistance: 0.6 } }, { repelled });
+    const held = await pack({ ...settings, repel: { minimumDistance: 0.6 } }, { repel });
     const nearest = async ({ points }: typeof free) =>
-      Math.max(...(await plainKernels.nearest(points, repelled)).cosine);
+      Math.max(...(await plainKernels.nearest(points, repel)).cosine);
     expect(await nearest(free)).toBeGreaterThan(0.5);
     expect(await nearest(held)).toBeLessThanOrEqual(0.4);
     expect(held.state.history.at(-1)?.maxCosine).toBeLessThan(
@@ -202,12 +202,12 @@ describe("beyond the paper", () => {
   });
 
   test("a distance that cannot be kept is reported, and crowds nobody together", async () => {
-    const repelled = rows(200, 9);
+    const repel = rows(200, 9);
     const settings = { count: 60, seed: 2 };
     const free = await pack(settings, {});
-    const held = await pack({ ...settings, repel: { minimumDistance: 1.4 } }, { repelled });
+    const held = await pack({ ...settings, repel: { minimumDistance: 1.4 } }, { repel });
     const [last, before] = [held.state.history.at(-1), free.state.history.at(-1)];
-    const { cosine } = await plainKernels.nearest(held.points, repelled);
+    const { cosine } = await plainKernels.nearest(held.points, repel);
     expect(last?.repelled?.tooNear).toBe(60);
     expect(last?.repelled?.smallestDistance).toBeCloseTo(1 - Math.max(...cosine), 6);
     expect(before?.repelled).toBeUndefined();
@@ -223,7 +223,7 @@ describe("traps", () => {
   };
   async function pack(settings: object) {
     const spec = resolve({ count: 40, dimension, ...settings });
-    const vectors = { ...NO_VECTORS, gallery };
+    const vectors = { ...NO_VECTORS, near: gallery };
     const state = await startPacking(spec, vectors, plainKernels);
     await continuePacking(state, { spec, vectors, kernels: plainKernels }, () => true);
     return { state, last: state.history.at(-1) };
@@ -252,7 +252,7 @@ describe("traps", () => {
 
   test("a state that is not finite fails with an error of its own", async () => {
     const spec = resolve({ count: 40, dimension, iterations: 5 });
-    const vectors = { ...NO_VECTORS, gallery };
+    const vectors = { ...NO_VECTORS, near: gallery };
     const state = await startPacking(spec, vectors, plainKernels);
     state.embeddings[3] = Number.NaN;
     const context = { spec, vectors, kernels: plainKernels };

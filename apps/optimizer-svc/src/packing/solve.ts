@@ -29,25 +29,25 @@ export function solverOf(spec: ResolvedPacking): Solver {
  * @throws HyperFaceError `invalid-packing`, `dimension-mismatch`
  */
 export function checkVectors(spec: ResolvedPacking, vectors: PackingVectors): void {
-  const { gallery, frozen, repelled } = vectors;
+  const { near, extends: extended, repel } = vectors;
   const refuse = (message: string) => {
     throw new HyperFaceError("invalid-packing", message);
   };
-  if (spec.alpha > 0 && gallery === null) {
+  if (spec.alpha > 0 && near === null) {
     refuse(`alpha ${spec.alpha} needs a gallery: give one, or set alpha to 0`);
   }
-  if (spec.frozen > 0 && (!frozen || rowCount(frozen) !== spec.frozen)) {
-    refuse(`${frozen ? rowCount(frozen) : "no"} vectors are given for ${spec.frozen} frozen`);
+  if (spec.frozen > 0 && (!extended || rowCount(extended) !== spec.frozen)) {
+    refuse(`${extended ? rowCount(extended) : "no"} vectors are given for ${spec.frozen} frozen`);
   }
-  if (spec.repel && !repelled) refuse("repel needs the set to keep away from");
+  if (spec.repel && !repel) refuse("repel needs the set to keep away from");
   for (const [name, rows] of Object.entries(vectors)) {
     if (rows !== null && rowCount(rows) < 1) {
-      throw new HyperFaceError("invalid-packing", `the ${name} holds no vector`);
+      throw new HyperFaceError("invalid-packing", `the set of ${name} holds no vector`);
     }
     if (rows !== null && rows.dimension !== spec.dimension) {
       throw new HyperFaceError(
         "dimension-mismatch",
-        `the ${name} has dimension ${rows.dimension}, the spec ${spec.dimension}`,
+        `the set of ${name} has dimension ${rows.dimension}, the spec ${spec.dimension}`,
       );
     }
   }
@@ -107,7 +107,7 @@ export async function continuePacking(
 /** Neighbours for a report: of every point that moves, or of a fixed random sample of very many. */
 async function evaluate(
   state: PackingState,
-  { spec, vectors: { gallery, repelled }, kernels }: SolverContext,
+  { spec, vectors: { near, repel }, kernels }: SolverContext,
 ): Promise<Closeness> {
   const { dimension, count, seed } = spec;
   const points: Rows = { data: state.embeddings, dimension };
@@ -116,15 +116,15 @@ async function evaluate(
     const found = await nearestOfMoving(state, spec, kernels);
     return {
       points: isSymmetric(spec) ? { cosine: ofEveryPoint(found.cosine, spec) } : found,
-      gallery: gallery && (await kernels.nearest(moving, gallery)),
-      repelled: spec.repel && repelled ? await kernels.nearest(moving, repelled) : null,
+      gallery: near && (await kernels.nearest(moving, near)),
+      repelled: spec.repel && repel ? await kernels.nearest(moving, repel) : null,
     };
   }
   const sample = sampleDistinct(randomStream(seed, "packing-report"), SAMPLE, count);
   const queries = pickRows(points, sample);
   return {
     points: await kernels.nearest(queries, points, sample),
-    gallery: gallery && (await kernels.nearest(queries, gallery)),
+    gallery: near && (await kernels.nearest(queries, near)),
   };
 }
 

@@ -18,23 +18,19 @@ export interface PackingState {
   arithmetic: string[];
 }
 
-/** What a packing is given; null where it needs none. */
+/** The sets that a packing is made from, by the names that a request has for them; null where it needs none. */
 export interface PackingVectors {
-  gallery: Rows | null;
-  /** Start of `start: set`. */
-  initial: Rows | null;
-  /** Its first identities. */
-  frozen: Rows | null;
-  /** The set that identities keep their distance from. */
-  repelled: Rows | null;
+  /** The gallery of Eq. 2's second term. */
+  near: Rows | null;
+  /** Where points start, of `start: set`. */
+  start: Rows | null;
+  /** Its first identities, which are frozen. */
+  extends: Rows | null;
+  /** What identities keep their distance from. */
+  repel: Rows | null;
 }
 
-export const NO_VECTORS: PackingVectors = {
-  gallery: null,
-  initial: null,
-  frozen: null,
-  repelled: null,
-};
+export const NO_VECTORS: PackingVectors = { near: null, start: null, extends: null, repel: null };
 
 export interface SolverContext {
   spec: ResolvedPacking;

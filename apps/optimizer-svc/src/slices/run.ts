@@ -15,8 +15,7 @@ import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
 import type { PackingState, PackingVectors } from "../packing/solver.ts";
 
-/** The sets that a packing may need, by what they are for. */
-export type SetRole = "near" | "start" | "extends" | "repel";
+type SetRole = keyof PackingVectors;
 
 export interface PackingInput {
   spec: PackingSpec;
@@ -82,10 +81,10 @@ export async function preparePacking(input: PackingInput): Promise<PreparedPacki
   const spec = resolvePacking(asked);
   const read = (role: SetRole) => readSet(input, role);
   const vectors: PackingVectors = {
-    gallery: read("near"),
-    initial: read("start"),
-    frozen: read("extends"),
-    repelled: read("repel"),
+    near: read("near"),
+    start: read("start"),
+    extends: read("extends"),
+    repel: read("repel"),
   };
   checkVectors(spec, vectors);
   const hash = specHash(spec, { ...vectors });
@@ -138,7 +137,7 @@ export async function stepPacking(
 }
 
 async function encodeResult(
-  { asked, model, vectors: { repelled }, kernels }: PreparedPacking,
+  { asked, model, vectors: { repel }, kernels }: PreparedPacking,
   { embeddings, arithmetic }: PackingState,
 ): Promise<Uint8Array> {
   const { dimension } = asked;
@@ -149,7 +148,7 @@ async function encodeResult(
     model,
     maker: { packing: asked, arithmetic },
     nearest: toNeighbours(await kernels.nearestOther(points)),
-    repelled: repelled ? toNeighbours(await kernels.nearest(points, repelled)) : undefined,
+    repelled: repel ? toNeighbours(await kernels.nearest(points, repel)) : undefined,
   });
 }
 

@@ -45,7 +45,7 @@ function minimise(adam: Adam, free: tf.Variable, { spec, vectors }: SolverContex
   const closeness: Closeness = { points: { cosine: new Float32Array() }, gallery: null };
   const rows = (given: Rows | null) => given && toTensor(given);
   tf.tidy(() => {
-    const gallery = rows(vectors.gallery);
+    const gallery = rows(vectors.near);
     adam.minimize(
       () => {
         const found = objectiveTensors(free as tf.Tensor as tf.Tensor2D, gallery, spec);

@@ -42,7 +42,7 @@ describe.each([
 
 test("the recipe goes the same way on either engine, and cut or uncut", async () => {
   const gallery = rows(60, 3);
-  const vectors = { ...NO_VECTORS, gallery };
+  const vectors = { ...NO_VECTORS, near: gallery };
   async function pack(engine: "onnx" | "tfjs", cut: boolean) {
     const recipe = { method: "paper", learningRate: 0.01, iterations: 40, engine };
     const spec = resolvePacking(PackingSpec.parse({ count: 50, dimension, ...recipe }));
