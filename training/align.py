@@ -25,7 +25,7 @@ def align(path: Path, models: Path):
     """The largest face's name, scores, frame, the same before a plain ground, inside and 112 x 112 crop; None where the detector is not sure of one."""
     cv2.setNumThreads(1)
     image = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-    found = detector_of(models)(image, smallest=48)
+    found = detector_of(models)(image)
     if found is None:
         return None
     boxes, scores, landmarks = found

@@ -53,11 +53,9 @@ def measure(images, detector):
     """Traits [n, 4] of frames [n, S, S, 3]; not a number where no face is found."""
     found = np.full((len(images), len(AXES)), np.nan)
     for k, image in enumerate(images):
-        size = len(image)
-        room = cv2.copyMakeBorder(cv2.resize(image, (192, 192)), 32, 32, 32, 32, cv2.BORDER_REPLICATE)
-        faces = detector(room, smallest=60)
+        faces = detector(image)
         if faces is not None and faces[1].max() > 0.9:
-            found[k] = traits(image, (faces[2][np.argmax(faces[1])] - 32) * size / 192)
+            found[k] = traits(image, faces[2][np.argmax(faces[1])])
     return found
 
 
@@ -139,8 +137,6 @@ def main():
     spread = np.minimum(WIDEST, data / within)
     tensors = {
         "axes.directions": directions,
-        # Each moves its own axis by one and no other.
-        "axes.moves": np.linalg.solve(directions @ directions.T, directions),
         # Each moves its own axis by one and no other.
         "axes.moves": np.linalg.solve(directions @ directions.T, directions),
         "axes.spread": spread,

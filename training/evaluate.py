@@ -53,12 +53,9 @@ def aligned(images, detector):
     """Faces aligned by MTCNN, and which images had one; the others are cut where the generator puts faces."""
     faces, seen = [], []
     for image in images:
-        size = len(image)
-        # The networks look for faces of 20 pixels and more, far from the frame's edge.
-        room = cv2.copyMakeBorder(cv2.resize(image, (192, 192)), 32, 32, 32, 32, cv2.BORDER_REPLICATE)
-        found = detector(room)
+        found = detector(image)
         seen.append(found is not None)
-        points = template(size, 0.75) if found is None else (found[2][np.argmax(found[1])] - 32) * size / 192
+        points = template(len(image), 0.75) if found is None else found[2][np.argmax(found[1])]
         faces.append(cv2.warpAffine(image, similarity(points, template(112)), (112, 112), borderMode=cv2.BORDER_REFLECT))
     return np.stack(faces), np.array(seen)
 

@@ -1,16 +1,29 @@
-"""MTCNN (Zhang et al. 2016) on the three prepared ONNX networks, and alignment to the ArcFace template."""
+"""MTCNN (Zhang et al. 2016) on the three prepared ONNX networks, alignment to the ArcFace template, and the embedders.
+
+The product's own pipeline, apps/embed-svc/src/pipeline, written a second time: fixtures/make.py there makes of this code
+what the product's tests compare it with, so both find the same faces in the same places.
+"""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnxruntime
+from PIL import Image
 
 # Left eye, right eye, nose and mouth corners in a 112 x 112 aligned face.
 TEMPLATE = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
 )
 PYRAMID_FACTOR = 0.709
+# Side of the proposal network's window, pixels.
+WINDOW = 12
+# Of the image's short side: down to it faces are looked for.
+SMALLEST_FACE = 1 / 8
+# Of the short side, added all around where nothing was found: a face may fill the frame.
+RETRY_MARGIN = 0.3
+# Scores above which a window goes on to the next network, and is a face.
+PROPOSED, REFINED, FOUND = 0.6, 0.7, 0.7
 
 
 def session(path: Path, threads: int = 1):
@@ -41,20 +54,28 @@ class Detector:
     def __init__(self, models: Path):
         self.pnet, self.rnet, self.onet = (session(models / f"mtcnn-{n}net.onnx") for n in "pro")
 
-    def __call__(self, image, smallest=None, thresholds=(0.6, 0.7, 0.7)):
-        """`smallest`: side of the smallest face looked for, in pixels. None where there is no face."""
-        smallest = smallest or min(image.shape[:2]) / 5
-        boxes = self._propose(image, smallest, thresholds[0])
+    def __call__(self, image):
+        """None where there is no face."""
+        found = self._once(image)
+        if found is not None:
+            return found
+        border = round(min(image.shape[:2]) * RETRY_MARGIN)
+        wide = cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_CONSTANT, value=(127, 127, 127))
+        found = self._once(wide)
+        return found and (found[0] - border, found[1], found[2] - border)
+
+    def _once(self, image):
+        boxes = self._propose(image)
         if boxes is None:
             return None
         probability, shift = self.rnet.run(None, {"input": _crops(image, boxes, 24)})
-        kept = probability[:, 1] > thresholds[1]
+        kept = probability[:, 1] > REFINED
         if not kept.any():
             return None
         boxes, scores = _refine(boxes[kept], shift[kept]), probability[kept, 1]
         boxes = _square(boxes[_suppress(boxes, scores, 0.7)])
         probability, shift, points = self.onet.run(None, {"input": _crops(image, boxes, 48)})
-        kept = probability[:, 1] > thresholds[2]
+        kept = probability[:, 1] > FOUND
         if not kept.any():
             return None
         boxes, scores, points = boxes[kept], probability[kept, 1], points[kept]
@@ -64,18 +85,18 @@ class Detector:
         kept = _suppress(boxes, scores, 0.7, "min")
         return boxes[kept], scores[kept], landmarks[kept]
 
-    def _propose(self, image, smallest, threshold):
+    def _propose(self, image):
         height, width = image.shape[:2]
-        scale, found = 12 / smallest, []
-        while min(height, width) * scale >= 12:
-            h, w = int(np.ceil(height * scale)), int(np.ceil(width * scale))
-            interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            small = cv2.resize(image, (w, h), interpolation=interpolation)
+        # Never enlarged: a face of fewer pixels than the window has nothing to show.
+        scale, found = min(1, WINDOW / (min(height, width) * SMALLEST_FACE)), []
+        while min(height, width) * scale >= WINDOW:
+            size = int(np.ceil(width * scale)), int(np.ceil(height * scale))
+            small = np.asarray(Image.fromarray(image).resize(size, Image.BILINEAR))
             probability, shift = self.pnet.run(None, {"input": _tensor(small[None])})
-            xs, ys = np.where(probability[0, 1] > threshold)
+            xs, ys = np.where(probability[0, 1] > PROPOSED)
             if len(xs):
-                corner = np.stack([2 * xs, 2 * ys], 1)
-                boxes = np.concatenate([corner, corner + 12], 1) / scale
+                corner = np.stack([2 * xs, 2 * ys], 1) / scale
+                boxes = np.concatenate([corner, corner + WINDOW / scale], 1)
                 scores, shifts = probability[0, 1, xs, ys], shift[0][:, xs, ys].T
                 kept = _suppress(boxes, scores, 0.5)
                 found.append((_refine(boxes[kept], shifts[kept]), scores[kept]))
