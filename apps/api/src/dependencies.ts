@@ -6,6 +6,7 @@ import type { GenerateClient } from "./clients/generate.ts";
 import type { OptimizerClient } from "./clients/optimizer.ts";
 import type { Database } from "./db/database.ts";
 import type { Changes } from "./jobs/changes.ts";
+import type { ImageCache } from "./usecases/images/cache.ts";
 import type { WarmSets } from "./usecases/sets/warm.ts";
 
 /** What routes and use cases are given. */
@@ -14,6 +15,7 @@ export interface Dependencies {
   db: Database;
   store: ObjectStore;
   warmSets: WarmSets;
+  imageCache: ImageCache;
   changes: Changes;
   embed: EmbedClient;
   optimizer: OptimizerClient;

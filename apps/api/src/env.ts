@@ -24,6 +24,8 @@ export const Environment = CommonEnvironment.extend({
   SERVICE_TIMEOUT_SECONDS: textNumberOr(120, z.number().positive().max(150)),
   /** Ed25519, PEM or base64 of its PKCS 8: reports are signed by it, and by none where it is not set. */
   SIGNING_KEY: signingKey.optional(),
+  /** Of images that were made, kept for who asks again; 0: none. */
+  IMAGE_CACHE_MIB: textNumberOr(64, z.int().min(0).max(65_536)),
   /** Whether requests need an API key; `auto`: unless only this machine can ask. */
   API_KEYS: z.enum(["auto", "required", "off"]).default("auto"),
   /** Of each key, or of each address where no keys are asked for; 0: as many as they like. */

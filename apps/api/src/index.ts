@@ -16,10 +16,14 @@ import { returnAllClaims } from "./jobs/claim.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { startWorkers } from "./jobs/worker.ts";
 import { observeJobs, observeStore } from "./metrics.ts";
+import { createImageCache } from "./usecases/images/cache.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export { createApiApp } from "./app.ts";
 export { DEFAULT_PORT, Environment } from "./env.ts";
+
+/** How long what a service says of a model holds: one that is replaced is taken for the old one so long. */
+const REMEMBER_SECONDS = 5;
 
 export interface ApiServiceOptions {
   environment: z.infer<typeof Environment>;
@@ -51,13 +55,18 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
     db: database.db,
     store,
     warmSets: createWarmSets(store),
+    imageCache: createImageCache(environment.IMAGE_CACHE_MIB * 2 ** 20),
     changes,
-    embed: createEmbedClient(client("embed-svc", environment.EMBED_URL, fetch?.embed)),
+    embed: createEmbedClient(
+      client("embed-svc", environment.EMBED_URL, fetch?.embed),
+      REMEMBER_SECONDS,
+    ),
     optimizer: createOptimizerClient(
       client("optimizer-svc", environment.OPTIMIZER_URL, fetch?.optimizer),
     ),
     generate: createGenerateClient(
       client("generate-svc", environment.GENERATE_URL, fetch?.generate),
+      REMEMBER_SECONDS,
     ),
     signingKey: environment.SIGNING_KEY ?? null,
     sliceSeconds,

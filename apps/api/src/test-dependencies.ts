@@ -15,6 +15,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { createChanges } from "./jobs/changes.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { placeDatabase } from "./test-database.ts";
+import { createImageCache } from "./usecases/images/cache.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export const DATABASES = hasPostgres
@@ -75,6 +76,7 @@ export async function openTestDependencies(
     db: open.db,
     store,
     warmSets: createWarmSets(store),
+    imageCache: createImageCache(0),
     changes,
     embed: createEmbedClient(client("embed-svc", services.embed ?? describing)),
     optimizer: createOptimizerClient(client("optimizer-svc", services.optimizer)),

@@ -1,13 +1,17 @@
 import { CreateEmbeddingsResponse, EmbedderList, LoadedEmbedder } from "@hyperface/contracts";
+import { rememberFor } from "./remember.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
 
-export function createEmbedClient({ json, send, ready }: ServiceClient) {
+/** @param rememberSeconds how long what is known of an embedder holds */
+export function createEmbedClient({ json, send, ready }: ServiceClient, rememberSeconds = 0) {
   const listModels = async () => (await json("/v1/models", EmbedderList)).data;
   return {
     /** Loaded, where it was not. @throws HyperFaceError `unknown-model` */
-    describe: (name: string) => json(`/v1/models/${encodeURIComponent(name)}`, LoadedEmbedder),
+    describe: rememberFor(rememberSeconds, (name) =>
+      json(`/v1/models/${encodeURIComponent(name)}`, LoadedEmbedder),
+    ),
 
     /** The central face of each image, or none. */
     embedFaces: (

@@ -8,17 +8,21 @@ import {
   type SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
+import { rememberFor } from "./remember.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
 
-export function createGenerateClient({ json, ready }: ServiceClient) {
+/** @param rememberSeconds how long what is known of a generator holds */
+export function createGenerateClient({ json, ready }: ServiceClient, rememberSeconds = 0) {
   const listModels = async () => (await json("/v1/models", GeneratorList)).data;
   return {
     ready,
     listModels,
     /** Loaded, where it was not. @throws HyperFaceError `unknown-model` */
-    describe: (name: string) => json(`/v1/models/${encodeURIComponent(name)}`, LoadedGenerator),
+    describe: rememberFor(rememberSeconds, (name) =>
+      json(`/v1/models/${encodeURIComponent(name)}`, LoadedGenerator),
+    ),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       json("/v1/identities", SampleIdentitiesResponse, request, { signal }),
     drawEmbeddings: (request: DrawEmbeddingsRequest) =>

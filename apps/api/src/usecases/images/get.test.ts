@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { useDependencies } from "../../test-dependencies.ts";
 import { type Behaviour, GENERATOR, readPicture, testServices } from "../../test-services.ts";
 import { addPacking } from "../../test-sets.ts";
+import { createImageCache, type ImageCache } from "./cache.ts";
 import { prepareImage } from "./get.ts";
 
 const behaviour: Behaviour = {};
@@ -72,4 +73,29 @@ test("what the generator cannot do is refused before anything is drawn", async (
     errors: [{ pointer: "/pitch" }],
   });
   await expect(prepare({}, { identity: 2 })).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("one that was made is kept for who asks again, as far as there is room", async () => {
+  let made = 0;
+  const { deps } = gateway;
+  const images = { ...deps.generate };
+  images.createImages = (...asked) => {
+    made++;
+    return deps.generate.createImages(...asked);
+  };
+  const ask = (imageCache: ImageCache, sample: number) =>
+    prepareImage(
+      { ...deps, generate: images, imageCache },
+      { packingId, identity: 0, sample },
+      { query: ImageQuery.parse({}), format: "png" },
+    ).then(({ make }) => make());
+  const first = await ask(createImageCache(0), 0);
+  await ask(createImageCache(0), 0);
+  expect(made).toBe(2);
+  const room = 1.5 * (first.data.length + JSON.stringify(first.provenance).length);
+  const small = createImageCache(Math.floor(room));
+  for (const sample of [0, 0, 1, 1]) await ask(small, sample);
+  expect(made).toBe(4);
+  expect(await ask(small, 0)).toEqual(first);
+  expect(made).toBe(5);
 });

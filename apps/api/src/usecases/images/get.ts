@@ -10,11 +10,13 @@ import {
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { checkAlignedSize, createAlignedImages, noFace } from "./aligned.ts";
+import type { MadeImage } from "./cache.ts";
 import { findIdentity, type IdentityKey } from "./identity.ts";
 
 /**
  * One image, prepared: its strong ETag is known before it is made, being a hash of all that its bytes
  * are a function of: the request, the generator and the arithmetic.
+ * @returns its ETag, and what makes it or finds it made, with HyperFaceError `no-face` where an aligned one shows none
  * @throws HyperFaceError as {@link findIdentity}; `invalid-request`, `unsupported-condition`
  */
 export async function prepareImage(
@@ -41,27 +43,31 @@ export async function prepareImage(
     labels: { packing: packingId },
   };
 
+  /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
+  const prepared = (etag: string, make: (signal?: AbortSignal) => Promise<MadeImage>) => ({
+    etag,
+    async make(signal?: AbortSignal): Promise<MadeImage> {
+      const kept = deps.imageCache.get(etag);
+      if (kept) return kept;
+      const image = await make(signal);
+      deps.imageCache.keep(image);
+      return image;
+    },
+  });
+
   if (align) {
     const detector = await deps.embed.describe(DEFAULT_EMBEDDER);
-    return {
-      etag: etagOf(generator.arithmetic, detector.arithmetic),
-      /** @throws HyperFaceError `no-face` */
-      async make(signal?: AbortSignal) {
-        const made = await createAlignedImages(deps, generator, batch, { format, signal });
-        const [image] = made.images;
-        if (!image) throw new HyperFaceError("no-face", noFace(sample));
-        return { ...image, etag: etagOf(image.provenance.arithmetic, made.arithmetic) };
-      },
-    };
+    return prepared(etagOf(generator.arithmetic, detector.arithmetic), async (signal) => {
+      const made = await createAlignedImages(deps, generator, batch, { format, signal });
+      const [image] = made.images;
+      if (!image) throw new HyperFaceError("no-face", noFace(sample));
+      return { ...image, etag: etagOf(image.provenance.arithmetic, made.arithmetic) };
+    });
   }
-  return {
-    etag: etagOf(generator.arithmetic),
-    /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
-    async make(signal?: AbortSignal) {
-      const whole = { ...batch, format, size: size ?? generator.size };
-      const { images } = await deps.generate.createImages(whole, signal);
-      const image = images[0] as GeneratedImage;
-      return { ...image, etag: etagOf(image.provenance.arithmetic) };
-    },
-  };
+  return prepared(etagOf(generator.arithmetic), async (signal) => {
+    const whole = { ...batch, format, size: size ?? generator.size };
+    const { images } = await deps.generate.createImages(whole, signal);
+    const image = images[0] as GeneratedImage;
+    return { ...image, etag: etagOf(image.provenance.arithmetic) };
+  });
 }
