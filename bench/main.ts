@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { benchArc2Face } from "./arc2face.ts";
 import { benchAxes } from "./axes.ts";
 import { benchBatching } from "./batching.ts";
 import { benchDataset } from "./dataset.ts";
@@ -18,6 +19,7 @@ import { benchVerification } from "./verification.ts";
 export type Benchmark = (options: BenchmarkOptions) => Promise<object | { skipped: string }>;
 
 const BENCHMARKS: Record<string, Benchmark> = {
+  arc2face: benchArc2Face,
   axes: benchAxes,
   batching: benchBatching,
   dataset: benchDataset,

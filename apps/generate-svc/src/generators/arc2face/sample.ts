@@ -34,9 +34,11 @@ export async function sampleLatents(unet: Session, run: SamplingRun): Promise<Fl
     onStep?.(i, state.latents);
     const latents: Floats = { data: state.latents, dims };
     const input = guided ? concatenate([latents, latents]) : latents;
-    const { data } = await predictNoise(unet, t, input, all);
-    const epsilon = guided ? guide(data, guidance) : data;
+    const predicted = predictNoise(unet, t, input, all);
+    // Drawn while the network's thread computes.
     const noise = scheduler.addsNoise(i) ? run.noise(i) : undefined;
+    const { data } = await predicted;
+    const epsilon = guided ? guide(data, guidance) : data;
     state = scheduler.step(i, state, epsilon, noise);
   }
   onStep?.(scheduler.timesteps.length, state.latents);
