@@ -9,6 +9,7 @@ import { benchEmbed } from "./embed.ts";
 import { benchFaults } from "./faults.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchIdentity } from "./identity.ts";
+import { benchLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
 import { benchSlices } from "./slices.ts";
@@ -27,6 +28,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   faults: benchFaults,
   generate: benchGenerate,
   identity: benchIdentity,
+  load: benchLoad,
   packing: benchPacking,
   slices: benchSlices,
   utility: benchUtility,
