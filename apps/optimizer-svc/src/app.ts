@@ -4,6 +4,7 @@ import { DEFAULT_PORT } from "./env.ts";
 import { createComparisonSliceRoute } from "./routes/comparison-slices/create.ts";
 import { createNeighboursRoute } from "./routes/neighbours/create.ts";
 import { createPackingSliceRoute } from "./routes/packing-slices/create.ts";
+import { createSeparationRoute } from "./routes/separations/create.ts";
 
 export function createOptimizerApp(
   deps: OptimizerDependencies & { logger: ServiceLogger; guard?: ServiceOptions["guard"] },
@@ -21,5 +22,6 @@ export function createOptimizerApp(
   createPackingSliceRoute(app, deps);
   createNeighboursRoute(app, deps);
   createComparisonSliceRoute(app, deps);
+  createSeparationRoute(app, deps);
   return app;
 }

@@ -24,6 +24,7 @@ export * from "./packings.ts";
 export * from "./problem.ts";
 export * from "./resources.ts";
 export * from "./sampling.ts";
+export * from "./separations.ts";
 export * from "./sets.ts";
 export * from "./strict.ts";
 export * from "./text.ts";

@@ -5,6 +5,8 @@ import {
   NeighboursResponse,
   type PackingSliceRequest,
   PackingSliceResponse,
+  Separation,
+  type SeparationRequest,
 } from "@hyperface/contracts";
 import type { ServiceClient } from "./service.ts";
 
@@ -22,6 +24,8 @@ export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
       signal,
       budgetSeconds: slice.budgetSeconds,
     }),
+  separate: (request: SeparationRequest, signal?: AbortSignal) =>
+    json("/v1/separations", Separation, request, { signal }),
   seekNeighbours: (request: NeighboursRequest, signal?: AbortSignal) =>
     json("/v1/neighbours", NeighboursResponse, request, { signal }),
 });

@@ -5,11 +5,10 @@ import {
   comparisonSteps,
   HyperFaceError,
 } from "@hyperface/contracts";
-import { createSession, type Session } from "@hyperface/inference";
 import type { ObjectStore } from "@hyperface/storage";
 import { type Rows, rowCount } from "@hyperface/vectors";
-import { cosinesGraph } from "../packing/kernels/graphs.ts";
 import { binOf, type CosineHistogram } from "./cosine-histogram.ts";
+import { createCosines } from "./cosines.ts";
 import { summarise } from "./result.ts";
 import { openRows, type RowsFile } from "./rows-file.ts";
 import { type ComparisonState, decodeState, encodeState, startOf } from "./state.ts";
@@ -73,7 +72,7 @@ interface Compared extends Tile {
 
 /** Cosines of a tile; the blocks of the last one are kept for the next. */
 async function createTileReader(files: Record<"set" | "reference", RowsFile>) {
-  const session = await createSession(cosinesGraph(files.set.dimension));
+  const cosinesOf = await createCosines(files.set.dimension);
   const kept = new Map<string, Rows>();
   const read = async (which: "set" | "reference", start: number) => {
     const name = `${which} ${start}`;
@@ -86,17 +85,9 @@ async function createTileReader(files: Record<"set" | "reference", RowsFile>) {
   return async (tile: Tile): Promise<Compared> => {
     const queries = await read(tile.kind === "pairs" ? "set" : "reference", tile.i);
     const candidates = await read("reference", tile.j);
-    const cosines = await product(session, queries, candidates);
+    const cosines = await cosinesOf(queries, candidates);
     return { ...tile, cosines, columns: rowCount(candidates) };
   };
-}
-
-async function product(session: Session, queries: Rows, candidates: Rows): Promise<Float32Array> {
-  const matrix = (rows: Rows) => {
-    return { data: rows.data as Float32Array, dims: [rowCount(rows), rows.dimension] };
-  };
-  const feeds = { queries: matrix(queries), candidates: matrix(candidates) };
-  return (await session.run(feeds)).cosines?.data as Float32Array;
 }
 
 function take(state: ComparisonState, top: TopPairs, tile: Compared): void {

@@ -3,11 +3,13 @@ import {
   type ErrorCode,
   HyperFaceError,
   type PackingSliceRequest,
+  type SeparationRequest,
 } from "@hyperface/contracts";
 import { openStore } from "@hyperface/storage";
 import { workerData } from "piscina";
 import { advanceComparison as compare } from "../comparison/advance.ts";
 import { seekNeighbours as seek } from "../neighbours/seek.ts";
+import { separate as measure } from "../separation/separate.ts";
 import { advanceSlice as advance } from "../slices/advance.ts";
 import type { SliceTime } from "../slices/run.ts";
 import { createWarmPackings } from "../slices/warm.ts";
@@ -43,6 +45,9 @@ export const advanceSlice = answering(async ({ request, stop }: SliceTask<Packin
 export const advanceComparison = answering(
   async ({ request, stop }: SliceTask<ComparisonSliceRequest>) =>
     compare(await opening, request, stop),
+);
+export const separate = answering(async (request: SeparationRequest) =>
+  measure(await opening, request),
 );
 export const seekNeighbours = answering(async (key: string) =>
   seek(await (await opening).get(key)),

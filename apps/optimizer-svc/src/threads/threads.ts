@@ -6,6 +6,8 @@ import {
   HyperFaceError,
   type PackingSliceRequest,
   type PackingSliceResponse,
+  type Separation,
+  type SeparationRequest,
 } from "@hyperface/contracts";
 import { createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
 import type { openStore } from "@hyperface/storage";
@@ -23,6 +25,7 @@ export interface SolverThreads {
   ): Promise<ComparisonSliceResponse>;
   /** @param set a stored set's key */
   seekNeighbours(set: string, signal?: AbortSignal): Promise<Neighbours>;
+  separate(request: SeparationRequest, signal?: AbortSignal): Promise<Separation>;
   /** Slices end with their steps: a thread that was ended within the runtime would take the process with it. */
   close(): Promise<void>;
 }
@@ -56,7 +59,7 @@ export function createSolverThreads(
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   async function run<R>(
-    name: "advanceSlice" | "advanceComparison" | "seekNeighbours",
+    name: "advanceSlice" | "advanceComparison" | "seekNeighbours" | "separate",
     input: unknown,
     signal?: AbortSignal,
   ): Promise<R> {
@@ -85,6 +88,7 @@ export function createSolverThreads(
     advanceSlice: (request, signal) => runSlice("advanceSlice", request, signal),
     advanceComparison: (request, signal) => runSlice("advanceComparison", request, signal),
     seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
+    separate: (request, signal) => run("separate", request, signal),
     async close() {
       closing.abort(new HyperFaceError("service-unavailable", "the service is shutting down"));
       await threads.close();
