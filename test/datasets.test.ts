@@ -212,6 +212,35 @@ describe("a dataset of every format", () => {
     expect(rest).toEqual({ checked: 8, equal: 8, different: [], next: null });
   });
 
+  test("its certificate has the manifest's figures, and is a page with its pictures", async () => {
+    const { datasets, packings } = system.hyperface;
+    const rows = await manifestOf(system.hyperface, dataset.id);
+    const certificate = await datasets.certificate(dataset.id);
+    const similarities = rows.map(({ similarity }) => similarity).sort((a, b) => a - b);
+    expect(certificate).toMatchObject({ identities: IDENTITIES, promised: COUNT, made: COUNT });
+    expect(certificate.images.similarity).toMatchObject({
+      mean: expect.closeTo(similarities.reduce((a, b) => a + b, 0) / COUNT, 9),
+      smallest: similarities[0],
+      largest: similarities.at(-1),
+    });
+    const { between, within, verification } = certificate.separation;
+    expect(between).toMatchObject({ identities: IDENTITIES });
+    expect(within?.diversity.mean).toBeLessThan(0.8);
+    expect(verification).toMatchObject({ identities: IDENTITIES, genuinePairs: IDENTITIES });
+    const { metrics } = await packings.get(recipe.packingId);
+    expect(certificate.packing.maxCosine).toBe(metrics?.maxCosine);
+    expect(certificate.leakage).toEqual([]);
+    const page = await datasets.certificatePage(dataset.id);
+    expect(page).toContain(`Certificate of ${dataset.id}`);
+    const pictures = [...page.matchAll(/src="data:image\/jpeg;base64,([^"]+)"/g)];
+    const kept = new Set(rows.map(({ sha256: hash }) => hash));
+    expect(pictures).toHaveLength(8 * IMAGES);
+    for (const [, data = ""] of pictures) {
+      expect(kept).toContain(sha256(Buffer.from(data, "base64")));
+    }
+    expect(page.replaceAll(/base64,[^"]+/g, "")).not.toMatch(/NaN|undefined|https?:/);
+  });
+
   test.skipIf(!python)(
     "the libraries that it is made for read every export as the manifest has it",
     async () => {

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
+import { getDatasetCertificateRoute } from "./routes/datasets/certificate.ts";
 import { createDatasetRoute } from "./routes/datasets/create.ts";
 import { getDatasetFileRoute } from "./routes/datasets/file.ts";
 import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
@@ -57,6 +58,7 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   getDatasetRoute,
   listDatasetFilesRoute,
   getDatasetFileRoute,
+  getDatasetCertificateRoute,
   verifyDatasetRoute,
   createLeakageCheckRoute,
   getLeakageCheckRoute,

@@ -11,6 +11,7 @@ import type {
   CreateLeakageCheckRequest,
   CreatePackingRequest,
   Dataset,
+  DatasetCertificate,
   DatasetEstimate,
   DeleteGalleryData,
   GetIdentityImageData,
@@ -216,6 +217,19 @@ export function createHyperFace({ baseUrl, apiKey, fetch }: HyperFaceOptions) {
             parseAs: "stream",
           }),
         )) as unknown as ReadableStream<Uint8Array>,
+      /** What it is worth. */
+      certificate: async (id: string) =>
+        (await unwrap(api.getDatasetCertificate({ client, path: { id } }))) as DatasetCertificate,
+      /** The same as one HTML page. */
+      certificatePage: async (id: string) =>
+        (await unwrap(
+          api.getDatasetCertificate({
+            client,
+            path: { id },
+            headers: { Accept: "text/html" },
+            parseAs: "text",
+          }),
+        )) as unknown as string,
       /** Makes some rows of the manifest again, and compares them byte for byte. */
       verify: (id: string, body: VerifyDatasetRequest = {}) =>
         unwrap(api.verifyDataset({ client, path: { id }, body })),

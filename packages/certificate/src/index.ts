@@ -1,2 +1,4 @@
+export * from "./page.ts";
 export * from "./plot.ts";
+export * from "./spread.ts";
 export * from "./summarise.ts";

@@ -2,6 +2,7 @@ export { because, causeHeaders, jobOf } from "./cause.ts";
 export * from "./certificate.ts";
 export * from "./comparisons.ts";
 export * from "./conditions.ts";
+export * from "./dataset-certificate.ts";
 export * from "./datasets.ts";
 export * from "./embeddings.ts";
 export * from "./errors.ts";

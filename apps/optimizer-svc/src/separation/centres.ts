@@ -1,8 +1,8 @@
+import { spreadOf } from "@hyperface/certificate";
 import type { Separation } from "@hyperface/contracts";
 import type { Rows } from "@hyperface/vectors";
 import type { RowsFile } from "../comparison/rows-file.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
-import { spreadOf } from "./spread.ts";
 
 /** Rows read at a time. */
 const BLOCK = 2048;

@@ -1159,6 +1159,171 @@ export type DatasetFile = {
     sha256: string;
 };
 
+export type DatasetCertificate = {
+    dataset: string;
+    generator: ModelReference;
+    /**
+     * The embedder.
+     */
+    model: ModelReference;
+    identities: number;
+    promised: number;
+    made: number;
+    attemptsPerImage: number | null;
+    /**
+     * Over all images; null where nothing is known.
+     */
+    images: {
+        /**
+         * Cosine of each image with its identity's reference.
+         */
+        similarity: Spread | null;
+        /**
+         * Cosine of each image with the nearest other reference.
+         */
+        nearestOtherSimilarity: Spread | null;
+        /**
+         * 0 to 1, as embeddings have it.
+         */
+        quality: Spread | null;
+        /**
+         * Null where nothing was detected.
+         */
+        detectionScore: Spread | null;
+        /**
+         * Degrees.
+         */
+        yaw: Spread | null;
+        /**
+         * Degrees.
+         */
+        pitch: Spread | null;
+        /**
+         * Degrees.
+         */
+        roll: Spread | null;
+    };
+    separation: Separation;
+    packing: {
+        id: string;
+        /**
+         * Of its references.
+         */
+        maxCosine: number | null;
+        /**
+         * No set of this size has a smaller largest cosine (rankin, levenshtein) or absolute cosine (welch).
+         */
+        bounds: {
+            rankin: number;
+            welch: number;
+            levenshtein: number | null;
+        };
+    };
+    /**
+     * Its leakage checks that are ready, newest first.
+     */
+    leakage: Array<{
+        leakageCheck: string;
+        /**
+         * A gallery or a packing.
+         */
+        reference: string;
+        threshold: number | null;
+        largestCosine: number;
+        /**
+         * Images that reach the threshold.
+         */
+        vectorsAbove: number;
+    }>;
+};
+
+export type Spread = {
+    mean: number;
+    smallest: number;
+    p05: number;
+    p50: number;
+    p95: number;
+    largest: number;
+};
+
+export type Separation = {
+    /**
+     * Cosines of each identity's centre, the mean of its embeddings, with the nearest other one; null of fewer than two identities.
+     */
+    between: {
+        /**
+         * With any image.
+         */
+        identities: number;
+        maxCosine: number;
+        /**
+         * The closest two identities.
+         */
+        pair: [
+            number,
+            number
+        ];
+        nearest: Spread;
+        /**
+         * Identities whose nearest other centre is below the threshold.
+         */
+        unique: Array<{
+            threshold: number;
+            count: number;
+        }>;
+    } | null;
+    /**
+     * Of identities with two images or more; null where there are none.
+     */
+    within: {
+        /**
+         * Each identity's mean cosine of its images with their centre.
+         */
+        consistency: Spread;
+        /**
+         * Each identity's mean cosine distance of two of its images.
+         */
+        diversity: Spread;
+    } | null;
+    /**
+     * Pairs of up to 8 images of each of up to 1,024 identities, in ten folds of identities; null of fewer than 20 identities with two images.
+     */
+    verification: {
+        identities: number;
+        images: number;
+        genuinePairs: number;
+        impostorPairs: number;
+        equalErrorRate: {
+            mean: number;
+            low: number;
+            high: number;
+        };
+        roc: Array<{
+            falseMatchRate: number;
+            trueMatchRate: {
+                mean: number;
+                low: number;
+                high: number;
+            };
+            threshold: number;
+        }>;
+        /**
+         * Of all folds together.
+         */
+        curve: Array<{
+            falseMatchRate: number;
+            trueMatchRate: number;
+        }>;
+        /**
+         * Counts in equal bins from cosine -1 to 1.
+         */
+        histograms: {
+            genuine: Array<number>;
+            impostor: Array<number>;
+        };
+    } | null;
+};
+
 export type DatasetVerification = {
     checked: number;
     /**
@@ -3139,6 +3304,61 @@ export type GetDatasetFileResponses = {
 };
 
 export type GetDatasetFileResponse = GetDatasetFileResponses[keyof GetDatasetFileResponses];
+
+export type GetDatasetCertificateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}/certificate';
+};
+
+export type GetDatasetCertificateErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Job failed, or Internal error
+     */
+    500: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetDatasetCertificateError = GetDatasetCertificateErrors[keyof GetDatasetCertificateErrors];
+
+export type GetDatasetCertificateResponses = {
+    /**
+     * The certificate
+     */
+    200: DatasetCertificate;
+};
+
+export type GetDatasetCertificateResponse = GetDatasetCertificateResponses[keyof GetDatasetCertificateResponses];
 
 export type VerifyDatasetData = {
     body: VerifyDatasetRequest;

@@ -3,7 +3,7 @@ import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
 import { z } from "zod";
 
 /** What a dataset knows of one of its images. */
-const ImageRow = z.object({
+export const ImageRow = z.object({
   /** Its name in the dataset. */
   key: z.string(),
   identity: z.int(),

@@ -33,21 +33,24 @@ export const readPart = async (
     `the part of dataset ${datasetId} from sample ${start} on`,
   );
 
-/** Rows of the manifest by their numbers, counted over all parts. */
-export async function readRowsAt(
+/** Images with their rows by their numbers, counted over all parts. */
+export async function readImagesAt(
   deps: Pick<Dependencies, "store">,
   parts: readonly PartRow[],
   indices: readonly number[],
-): Promise<Map<number, ImageRow>> {
-  const found = new Map<number, ImageRow>();
+): Promise<Map<number, { row: ImageRow; bytes: Uint8Array }>> {
+  const found = new Map<number, { row: ImageRow; bytes: Uint8Array }>();
   let before = 0;
   for (const part of parts) {
     const first = before;
     before += part.images;
     const own = indices.filter((index) => index >= first && index < first + part.images);
     if (own.length === 0) continue;
-    const { rows } = await readPart(deps, part);
-    for (const index of own) found.set(index, rows[index - first] as ImageRow);
+    const { rows, images } = await readPart(deps, part);
+    for (const index of own) {
+      const [row, bytes] = [rows[index - first] as ImageRow, images[index - first] as Uint8Array];
+      found.set(index, { row, bytes });
+    }
   }
   return found;
 }

@@ -7,7 +7,7 @@ import {
 import type { Dependencies } from "../../dependencies.ts";
 import { drawImages } from "./draw.ts";
 import { findDataset } from "./get.ts";
-import { listParts, readRowsAt } from "./parts.ts";
+import { listParts, readImagesAt } from "./parts.ts";
 import { openRecipe } from "./recipe.ts";
 
 /** Images drawn at a time. */
@@ -32,8 +32,8 @@ export async function verifyDataset(
     { length: Math.max(0, Math.ceil((last - first) / step)) },
     (_, k) => first + k * step,
   );
-  const found = await readRowsAt(deps, await listParts(deps, id), indices);
-  const rows = [...found.values()];
+  const kept = await readImagesAt(deps, await listParts(deps, id), indices);
+  const rows = [...kept.values()].map(({ row }) => row);
   const recipe = await openRecipe(deps, dataset);
   const different: DatasetVerification["different"] = [];
   for (let from = 0; from < rows.length; from += BATCH) {

@@ -1,9 +1,6 @@
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { HyperFaceError } from "@hyperface/contracts";
-import { and, asc, eq, like } from "drizzle-orm";
-import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { readManifestLines } from "../datasets/manifest-lines.ts";
 import { readReport } from "./report.ts";
 
 /**
@@ -20,17 +17,9 @@ export async function readCleanedManifest(
     throw new HyperFaceError("conflict", `leakage check ${id} is of ${set}, which has no manifest`);
   }
   const excluded = new Set(dataset.excluded);
-  const shards = await deps.db
-    .select()
-    .from(datasetFiles)
-    .where(and(eq(datasetFiles.datasetId, dataset.id), like(datasetFiles.name, "manifest/%.jsonl")))
-    .orderBy(asc(datasetFiles.name));
   return (async function* () {
-    for (const { objectKey } of shards) {
-      const input = Readable.from(deps.store.getStream(objectKey));
-      for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-        if (!excluded.has(JSON.parse(line).key)) yield Buffer.from(`${line}\n`);
-      }
+    for await (const line of readManifestLines(deps, dataset.id)) {
+      if (!excluded.has(JSON.parse(line).key)) yield Buffer.from(`${line}\n`);
     }
   })();
 }

@@ -9,7 +9,8 @@ import { signReport } from "@hyperface/signed-reports";
 import { and, asc, eq, like, or } from "drizzle-orm";
 import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { listParts, readRowsAt } from "../datasets/parts.ts";
+import type { ImageRow } from "../datasets/part.ts";
+import { listParts, readImagesAt } from "../datasets/parts.ts";
 import { findReadyCheck } from "./get.ts";
 
 /** A check's report, signed where there is a key, under `objectKey`. */
@@ -53,13 +54,13 @@ export const figuresOf = (report: LeakageReport): LeakageFigures => ({
 
 async function nameImages(deps: Dependencies, datasetId: string, top: ComparisonResult["top"]) {
   const parts = await listParts(deps, datasetId);
-  const rows = await readRowsAt(
+  const images = await readImagesAt(
     deps,
     parts,
     top.map(({ index }) => index),
   );
   return top.map((pair) => {
-    const { key, sha256 } = rows.get(pair.index) as { key: string; sha256: string };
+    const { key, sha256 } = (images.get(pair.index) as { row: ImageRow }).row;
     return { ...pair, image: { key, sha256 } };
   });
 }

@@ -1,0 +1,145 @@
+import { spreadOf } from "@hyperface/certificate";
+import {
+  type Dataset,
+  type DatasetCertificate,
+  HyperFaceError,
+  type ImageFormat,
+} from "@hyperface/contracts";
+import { cosineBounds } from "@hyperface/hypersphere";
+import { and, desc, eq } from "drizzle-orm";
+import { leakageChecks } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { findPacking } from "../packings/get.ts";
+import { findReadySet } from "../sets/find.ts";
+import { findDataset, samplesOf } from "./get.ts";
+import { readManifestLines } from "./manifest-lines.ts";
+import { ImageRow } from "./part.ts";
+import { listParts, readImagesAt } from "./parts.ts";
+
+const MEASURED = [
+  "similarity",
+  "nearestOtherSimilarity",
+  "quality",
+  "detectionScore",
+  "yaw",
+  "pitch",
+  "roll",
+] as const;
+type Measured = (typeof MEASURED)[number];
+
+const Row = ImageRow.pick({
+  label: true,
+  similarity: true,
+  nearestOtherSimilarity: true,
+  quality: true,
+  detectionScore: true,
+  yaw: true,
+  pitch: true,
+  roll: true,
+});
+
+/** Rows of the sheet, identities; and images of each. */
+const [SHEET_ROWS, SHEET_IMAGES] = [8, 8];
+
+/** Some of the images, an identity a row. */
+export type Sheet = { identity: number; images: Uint8Array[] }[];
+
+/**
+ * What a finished dataset is worth, computed now from what is stored of it.
+ * @throws HyperFaceError `not-found`, `not-ready`, `damaged-object`, `service-unavailable`
+ */
+export async function getDatasetCertificate(
+  deps: Dependencies,
+  id: string,
+  signal?: AbortSignal,
+): Promise<{
+  certificate: DatasetCertificate;
+  imageFormat: ImageFormat;
+  readSheet: () => Promise<Sheet>;
+}> {
+  const dataset = await findDataset(deps, id);
+  const set = await findReadySet(deps, id, "dataset");
+  const { spec, generator, model, made, attempts } = dataset;
+  const identities = spec.identities.to - spec.identities.from;
+  const { counts, values } = await readRows(deps, dataset, identities);
+  const spreads = MEASURED.map((name) => {
+    const known = values[name].filter((value) => !Number.isNaN(value));
+    return [name, known.length > 0 ? spreadOf(known) : null] as const;
+  });
+  const certificate: DatasetCertificate = {
+    ...{ dataset: id, generator, model, identities, promised: samplesOf(spec), made },
+    attemptsPerImage: made > 0 ? attempts / made : null,
+    images: Object.fromEntries(spreads) as DatasetCertificate["images"],
+    separation: await deps.optimizer.separate({ set: set.objectKey, counts }, signal),
+    packing: await describePacking(deps, dataset.packingId),
+    leakage: await listLeakage(deps, id),
+  };
+  const { imageFormat } = spec;
+  return { certificate, imageFormat, readSheet: () => readSheet(deps, dataset, counts) };
+}
+
+/** The rows' figures as columns, NaN where there is none, and how many images each identity has. */
+async function readRows(deps: Dependencies, { id, made }: Dataset, identities: number) {
+  const counts = new Array<number>(identities).fill(0);
+  const columns = MEASURED.map((name) => [name, new Float64Array(made).fill(Number.NaN)] as const);
+  const values = Object.fromEntries(columns) as Record<Measured, Float64Array>;
+  let k = 0;
+  for await (const line of readManifestLines(deps, id)) {
+    const row = Row.parse(JSON.parse(line));
+    counts[row.label] = (counts[row.label] as number) + 1;
+    for (const name of MEASURED) values[name][k] = row[name] ?? Number.NaN;
+    k += 1;
+  }
+  if (k === made) return { counts, values };
+  throw new HyperFaceError("damaged-object", `the manifest of ${id} has ${k} rows, not ${made}`);
+}
+
+async function describePacking(
+  deps: Dependencies,
+  packingId: string,
+): Promise<DatasetCertificate["packing"]> {
+  const { count, dimension, metrics } = await findPacking(deps, packingId);
+  const bounds = cosineBounds(count, dimension);
+  return { id: packingId, maxCosine: metrics?.maxCosine ?? null, bounds };
+}
+
+async function listLeakage({ db }: Dependencies, id: string) {
+  const rows = await db
+    .select()
+    .from(leakageChecks)
+    .where(and(eq(leakageChecks.set, id), eq(leakageChecks.status, "ready")))
+    .orderBy(desc(leakageChecks.id));
+  return rows.flatMap(({ id: leakageCheck, reference, figures }) => {
+    if (!figures) return [];
+    const { threshold, largestCosine, vectorsAbove } = figures;
+    return [{ leakageCheck, reference, threshold, largestCosine, vectorsAbove }];
+  });
+}
+
+/** The first images of identities that are spread evenly over those that have any. */
+async function readSheet(deps: Dependencies, { id, spec }: Dataset, counts: number[]) {
+  let next = 0;
+  const all = counts.map((count, label) => {
+    const first = next;
+    next += count;
+    return { identity: spec.identities.from + label, first, count };
+  });
+  const seen = all.filter(({ count }) => count > 0);
+  const length = Math.min(SHEET_ROWS, seen.length);
+  const chosen = Array.from({ length }, (_, k) => {
+    const { identity, first, count } = seen[
+      Math.floor((k * seen.length) / length)
+    ] as (typeof all)[number];
+    const own = Math.min(SHEET_IMAGES, count);
+    return { identity, indices: Array.from({ length: own }, (__, i) => first + i) };
+  });
+  const images = await readImagesAt(
+    deps,
+    await listParts(deps, id),
+    chosen.flatMap(({ indices }) => indices),
+  );
+  return chosen.map(({ identity, indices }) => ({
+    identity,
+    images: indices.map((index) => (images.get(index) as { bytes: Uint8Array }).bytes),
+  }));
+}

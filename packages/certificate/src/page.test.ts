@@ -1,0 +1,66 @@
+import type { DatasetCertificate } from "@hyperface/contracts";
+import { expect, test } from "vitest";
+import { barChart, lineChart } from "./charts.ts";
+import { certificatePage } from "./page.ts";
+import { spreadOf } from "./spread.ts";
+
+const model = { name: "a<b>", sha256: "0".repeat(64) };
+const nothing = {
+  ...{ similarity: null, nearestOtherSimilarity: null, quality: null, detectionScore: null },
+  ...{ yaw: null, pitch: null, roll: null },
+};
+const certificate: DatasetCertificate = {
+  dataset: "dat_1",
+  generator: model,
+  model,
+  ...{ identities: 3, promised: 6, made: 0, attemptsPerImage: null },
+  images: nothing,
+  separation: { between: null, within: null, verification: null },
+  packing: {
+    id: "pak_1",
+    maxCosine: null,
+    bounds: { rankin: 0, welch: 0, levenshtein: null },
+  },
+  leakage: [],
+};
+
+test("a spread is its values' own", () => {
+  const values = Array.from({ length: 101 }, (_, k) => ((k * 37) % 101) / 100);
+  expect(spreadOf(values)).toEqual({
+    mean: expect.closeTo(0.5, 12),
+    ...{ smallest: 0, p05: 0.05, p50: 0.5, p95: 0.95, largest: 1 },
+  });
+});
+
+test("a page of a dataset without images says so, and names are text in it", () => {
+  const page = certificatePage({ certificate, sheet: [], mediaType: "image/jpeg" });
+  expect(page).toContain("0 of 6 images of 3 identities, by generator a&lt;b&gt;");
+  expect(page).toContain("No leakage check was made of it.");
+  expect(page).not.toMatch(/a<b>|NaN|undefined|null/);
+});
+
+test("a page shows its images as they are", () => {
+  const sheet = [{ identity: 4, images: [Uint8Array.of(1, 2, 3)] }];
+  const page = certificatePage({ certificate, sheet, mediaType: "image/png" });
+  expect(page).toContain('title="identity 4"><img alt="" src="data:image/png;base64,AQID">');
+});
+
+test("bars are as high as their values, and a line goes where its points are", () => {
+  const bars = barChart({
+    ...{ title: "t", from: -1, to: 1 },
+    series: [{ colour: "red", values: [0, 1, 0.5, 0] }],
+  });
+  expect(bars).toContain('d="M180.0 40.0h140.0v140.0h-140.0zM320.0 110.0h140.0v70.0h-140.0z"');
+  const line = lineChart({
+    title: "t",
+    points: [
+      [-2, 0],
+      [0, 1],
+    ],
+    ticks: [
+      { at: -2, label: "1e-2" },
+      { at: 0, label: "1" },
+    ],
+  });
+  expect(line).toContain('points="40.0,180.0 600.0,40.0"');
+});

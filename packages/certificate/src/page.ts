@@ -1,0 +1,149 @@
+import type { DatasetCertificate, Spread } from "@hyperface/contracts";
+import { barChart, lineChart } from "./charts.ts";
+
+export interface CertificatePage {
+  certificate: DatasetCertificate;
+  /** Some images of some identities, a row each. */
+  sheet: readonly { identity: number; images: readonly Uint8Array[] }[];
+  /** Of the images. */
+  mediaType: string;
+}
+
+/** A dataset's certificate as one HTML page that needs nothing beside it. */
+export function certificatePage({ certificate, sheet, mediaType }: CertificatePage): string {
+  const { dataset, made, promised, identities, generator, model } = certificate;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Certificate of ${escaped(dataset)}</title>
+<style>${STYLE}</style>
+<h1>Certificate of ${escaped(dataset)}</h1>
+<p>${made} of ${promised} images of ${identities} identities, by generator ${escaped(generator.name)} (${escaped(generator.sha256.slice(0, 12))}); embeddings of ${escaped(model.name)} (${escaped(model.sha256.slice(0, 12))}).</p>
+${sheetOf(sheet, mediaType)}
+${betweenOf(certificate)}
+${withinOf(certificate)}
+${verificationOf(certificate)}
+${leakageOf(certificate)}
+</html>
+`;
+}
+
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
+table{border-collapse:collapse;margin:1rem 0}td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #ddd}
+td:first-child,th:first-child{text-align:left}.sheet{line-height:0}.sheet img{width:88px;height:88px;margin:1px}
+svg{display:block;margin:1rem 0}svg text{font:12px system-ui,sans-serif;fill:#444}`;
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] as string);
+
+const number = (value: number | null) => (value === null ? "" : value.toFixed(4));
+const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  `<table><tr>${head.map((cell) => `<th>${escaped(cell)}</th>`).join("")}</tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`).join("\n")}</table>`;
+
+const SPREAD_HEAD = ["", "mean", "smallest", "5 %", "median", "95 %", "largest"];
+const spreadRow = (name: string, spread: Spread | null): string[][] =>
+  spread
+    ? [
+        [
+          name,
+          ...[spread.mean, spread.smallest, spread.p05, spread.p50, spread.p95, spread.largest].map(
+            number,
+          ),
+        ],
+      ]
+    : [];
+
+function sheetOf(sheet: CertificatePage["sheet"], mediaType: string): string {
+  const picture = (bytes: Uint8Array) =>
+    `<img alt="" src="data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}">`;
+  const rows = sheet.map(
+    ({ identity, images }) =>
+      `<div class="sheet" title="identity ${identity}">${images.map(picture).join("")}</div>`,
+  );
+  return `<h2>Images</h2>\n<p>An identity a row.</p>\n${rows.join("\n")}`;
+}
+
+function betweenOf({ separation: { between }, packing }: DatasetCertificate): string {
+  if (!between) return "";
+  const { rankin, levenshtein } = packing.bounds;
+  const bound = Math.max(rankin, levenshtein ?? rankin);
+  return `<h2>Between identities</h2>
+${table(SPREAD_HEAD, spreadRow("nearest other centre, cosine", between.nearest))}
+<p>The closest two are ${between.pair.join(" and ")}, at ${number(between.maxCosine)}. Their packing's references come as near as ${number(packing.maxCosine)}; no set of its size stays below ${number(bound)}.</p>
+${table(
+  ["nearest other centre below", ...between.unique.map(({ threshold }) => threshold.toFixed(2))],
+  [[`of ${between.identities} identities`, ...between.unique.map(({ count }) => String(count))]],
+)}`;
+}
+
+function withinOf({
+  separation: { within },
+  images,
+  attemptsPerImage,
+}: DatasetCertificate): string {
+  const rows = [
+    ...spreadRow("mean cosine with the centre", within?.consistency ?? null),
+    ...spreadRow("mean cosine distance of two images", within?.diversity ?? null),
+    ...spreadRow("cosine with the reference", images.similarity),
+    ...spreadRow("cosine with the nearest other reference", images.nearestOtherSimilarity),
+    ...spreadRow("quality", images.quality),
+    ...spreadRow("detection score", images.detectionScore),
+    ...spreadRow("yaw, degrees", images.yaw),
+    ...spreadRow("pitch, degrees", images.pitch),
+    ...spreadRow("roll, degrees", images.roll),
+  ];
+  return `<h2>Within identities</h2>
+${table(SPREAD_HEAD, rows)}
+<p>${number(attemptsPerImage)} images were drawn for each that was kept.</p>`;
+}
+
+function verificationOf({ separation: { verification } }: DatasetCertificate): string {
+  if (!verification) return "";
+  const { genuinePairs, impostorPairs, equalErrorRate, roc, curve, histograms } = verification;
+  const share = (counts: readonly number[], total: number) => counts.map((count) => count / total);
+  const interval = ({ mean, low, high }: typeof equalErrorRate) =>
+    `${percent(mean)} (${percent(low)} to ${percent(high)})`;
+  return `<h2>Telling them apart</h2>
+<p>${genuinePairs} genuine and ${impostorPairs} impostor pairs of ${verification.images} images of ${verification.identities} identities, in ten folds; in brackets 95 % of the folds' mean. Equal error rate ${interval(equalErrorRate)}.</p>
+${table(
+  ["false match rate", "true match rate", "threshold"],
+  roc.map((point) => [
+    String(point.falseMatchRate),
+    interval(point.trueMatchRate),
+    number(point.threshold),
+  ]),
+)}
+${barChart({
+  title: "cosines of genuine (blue) and impostor (red) pairs",
+  from: -1,
+  to: 1,
+  series: [
+    { colour: "#c0392b", values: share(histograms.impostor, impostorPairs) },
+    { colour: "#2471a3", values: share(histograms.genuine, genuinePairs) },
+  ],
+})}
+${lineChart({
+  title: "true match rate against false match rate",
+  points: curve.map(({ falseMatchRate, trueMatchRate }) => [
+    Math.log10(falseMatchRate),
+    trueMatchRate,
+  ]),
+  ticks: [-5, -4, -3, -2, -1, 0].map((power) => ({ at: power, label: `1e${power}` })),
+})}`;
+}
+
+function leakageOf({ leakage }: DatasetCertificate): string {
+  if (leakage.length === 0) return "<h2>Leakage</h2>\n<p>No leakage check was made of it.</p>";
+  const rows = leakage.map((check) => [
+    check.leakageCheck,
+    check.reference,
+    number(check.largestCosine),
+    number(check.threshold),
+    String(check.vectorsAbove),
+  ]);
+  const head = ["check", "against", "largest cosine", "threshold", "images that reach it"];
+  return `<h2>Leakage</h2>\n${table(head, rows)}`;
+}

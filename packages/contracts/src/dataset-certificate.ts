@@ -1,0 +1,49 @@
+import { z } from "@hono/zod-openapi";
+import { SetCertificate } from "./certificate.ts";
+import { DatasetId, LeakageCheckId, PackingId, SetId } from "./ids.ts";
+import { Separation, Spread } from "./separations.ts";
+import { ModelReference, orNull } from "./values.ts";
+
+const spread = (description: string) => orNull(Spread).openapi({ description });
+
+/** What a dataset is worth, from its manifest, its embeddings and its packing. */
+export const DatasetCertificate = z
+  .object({
+    dataset: DatasetId,
+    generator: ModelReference,
+    model: ModelReference.openapi({ description: "The embedder." }),
+    identities: z.int(),
+    promised: z.int(),
+    made: z.int(),
+    attemptsPerImage: z.number().nullable(),
+    images: z
+      .object({
+        similarity: spread("Cosine of each image with its identity's reference."),
+        nearestOtherSimilarity: spread("Cosine of each image with the nearest other reference."),
+        quality: spread("0 to 1, as embeddings have it."),
+        detectionScore: spread("Null where nothing was detected."),
+        yaw: spread("Degrees."),
+        pitch: spread("Degrees."),
+        roll: spread("Degrees."),
+      })
+      .openapi({ description: "Over all images; null where nothing is known." }),
+    separation: Separation,
+    packing: z.object({
+      id: PackingId,
+      maxCosine: z.number().nullable().openapi({ description: "Of its references." }),
+      bounds: SetCertificate.shape.bounds,
+    }),
+    leakage: z
+      .array(
+        z.object({
+          leakageCheck: LeakageCheckId,
+          reference: SetId,
+          threshold: z.number().nullable(),
+          largestCosine: z.number(),
+          vectorsAbove: z.int().openapi({ description: "Images that reach the threshold." }),
+        }),
+      )
+      .openapi({ description: "Its leakage checks that are ready, newest first." }),
+  })
+  .openapi("DatasetCertificate");
+export type DatasetCertificate = z.infer<typeof DatasetCertificate>;
