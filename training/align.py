@@ -22,7 +22,10 @@ detector_of = cache(Detector)
 
 
 def align(path: Path, models: Path):
-    """The largest face's name, scores, frame, the same before a plain ground, inside and 112 x 112 crop; None where the detector is not sure of one."""
+    """The largest face's name, scores, frame, the same before a plain ground, inside and 112 x 112 crop.
+
+    None where the detector is not sure of one.
+    """
     cv2.setNumThreads(1)
     image = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
     found = detector_of(models)(image)

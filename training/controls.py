@@ -17,15 +17,15 @@ from safetensors.numpy import save_file
 from evaluate import Exported
 from export import describe
 from held_out import held_out
+from manifold import fit_plain, regress
 from mtcnn import Detector, similarity, template
 
 AXES = ("yaw", "pitch", "light", "side")
 # Beyond this share of its spread in the unit normal z, a direction tears more than it turns.
 WIDEST = 1.6
 PLAIN_SOURCES = "ab"
-# Principal components of plain portraits, which hold nearly all that tells them apart; and the variance of an embedding
-# of nobody off the plain ones, along each.
-COMPONENTS, NOISE = 160, 1e-3
+# Of a trait's regression on z.
+RIDGE = 5.0
 
 
 def traits(image, points):
@@ -59,10 +59,6 @@ def measure(images, detector):
     return found
 
 
-def regress(z, trait, ridge=5.0):
-    return np.linalg.solve(z.T @ z + ridge * np.eye(z.shape[1]), z.T @ trait)
-
-
 def fit_axes(model, detector, identities, each, random):
     """Unit directions [4, k] of z, the share of each trait's variance within an identity that a line explains of
     identities left out, and the traits' standard deviations within an identity."""
@@ -80,37 +76,13 @@ def fit_axes(model, detector, identities, each, random):
         missed = 0.0
         for k in range(5):
             rest = fold != k
-            line = regress(z[rest].reshape(-1, z.shape[2]), traits_[rest, :, a].ravel())
+            line = regress(z[rest].reshape(-1, z.shape[2]), traits_[rest, :, a].ravel(), RIDGE)
             missed += ((traits_[~rest, :, a] - z[~rest] @ line) ** 2).sum()
         held_out_r2.append(1 - missed / (traits_[:, :, a] ** 2).sum())
-        line = regress(z.reshape(-1, z.shape[2]), traits_[:, :, a].ravel())
+        line = regress(z.reshape(-1, z.shape[2]), traits_[:, :, a].ravel(), RIDGE)
         directions.append(line / np.linalg.norm(line))
     within = np.sqrt((traits_**2).sum((0, 1)) / (len(z) * (each - 1)))
     return np.stack(directions), np.array(held_out_r2), within
-
-
-def fit_plain(embeddings, plain):
-    """Statistics of the embeddings [n, d] of portraits, `plain` [n] telling which are of the sources with plain grounds.
-
-    Mean and principal components of the plain ones, with the share that a Wiener filter keeps of each; the unit
-    direction that tells them from the others by a ridge regression, and how far along it the plain ones lie.
-    """
-    mean = embeddings[plain].mean(0)
-    _, singular, components = np.linalg.svd(embeddings[plain] - mean, full_matrices=False)
-    variances = singular[:COMPONENTS] ** 2 / plain.sum()
-    middle = embeddings.mean(0)
-    natural = (~plain).astype(np.float64)
-    line = regress(embeddings - middle, natural - natural.mean(), 1.0)
-    source = line / np.linalg.norm(line)
-    along = (embeddings - middle) @ source
-    return {
-        "plain.mean": mean,
-        "plain.components": components[:COMPONENTS],
-        "plain.kept": variances / (variances + NOISE),
-        "source.direction": source,
-        # Of an embedding itself, not of its distance from the middle.
-        "source.most": (along[plain].mean() + middle @ source).reshape(1),
-    }
 
 
 def main():
@@ -150,8 +122,9 @@ def main():
     manifest["files"]["controls"] = describe(path)
     manifest["axes"] = {name: {"explained": round(float(share), 2)} for name, share in zip(AXES, r2)}
     manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
-    for row in zip(AXES, r2.round(3), within.round(4), data.round(4), spread.round(2)):
-        print("%s: explained %s, within an identity %s, portraits %s, spread %s" % row)
+    for name, *numbers in zip(AXES, r2.round(3), within.round(4), data.round(4), spread.round(2)):
+        explained, own, real, widest = numbers
+        print(f"{name}: explained {explained}, within an identity {own}, portraits {real}, spread {widest}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from networks import Encoder
 from run import Run, follow, sheet
 from warm import warm_start
 
+# Pixels first: the encoder only has to be able to read z when the second stage begins.
+WEIGHTS = {"imitation": 6, "latent": 0.1}
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -39,9 +42,10 @@ def main():
         i = torch.randint(len(images) - 8, (options.batch,)) + 8
         taught = images[i].float() / 255
         with torch.autocast("cpu", torch.bfloat16):
-            terms = {"imitation": 6 * losses.imitation(made(embeddings[i], z[i]), taught)}
+            terms = {"imitation": losses.imitation(made(embeddings[i], z[i]), taught)}
             mean, log_variance = encoder(taught, embeddings[i])
-            terms["latent"] = 0.1 * ((mean - z[i]).square() / log_variance.exp() + log_variance).mean()
+            terms["latent"] = ((mean - z[i]).square() / log_variance.exp() + log_variance).mean()
+            terms = {name: WEIGHTS[name] * term for name, term in terms.items()}
         optimiser.zero_grad(set_to_none=True)
         sum(terms.values()).backward()
         torch.nn.utils.clip_grad_norm_(made.parameters(), 5.0)

@@ -2,8 +2,8 @@
 
     python teacher.py --generator ../apps/generate-svc/models/default --data work/crops --packings work/packings.f32 --models .hyperface/models
 
-A packed embedding lies off the faces the earlier one can draw: it is drawn towards them first. Writes teacher.npz beside the crops:
-embeddings [n, 512], z [n, 64] as the earlier one saw it, images [n, 128, 128, 3] uint8.
+A packed embedding lies off the faces the earlier one can draw: it is drawn to them first, as the product draws it.
+Writes teacher.npz beside the crops: embeddings [n, 512], z [n, 64] as the earlier one saw it, images [n, 128, 128, 3] uint8.
 """
 
 import argparse
@@ -14,35 +14,12 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from safetensors.numpy import load_file
 
 from data import Faces, packed_identities
+from manifold import draw
 from mattes import before_plain_ground, cut_out, matte
 from mtcnn import session
-
-
-class Manifold:
-    """Embeddings of clean portraits, and how another one is brought near them."""
-
-    def __init__(self, embeddings, plain, strength=1e-3, limit=-0.05, dimension=160):
-        """`plain` [n]: which portraits have a plain ground. Their main components are kept, the rest shrunk as noise (Wiener)."""
-        self.mean = embeddings[plain].mean(0)
-        _, spread, basis = np.linalg.svd(embeddings[plain] - self.mean, full_matrices=False)
-        variance = spread[:dimension] ** 2 / plain.sum()
-        self.shrink = (basis[:dimension].T * (variance / (variance + strength))) @ basis[:dimension]
-        # The direction that tells natural portraits from plain ones (ridge regression); clutter comes with it.
-        self.middle, self.limit = embeddings.mean(0), limit
-        apart = embeddings - self.middle
-        source = np.linalg.solve(apart.T @ apart + np.eye(apart.shape[1]), apart.T @ (~plain - (~plain).mean()))
-        self.source = source / np.linalg.norm(source)
-
-    def draw(self, embeddings):
-        y = unit((embeddings - self.mean) @ self.shrink + self.mean)
-        over = np.minimum(0, self.limit - (y - self.middle) @ self.source)
-        return unit(y + over[:, None] * self.source)
-
-
-def unit(x):
-    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
 
 
 def moments(path: Path):
@@ -72,14 +49,14 @@ def main():
     random = np.random.default_rng(0)
     faces = Faces(options.data, options.index)
     plain = np.array([name[0] in "ab" for name in faces.names])
-    manifold = Manifold(faces.embeddings.numpy(), plain)
+    manifold = load_file(options.generator / "controls.safetensors")
     packings = packed_identities(options.packings).numpy()
     n = options.count
     # Of natural portraits it drew clutter, which is not worth learning.
     seen = faces.embeddings[torch.multinomial(faces.weights * torch.from_numpy(plain), n // 2)].numpy()
     packed = packings[random.integers(0, len(packings), n - n // 2)]
     embeddings = np.concatenate([seen, packed])[order := random.permutation(n)]
-    near = np.concatenate([seen, manifold.draw(packed)])[order]
+    near = np.concatenate([seen, draw(packed, manifold).astype(np.float32)])[order]
     noise = random.standard_normal((n, 64)).astype(np.float32)
     path = options.generator / "generator.onnx"
     teacher, (mean, factor) = session(path), moments(path)

@@ -15,10 +15,9 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_DATASETS_OFFLINE"] = "1"
 import numpy as np
+from PIL import Image
 
 np.bool = bool  # mxnet 1.9.1 is older than NumPy 1.24, which took this name away.
-
-from PIL import Image
 
 
 def digest(data):

@@ -107,7 +107,7 @@ def free_batch(model: onnx.ModelProto, path: Path):
         difference = float(np.abs(batch - single).max() / np.abs(single).max())
     except Exception as error:
         path.unlink()
-        raise SystemExit(f"arcface.onnx cannot take a batch: {error}")
+        raise SystemExit(f"arcface.onnx cannot take a batch: {error}") from error
     if not difference <= 1e-5:
         path.unlink()
         raise SystemExit(f"arcface.onnx: a batch differs from its faces alone by {difference}")

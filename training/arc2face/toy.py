@@ -8,11 +8,10 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
+from graphs import LENGTH
 from safetensors.torch import save_file
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel
-
-from graphs import LENGTH
 from weights import ARCFACE, ENCODER, LORA, UNET, VAE
 
 FACE, HIDDEN, SEED, RANK = 24, 32, 20240311, 2

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { normalise } from "@hyperface/vectors";
 import { expect, test } from "vitest";
 import { readManifold } from "./manifold.ts";
@@ -36,6 +37,19 @@ test("clutter is taken back to where plain portraits end, and no further", () =>
   const back = (readManifold(cluttered) as typeof draw)(x, 1);
   const filtered = normalise([0.5, 0.8 * (x[1] as number), 0.4, 0]);
   close(back, [filtered[0] as number, filtered[1] as number, 0.1, 0]);
+});
+
+// fixtures/manifold/make.py: the statistics are fitted, and the embeddings drawn, by the code of training.
+test("training and product draw embeddings to the same place", async () => {
+  const file = new URL("../../fixtures/manifold/golden.json", import.meta.url);
+  const { statistics, embeddings, drawn } = JSON.parse(await readFile(file, "utf8"));
+  const fitted = Object.entries<{ shape: number[]; data: number[] }>(statistics).map(
+    ([name, { shape, data }]) => [name, tensor(shape, data)],
+  );
+  const drawTo = readManifold(Object.fromEntries(fitted)) as typeof draw;
+  for (const [i, embedding] of embeddings.entries()) {
+    close(drawTo(Float32Array.from(embedding), 1), drawn[i]);
+  }
 });
 
 test("there is nothing to draw to without statistics; half of them are refused", () => {

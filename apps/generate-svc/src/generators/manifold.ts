@@ -19,7 +19,7 @@ export function readManifold(tensors: SafetensorsFile["tensors"]) {
   const kept = numbers("plain.kept");
   const components = numbers("plain.components", kept.length * mean.length);
   const direction = numbers("source.direction", mean.length);
-  const [most] = numbers("source.most", 1) as unknown as [number];
+  const most = numbers("source.most", 1)[0] as number;
 
   const filter = (embedding: Float32Array) => {
     const apart = embedding.map((value, k) => value - (mean[k] as number));
