@@ -20,10 +20,11 @@ export async function createIdentityImages(
   signal?: AbortSignal,
 ): Promise<CreateIdentityImagesResponse> {
   const { generator: name, count, first, format, size, align, ...asked } = request;
-  const { generator, embedding } = await findIdentity(deps, key, name);
+  const { generator, readEmbedding } = await findIdentity(deps, key, name);
   checkConditions(generator, asked);
   checkSampling(generator, asked);
   const { packingId, identity } = key;
+  const embedding = await readEmbedding();
   const batch = {
     generator: name,
     embedder: generator.embedder,

@@ -24,7 +24,7 @@ export async function prepareImage(
   key: IdentityKey & { sample: number },
   { query, format }: { query: ImageQuery; format: ImageFormat },
 ) {
-  const { generator, embedding } = await findIdentity(deps, key, query.generator);
+  const { generator, readEmbedding } = await findIdentity(deps, key, query.generator);
   const { packingId, identity, sample } = key;
   const { generator: name, size, align, ...asked } = query;
   checkConditions(generator, asked);
@@ -36,12 +36,12 @@ export async function prepareImage(
     const identifiers = [packingId, identity, sample, asked, frame, format, drawnBy, arithmetic];
     return `"${createHash("sha256").update(JSON.stringify(identifiers)).digest("base64url")}"`;
   };
-  const batch = {
+  const readBatch = async () => ({
     generator: name,
     embedder: generator.embedder,
-    items: [{ embedding, identity, sample, ...asked }],
+    items: [{ embedding: await readEmbedding(), identity, sample, ...asked }],
     labels: { packing: packingId },
-  };
+  });
 
   /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
   const prepared = (etag: string, make: (signal?: AbortSignal) => Promise<MadeImage>) => ({
@@ -58,6 +58,7 @@ export async function prepareImage(
   if (align) {
     const detector = await deps.embed.describe(DEFAULT_EMBEDDER);
     return prepared(etagOf(generator.arithmetic, detector.arithmetic), async (signal) => {
+      const batch = await readBatch();
       const made = await createAlignedImages(deps, generator, batch, { format, signal });
       const [image] = made.images;
       if (!image) throw new HyperFaceError("no-face", noFace(sample));
@@ -65,7 +66,7 @@ export async function prepareImage(
     });
   }
   return prepared(etagOf(generator.arithmetic), async (signal) => {
-    const whole = { ...batch, format, size: size ?? generator.size };
+    const whole = { ...(await readBatch()), format, size: size ?? generator.size };
     const { images } = await deps.generate.createImages(whole, signal);
     const image = images[0] as GeneratedImage;
     return { ...image, etag: etagOf(image.provenance.arithmetic) };

@@ -22,6 +22,9 @@ export async function findIdentity(
   checkIdentity(packing, identity);
   const generator = await findGenerator(deps, name, packing);
   const rows = { start: identity, count: 1 };
-  const reference = await readRows(deps, packing, "embeddings", rows);
-  return { generator, embedding: [...reference] };
+  return {
+    generator,
+    /** Its reference: read when an image is to be made, and not for one that is there. */
+    readEmbedding: async () => [...(await readRows(deps, packing, "embeddings", rows))],
+  };
 }
