@@ -8,6 +8,7 @@ import { benchDataset } from "./dataset.ts";
 import { benchEmbed } from "./embed.ts";
 import { benchFaults } from "./faults.ts";
 import { benchGenerate } from "./generate.ts";
+import { benchHostile } from "./hostile.ts";
 import { benchIdentity } from "./identity.ts";
 import { benchLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -27,6 +28,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   embed: benchEmbed,
   faults: benchFaults,
   generate: benchGenerate,
+  hostile: benchHostile,
   identity: benchIdentity,
   load: benchLoad,
   packing: benchPacking,
@@ -35,7 +37,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--kills N] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--kills N] [--requests N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -44,6 +46,7 @@ const { values, positionals } = parseArgs({
     draws: { type: "string" },
     identities: { type: "string" },
     kills: { type: "string" },
+    requests: { type: "string" },
     json: { type: "boolean" },
     "dry-run": { type: "boolean" },
   },
@@ -54,7 +57,7 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const counted = (option: "draws" | "identities" | "kills") => {
+const counted = (option: "draws" | "identities" | "kills" | "requests") => {
   const value = values[option] === undefined ? undefined : Number(values[option]);
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
   console.error(`--${option} ${values[option]}: a whole number from 1`);
@@ -63,7 +66,8 @@ const counted = (option: "draws" | "identities" | "kills") => {
 const draws = counted("draws");
 const identities = counted("identities");
 const kills = counted("kills");
-const asked = { case: values.case, sets: values.set, draws, identities, kills };
+const requests = counted("requests");
+const asked = { case: values.case, sets: values.set, draws, identities, kills, requests };
 const figures = await benchmark(asked).catch((error: Error) => {
   console.error(`npm run bench -- ${name}: ${error.message}`);
   process.exit(1);

@@ -5,4 +5,5 @@ export interface BenchmarkOptions {
   draws?: number | undefined;
   identities?: number | undefined;
   kills?: number | undefined;
+  requests?: number | undefined;
 }

@@ -77,7 +77,7 @@ async function startProcess(file: string, variables: Record<string, string>) {
     if (answer?.ok) break;
     await new Promise((done) => setTimeout(done, 50));
   }
-  return { url, stop };
+  return { url, pid: child.pid as number, stop };
 }
 
 const asSystem = (url: string, stop: System["stop"], others: readonly string[] = []): System => ({
@@ -93,7 +93,7 @@ export async function startOne(home: string, variables: Record<string, string> =
     ...variablesOf(home),
     ...variables,
   });
-  return asSystem(server.url, server.stop);
+  return { ...asSystem(server.url, server.stop), pid: server.pid };
 }
 
 /** Each service a process on a port of its own, as in deploy/compose.yaml. */
