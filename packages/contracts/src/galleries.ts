@@ -5,7 +5,7 @@ import { GalleryId } from "./ids.ts";
 import { MakingJobId, ResourceStatus } from "./jobs.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
-import { ModelReference, orNull, Seed, Vector } from "./values.ts";
+import { ArithmeticHistory, ModelReference, orNull, Seed, Vector } from "./values.ts";
 
 export const ResourceName = text(200).default("");
 
@@ -51,6 +51,9 @@ export const Gallery = z
     model: ModelReference.openapi({ description: "The embedder." }),
     generator: orNull(ModelReference),
     seed: z.int().nullable(),
+    arithmetic: ArithmeticHistory.openapi({
+      description: "Of every process that drew and embedded it, in order; empty of an upload.",
+    }),
     jobId: MakingJobId.nullable(),
     createdAt: z.iso.datetime(),
   })

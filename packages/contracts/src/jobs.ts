@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { JobId } from "./ids.ts";
-import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing-progress.ts";
+import { PackingMetrics, PackingPoint } from "./packing-progress.ts";
 import { text } from "./text.ts";
-import { orNull } from "./values.ts";
+import { ArithmeticHistory, orNull } from "./values.ts";
 
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -61,9 +61,8 @@ export const JobEvent = z
       total: z.int(),
       metrics: PackingMetrics.optional(),
       history: z.array(PackingPoint).optional(),
-      arithmetic: PackingArithmetic.optional().openapi({
-        description:
-          "A packing's, where this step was of another process's arithmetic than the last.",
+      arithmetic: ArithmeticHistory.optional().openapi({
+        description: "Where this step was of another process's arithmetic than the last.",
       }),
       images: z.object({ made: z.int(), missing: z.int(), attempts: z.int() }).optional(),
     }),

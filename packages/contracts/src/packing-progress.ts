@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { Arithmetic } from "./values.ts";
 
 /** One point of a packing's history. */
 export const PackingPoint = z
@@ -52,9 +51,3 @@ export const PackingMetrics = PackingPoint.extend({
   secondsLeft: z.number().openapi({ description: "Estimated from this slice's speed." }),
 }).openapi("PackingMetrics");
 export type PackingMetrics = z.infer<typeof PackingMetrics>;
-
-/** Of every process that has worked on a packing, in order. */
-export const PackingArithmetic = z.array(Arithmetic).openapi({
-  description:
-    "The arithmetic of every process that worked on it, in order. Where there is more than one, no single machine gives these bits again.",
-});

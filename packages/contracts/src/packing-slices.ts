@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { PackingKey, SetKey } from "./object-keys.ts";
-import { PackingArithmetic, PackingMetrics, PackingPoint } from "./packing-progress.ts";
+import { PackingMetrics, PackingPoint } from "./packing-progress.ts";
 import { PackingSpec } from "./packing-spec.ts";
 import { strictObject } from "./strict.ts";
-import { ModelReference } from "./values.ts";
+import { ArithmeticHistory, ModelReference } from "./values.ts";
 
 /**
  * One slice of a packing: from a checkpoint (null: from the start) for `budgetSeconds` or to the
@@ -48,7 +48,7 @@ export const PackingSliceResponse = z
     history: z.array(PackingPoint).openapi({
       description: "Reports after `reportAfter`: at fixed steps, about 200 in a whole packing.",
     }),
-    arithmetic: PackingArithmetic,
+    arithmetic: ArithmeticHistory,
     seconds: z.number().openapi({ description: "Wall time of this slice." }),
     writeSeconds: z.number().openapi({
       description: "Wall time of writing what it left: beyond `seconds`.",

@@ -3,10 +3,10 @@ import { DEFAULT_EMBEDDER, EmbedderName } from "./embeddings.ts";
 import { ResourceName } from "./galleries.ts";
 import { PackingId, SetId } from "./ids.ts";
 import { MakingJobId, ResourceStatus } from "./jobs.ts";
-import { PackingArithmetic, PackingMetrics } from "./packing-progress.ts";
+import { PackingMetrics } from "./packing-progress.ts";
 import { PackingSpec, settingsShape } from "./packing-spec.ts";
 import { strictObject } from "./strict.ts";
-import { ModelReference, orNull } from "./values.ts";
+import { ArithmeticHistory, ModelReference, orNull } from "./values.ts";
 
 const Repel = strictObject({
   set: SetId.openapi({ description: "The set to keep away from, e.g. of real faces." }),
@@ -57,7 +57,7 @@ export const Packing = z
     metrics: orNull(PackingMetrics).openapi({
       description: "The newest; null before the first.",
     }),
-    arithmetic: PackingArithmetic,
+    arithmetic: ArithmeticHistory,
     jobId: MakingJobId,
     createdAt: z.iso.datetime(),
   })

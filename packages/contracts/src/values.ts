@@ -45,6 +45,12 @@ export const ModelName = text(100).regex(
   "must be a model's name: see GET /v1/models",
 );
 
+/** Of every process that has worked on something, in order. */
+export const ArithmeticHistory = z.array(Arithmetic).openapi({
+  description:
+    "The arithmetic of every process that worked on it, in order. Where there is more than one, no single machine gives these bits again.",
+});
+
 /** A model as an answer names it: numbers from two models must never be mixed. */
 export const ModelReference = z
   .object({ name: z.string(), sha256: Sha256 })

@@ -42,6 +42,7 @@ export const galleries = pgTable("galleries", {
   model: jsonb().$type<ModelReference>().notNull(),
   generator: jsonb().$type<ModelReference>(),
   seed: bigint({ mode: "number" }),
+  arithmetic: jsonb().$type<string[]>().notNull().default([]),
   jobId: text("job_id"),
   objectKey: objectKey(),
   createdAt,

@@ -138,6 +138,10 @@ export type Gallery = {
     generator: ModelReference | null;
     seed: number | null;
     /**
+     * Of every process that drew and embedded it, in order; empty of an upload.
+     */
+    arithmetic: Array<string>;
+    /**
      * The job that makes it, or made it: its record may have been deleted since.
      */
     jobId: string | null;
@@ -1553,7 +1557,7 @@ export type JobEvent = {
     metrics?: PackingMetrics;
     history?: Array<PackingPoint>;
     /**
-     * A packing's, where this step was of another process's arithmetic than the last.
+     * Where this step was of another process's arithmetic than the last.
      */
     arithmetic?: Array<string>;
     images?: {

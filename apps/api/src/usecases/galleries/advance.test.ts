@@ -15,6 +15,7 @@ import {
 import { readSet } from "../sets/read.ts";
 import { advanceGallery } from "./advance.ts";
 import { createGeneratedGallery } from "./create.ts";
+import { findGallery } from "./get.ts";
 
 /** Of the generator's identities every third shows no face. */
 const look = ({ identity, embedding }: { identity: number; embedding: number[] }) =>
@@ -76,4 +77,25 @@ test("a generator that was replaced on the way is refused", async () => {
   await expect(advanceGallery(gateway.deps, job, never)).rejects.toMatchObject({
     code: "model-mismatch",
   });
+});
+
+test("one that goes on on a machine of another arithmetic says so", async () => {
+  const { deps } = gateway;
+  const job = await newJob(20);
+  const first = await advanceGallery({ ...deps, sliceSeconds: 0.000_001 }, job, never);
+  expect(first).toMatchObject({ done: false, event: {} });
+  await recordSlice(deps.db, job, first);
+  const { arithmetic: before } = await findGallery(deps, job.resourceId);
+  expect(before).toHaveLength(1);
+
+  behaviour.generator = { ...GENERATOR, arithmetic: "elsewhere" };
+  await deps.db
+    .update(jobs)
+    .set({ dueAt: new Date(0) })
+    .where(eq(jobs.id, job.id));
+  const next = (await claimJob(deps.db, "other")) as JobRow;
+  const last = await advanceGallery(deps, next, never);
+  expect(last.event).toEqual({ arithmetic: [...before, expect.stringMatching(/^elsewhere; /)] });
+  await recordSlice(deps.db, next, last);
+  expect((await findGallery(deps, job.resourceId)).arithmetic).toEqual(last.event.arithmetic);
 });

@@ -1,6 +1,8 @@
 import { type Gallery, HyperFaceError } from "@hyperface/contracts";
 import { decodeSet, encodeSet } from "@hyperface/vectors";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { reserveSliceKey } from "../../jobs/objects.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
@@ -32,17 +34,29 @@ export async function advanceGallery(
 ): Promise<Slice> {
   const gallery = await findGallery(deps, job.resourceId);
   const state = GalleryState.parse(job.state);
-  const { faces, next } = await drawForSlice(deps, gallery, { ...job, ...state }, signal);
+  const { faces, next, arithmetic } = await drawForSlice(
+    deps,
+    gallery,
+    { ...job, ...state },
+    signal,
+  );
   const folder = `galleries/${gallery.id}`;
   const part = await reserveSliceKey(deps.db, `${folder}/parts`, job);
   await deps.store.put(part, encode(gallery, Float32Array.from(faces.flat())));
+  const moved = arithmetic.length > Math.max(1, gallery.arithmetic.length);
   const parts = [...state.parts, part];
   const completed = job.completed + faces.length;
   const done = completed === gallery.count;
-  const slice = { completed, done, state: { next, parts }, event: {}, needs: parts };
+  const slice: Slice = {
+    ...{ completed, done, state: { next, parts }, needs: parts },
+    event: moved ? { arithmetic } : {},
+    async record(transaction) {
+      await transaction.update(galleries).set({ arithmetic }).where(eq(galleries.id, gallery.id));
+    },
+  };
   if (!done) return slice;
   const objectKey = await reserveSliceKey(deps.db, `${folder}/sets`, job);
-  await deps.store.put(objectKey, await joinParts(deps, gallery, parts));
+  await deps.store.put(objectKey, await joinParts(deps, { ...gallery, arithmetic }, parts));
   return { ...slice, objectKey };
 }
 
@@ -56,10 +70,13 @@ async function drawForSlice(
   const started = performance.now();
   const budget = Math.min(deps.sliceSeconds, REPORT_SECONDS) * 1000;
   const faces: number[][] = [];
+  const arithmetic = [...gallery.arithmetic];
   let next = from;
   for (let batches = 1; ; batches++) {
     const wanted = Math.min(BATCH, gallery.count - completed - faces.length);
-    faces.push(...(await drawFaces(deps, gallery, { offset: next, count: wanted }, signal)));
+    const drawn = await drawFaces(deps, gallery, { offset: next, count: wanted }, signal);
+    faces.push(...drawn.faces);
+    if (arithmetic.at(-1) !== drawn.arithmetic) arithmetic.push(drawn.arithmetic);
     next += wanted;
     const found = completed + faces.length;
     if (next > Math.max(MIN_DRAWS, MAX_DRAWS * found)) {
@@ -69,7 +86,8 @@ async function drawForSlice(
       );
     }
     const elapsed = performance.now() - started;
-    if (found === gallery.count || elapsed + elapsed / batches > budget) return { faces, next };
+    if (found === gallery.count || elapsed + elapsed / batches > budget)
+      return { faces, next, arithmetic };
   }
 }
 
@@ -78,7 +96,7 @@ async function drawFaces(
   gallery: Gallery,
   { offset, count }: { offset: number; count: number },
   signal: AbortSignal,
-): Promise<number[][]> {
+): Promise<{ faces: number[][]; arithmetic: string }> {
   const generator = gallery.generator?.name as string;
   const seed = gallery.seed as number;
   const drawn = await generate.sampleIdentities({ generator, count, seed, offset }, signal);
@@ -96,11 +114,17 @@ async function drawFaces(
   const { images } = await generate.createImages(request, signal);
   const files = images.map(({ data }) => data);
   const embedded = await embed.embedFaces(files, gallery.model.name, signal);
-  return embedded.images.flatMap(({ faces }) => faces.slice(0, 1).map((face) => face.embedding));
+  const [image] = images;
+  return {
+    faces: embedded.images.flatMap(({ faces }) => faces.slice(0, 1).map((face) => face.embedding)),
+    arithmetic: `${image?.provenance.arithmetic}; ${embedded.arithmetic}`,
+  };
 }
 
-const encode = ({ dimension, model, generator, seed }: Gallery, embeddings: Float32Array) =>
-  encodeSet({ embeddings, dimension, model, maker: { generator, seed } });
+const encode = (
+  { dimension, model, generator, seed, arithmetic }: Gallery,
+  embeddings: Float32Array,
+) => encodeSet({ embeddings, dimension, model, maker: { generator, seed, arithmetic } });
 
 /** The whole gallery's file. */
 async function joinParts({ store }: Dependencies, gallery: Gallery, parts: string[]) {

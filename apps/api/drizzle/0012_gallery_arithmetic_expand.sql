@@ -1,0 +1,1 @@
+ALTER TABLE "galleries" ADD COLUMN "arithmetic" jsonb DEFAULT '[]'::jsonb NOT NULL;
