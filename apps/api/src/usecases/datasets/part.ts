@@ -78,7 +78,7 @@ export function encodePart(part: Part, model: ModelReference): Uint8Array {
 
 /** @throws HyperFaceError `damaged-object` where the file is no part */
 export function decodePart(bytes: Uint8Array, name: string): Part {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors, metadata } = readFile(bytes, name);
   const { embeddings, images } = tensors;
   if (
     metadata.format !== FORMAT ||
@@ -101,6 +101,14 @@ export function decodePart(bytes: Uint8Array, name: string): Part {
     embeddings: embeddings.data,
     dimension: embeddings.shape[1] as number,
   };
+}
+
+function readFile(bytes: Uint8Array, name: string) {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
 }
 
 function readLists({ rows = "", missing = "" }: Record<string, string>, name: string) {
