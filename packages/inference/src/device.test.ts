@@ -6,6 +6,7 @@ import { MODELS, type ModelName } from "./models/manifests.ts";
 import { prepareModel } from "./models/prepare.ts";
 import { createInferencePool } from "./pool.ts";
 import type { Session, TensorValue } from "./session.ts";
+import { whyMissing } from "./test-device.ts";
 
 /** Opens what gives `answers` on each provider; a provider without answers is not there. */
 const machine =
@@ -74,14 +75,12 @@ const SHAPES: Record<ModelName, number[]> = {
 };
 
 describe.each(["cuda", "webgpu"] as const)("every model on %s", async (device) => {
-  const { provider, passedOver } = await chooseProvider(device);
-  const reason = passedOver[0]?.reason.split("\n").at(-1);
-  const skipped = provider === device ? "" : ` (needs a GPU: ${reason})`;
+  const missing = await whyMissing(device);
   const pools = [createInferencePool({ device }), createInferencePool({ device: "cpu" })];
   afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
-  test.skipIf(skipped !== "").each(Object.keys(MODELS) as ModelName[])(
-    `%s has the CPU's outputs within 1e-3${skipped}`,
+  test.skipIf(missing).each(Object.keys(MODELS) as ModelName[])(
+    `%s has the CPU's outputs within 1e-3${missing ? ` (${missing})` : ""}`,
     async (name) => {
       const { bytes } = await prepareModel(name, home);
       const [found, expected] = await Promise.all(

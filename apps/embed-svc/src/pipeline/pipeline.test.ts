@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { EmbeddingOptions, type HyperFaceError } from "@hyperface/contracts";
 import { cosine } from "@hyperface/hypersphere";
+import { testDevice, whyMissing } from "@hyperface/inference/test-device";
 import sharp from "sharp";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { alignFace } from "./align.ts";
 import type { Pixels, Point } from "./pixels.ts";
 import { testPipeline } from "./test-pipeline.ts";
@@ -10,6 +11,8 @@ import { testPipeline } from "./test-pipeline.ts";
 const fixture = (name: string) => readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 const golden = JSON.parse((await fixture("golden.json")).toString());
 const face = await fixture("face.png");
+const missing = await whyMissing(testDevice);
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
 const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { decodeNpy, decodeSafetensors } from "@hyperface/formats";
 import { createInferencePool } from "@hyperface/inference";
-import { afterAll, describe, expect, test } from "vitest";
+import { testDevice, whyMissing } from "@hyperface/inference/test-device";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sampleLatent } from "../../noise.ts";
 import { drawPortraits, type Portrait } from "./arc2face.ts";
 import { latentDimension } from "./manifest.ts";
@@ -26,7 +27,9 @@ const largestDifference = (a: Float32Array, b: Float32Array) => {
   return a.reduce((most, x, k) => Math.max(most, Math.abs(x - (b[k] as number))), 0);
 };
 
-const pool = createInferencePool({ threads: 1 });
+const missing = await whyMissing(testDevice);
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
+const pool = createInferencePool({ threads: 1, device: testDevice });
 afterAll(() => pool.close());
 const folder = new URL("models/arc2face/", fixtures);
 const load = (name: string) =>
