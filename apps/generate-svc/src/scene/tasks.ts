@@ -1,0 +1,5 @@
+import { composePortrait } from "./compose.ts";
+
+export const createTasks = () => ({
+  compose: (task: Parameters<typeof composePortrait>) => composePortrait(...task),
+});
