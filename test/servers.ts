@@ -83,7 +83,7 @@ async function startProcess(file: string, variables: Record<string, string>) {
 const asSystem = (url: string, stop: System["stop"], others: readonly string[] = []): System => ({
   url,
   processes: [url, ...others],
-  hyperface: createHyperFace({ baseUrl: url }),
+  hyperface: createHyperFace({ baseUrl: url, retries: 0 }),
   stop,
 });
 

@@ -24,11 +24,12 @@ import type {
   UpdateGalleryData,
   VerifyDatasetRequest,
 } from "./gen/types.gen.ts";
+import { type PatienceOptions, patientFetch } from "./patience.ts";
 
 export type * from "./gen/types.gen.ts";
 export { HyperFaceApiError, JobFailedError };
 
-export interface HyperFaceOptions {
+export interface HyperFaceOptions extends PatienceOptions {
   /** Of the gateway, e.g. "http://127.0.0.1:8080". */
   baseUrl: string;
   /** Where the server asks for one. */
@@ -47,11 +48,16 @@ export type ImageFormat = "png" | "webp" | "jpeg";
 export type HyperFace = ReturnType<typeof createHyperFace>;
 
 /** A client of the gateway. Every method throws HyperFaceApiError where the answer is no success. */
-export function createHyperFace({ baseUrl, apiKey, fetch }: HyperFaceOptions) {
+export function createHyperFace({
+  baseUrl,
+  apiKey,
+  fetch = globalThis.fetch,
+  ...patience
+}: HyperFaceOptions) {
   const client = createClient({
     baseUrl,
     ...(apiKey ? { auth: apiKey } : {}),
-    ...(fetch ? { fetch } : {}),
+    fetch: patientFetch(fetch, patience),
   });
   const bytes = async (call: Promise<{ data?: unknown; error?: unknown; response?: Response }>) =>
     new Uint8Array((await unwrap(call)) as ArrayBuffer);

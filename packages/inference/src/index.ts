@@ -12,5 +12,4 @@ export * from "./onnx/model.ts";
 export * from "./pool.ts";
 export * from "./session.ts";
 export { startWorker } from "./thread.ts";
-export * from "./thread-pool.ts";
 export * from "./turns.ts";

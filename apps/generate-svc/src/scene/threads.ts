@@ -1,18 +1,26 @@
 import { availableParallelism } from "node:os";
-import { createThreadPool } from "@hyperface/inference";
-import type { composePortrait } from "./compose.ts";
-import type { createTasks } from "./tasks.ts";
+import { fileURLToPath } from "node:url";
+import type { GroundKind } from "@hyperface/contracts";
+import { Piscina } from "piscina";
+import type { SampleKey } from "../noise.ts";
+import type { Portrait } from "./compose.ts";
 
 export interface ScenePainters {
   /** As composePortrait, beside the thread that answers requests. */
-  compose(...task: Parameters<typeof composePortrait>): Promise<Uint8Array>;
+  compose(portrait: Portrait, kind: GroundKind, key: SampleKey): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 export function createScenePainters(): ScenePainters {
-  const threads = createThreadPool<ReturnType<typeof createTasks>>(
-    new URL("./tasks.ts", import.meta.url),
-    { threads: availableParallelism() },
-  );
-  return { compose: (...task) => threads.run("compose", task), close: threads.close };
+  const threads = new Piscina({
+    filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
+    execArgv: [],
+    minThreads: 0,
+    maxThreads: availableParallelism(),
+    idleTimeout: 60_000,
+  });
+  return {
+    compose: (...task) => threads.run(task),
+    close: () => threads.destroy(),
+  };
 }

@@ -6,10 +6,11 @@ import {
   type SeparationRequest,
 } from "@hyperface/contracts";
 import { openStore } from "@hyperface/storage";
-import { advanceComparison } from "../comparison/advance.ts";
-import { seekNeighbours } from "../neighbours/seek.ts";
-import { separate } from "../separation/separate.ts";
-import { advanceSlice } from "../slices/advance.ts";
+import { workerData } from "piscina";
+import { advanceComparison as compare } from "../comparison/advance.ts";
+import { seekNeighbours as seek } from "../neighbours/seek.ts";
+import { separate as measure } from "../separation/separate.ts";
+import { advanceSlice as advance } from "../slices/advance.ts";
 import type { SliceTime } from "../slices/run.ts";
 import { createWarmPackings } from "../slices/warm.ts";
 
@@ -30,25 +31,24 @@ const answering =
     }
   };
 
+const opening = openStore(workerData);
+const warm = createWarmPackings(WARM_BYTES);
+
 export interface SliceTask<Request> {
   request: Request;
   stop: NonNullable<SliceTime["stop"]>;
 }
 
-/** What a thread does, with a store of its own and what it keeps warm. */
-export function createTasks(location: Parameters<typeof openStore>[0]) {
-  const opening = openStore(location);
-  const warm = createWarmPackings(WARM_BYTES);
-  return {
-    advanceSlice: answering(async ({ request, stop }: SliceTask<PackingSliceRequest>) =>
-      advanceSlice({ store: await opening, warm }, request, stop),
-    ),
-    advanceComparison: answering(async ({ request, stop }: SliceTask<ComparisonSliceRequest>) =>
-      advanceComparison(await opening, request, stop),
-    ),
-    separate: answering(async (request: SeparationRequest) => separate(await opening, request)),
-    seekNeighbours: answering(async (key: string) =>
-      seekNeighbours(await (await opening).get(key)),
-    ),
-  };
-}
+export const advanceSlice = answering(async ({ request, stop }: SliceTask<PackingSliceRequest>) =>
+  advance({ store: await opening, warm }, request, stop),
+);
+export const advanceComparison = answering(
+  async ({ request, stop }: SliceTask<ComparisonSliceRequest>) =>
+    compare(await opening, request, stop),
+);
+export const separate = answering(async (request: SeparationRequest) =>
+  measure(await opening, request),
+);
+export const seekNeighbours = answering(async (key: string) =>
+  seek(await (await opening).get(key)),
+);

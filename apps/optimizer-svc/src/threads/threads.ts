@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { fileURLToPath } from "node:url";
 import {
   type ComparisonSliceRequest,
   type ComparisonSliceResponse,
@@ -8,10 +9,11 @@ import {
   type Separation,
   type SeparationRequest,
 } from "@hyperface/contracts";
-import { createThreadPool, createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
+import { createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
 import type { openStore } from "@hyperface/storage";
 import type { Neighbours } from "@hyperface/vectors";
-import type { Answer, createTasks } from "./tasks.ts";
+import { Piscina } from "piscina";
+import type { Answer, SliceTask } from "./tasks.ts";
 
 export interface SolverThreads {
   /** @param signal ends the slice with its step */
@@ -27,13 +29,6 @@ export interface SolverThreads {
   /** Slices end with their steps: a thread that was ended within the runtime would take the process with it. */
   close(): Promise<void>;
 }
-
-type Tasks = ReturnType<typeof createTasks>;
-/** What a task comes to, where it is not refused. */
-type Output<N extends keyof Tasks> = Extract<
-  Awaited<ReturnType<Tasks[N]>>,
-  { output: unknown }
->["output"];
 
 /** How long a thread may take for the step that it has begun when all is to end, milliseconds. */
 const LAST_STEP = 30_000;
@@ -52,35 +47,39 @@ export function createSolverThreads(
     itemSeconds: ITEM_SECONDS,
     ...queue,
   });
-  const threads = createThreadPool<Tasks>(new URL("./tasks.ts", import.meta.url), {
-    threads: count,
-    data: store,
+  const threads = new Piscina({
+    filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
+    execArgv: [],
+    workerData: store,
+    minThreads: 0,
+    maxThreads: count,
+    idleTimeout: 60_000,
     closeTimeout: LAST_STEP,
   });
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  async function run<N extends keyof Tasks>(
-    name: N,
-    input: Parameters<Tasks[N]>[0],
+  async function run<R>(
+    name: "advanceSlice" | "advanceComparison" | "seekNeighbours" | "separate",
+    input: unknown,
     signal?: AbortSignal,
-  ): Promise<Output<N>> {
-    const start = (): Promise<Answer<Output<N>>> => threads.run(name, input);
+  ): Promise<R> {
+    const start = (): Promise<Answer<R>> => threads.run(input, { name });
     const answer = await inTurn(start, { client: {}, signal });
     if ("output" in answer) return answer.output;
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
-  async function runSlice<N extends "advanceSlice" | "advanceComparison">(
-    name: N,
-    request: Parameters<Tasks[N]>[0]["request"],
+  async function runSlice<Request, R>(
+    name: "advanceSlice" | "advanceComparison",
+    request: Request,
     leaving?: AbortSignal,
-  ): Promise<Output<N>> {
+  ): Promise<R> {
     const signal = leaving ? AbortSignal.any([leaving, closing.signal]) : closing.signal;
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const end = () => Atomics.store(stop, 0, 1);
     if (signal.aborted) end();
     signal.addEventListener("abort", end, { once: true });
     try {
-      return await run(name, { request, stop } as Parameters<Tasks[N]>[0], signal);
+      return await run(name, { request, stop } satisfies SliceTask<Request>, signal);
     } finally {
       signal.removeEventListener("abort", end);
     }
