@@ -14,6 +14,7 @@ import { benchLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
 import { benchSlices } from "./slices.ts";
+import { benchTurned } from "./turned.ts";
 import { benchUtility } from "./utility.ts";
 import { benchVerification } from "./verification.ts";
 
@@ -33,6 +34,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   load: benchLoad,
   packing: benchPacking,
   slices: benchSlices,
+  turned: benchTurned,
   utility: benchUtility,
   verification: benchVerification,
 };

@@ -13,6 +13,8 @@ export interface HostileRequest {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array<ArrayBuffer>;
+  /** Pictures that it asks to be embedded or made, one where it does not say; each may cost as much as a request. */
+  asks?: number;
   /** The client closes its connection after so many milliseconds. */
   leavesAfter?: number;
   /** Whether an answer of success stands for something else than what was asked. */
@@ -107,7 +109,7 @@ export const KINDS: Record<string, Kind> = {
     const create = { width: side, height: side, channels: 3, background: "#777" } as const;
     const file = (await sharp({ create }).png().toBuffer()).toString("base64");
     const images = Array.from({ length: chance.whole(1, 8) }, () => file);
-    return post("/v1/embeddings?allowMissing=true", { images });
+    return post("/v1/embeddings?allowMissing=true", { images }, { asks: images.length });
   },
   async damagedPicture(chance, { face }) {
     const type = chance.of(["png", "jpeg", "webp"] as const);
