@@ -25,7 +25,7 @@ const UploadedGallery = strictObject({
     description: "The embedder that made the vectors.",
   }),
   embeddings: z.array(Vector).min(1).max(20_000).openapi({
-    description: "Brought to unit length. For more, send .npy.",
+    description: "Brought to unit length. For more, send .npy or safetensors.",
   }),
 });
 
@@ -34,7 +34,7 @@ export const CreateGalleryRequest = z
   .openapi("CreateGalleryRequest", { example: { source: "generator", count: 128, seed: 7 } });
 export type CreateGalleryRequest = z.infer<typeof CreateGalleryRequest>;
 
-/** Query of an upload as .npy. */
+/** Query of an upload as a file. */
 export const UploadQuery = strictObject({
   name: text(200).optional(),
   model: EmbedderName.default(DEFAULT_EMBEDDER),

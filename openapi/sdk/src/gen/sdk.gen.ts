@@ -48,7 +48,7 @@ export const listGalleries = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * A gallery, from the generator or of uploaded embeddings
  *
- * A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy takes `name` and `model` from the query.
+ * A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy or safetensors takes `name` and `model` from the query.
  */
 export const createGallery = <ThrowOnError extends boolean = false>(options?: Options<CreateGalleryData, ThrowOnError>) => (options?.client ?? client).post<CreateGalleryResponses, CreateGalleryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -168,7 +168,7 @@ export type CreateGalleryRequest = {
      */
     model?: string;
     /**
-     * Brought to unit length. For more, send .npy.
+     * Brought to unit length. For more, send .npy or safetensors.
      */
     embeddings: Array<Array<number>>;
 };
@@ -1869,7 +1869,7 @@ export type ListGalleriesResponse = ListGalleriesResponses[keyof ListGalleriesRe
 
 export type CreateGalleryData = {
     /**
-     * JSON; or, to upload many embeddings, .npy float32 [n, d].
+     * JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`.
      */
     body?: CreateGalleryRequest;
     headers?: {

@@ -3,6 +3,8 @@ import {
   CreationHeaders,
   Gallery,
   NPY,
+  SAFETENSORS,
+  TENSOR_MEDIA_TYPES,
   UploadQuery,
 } from "@hyperface/contracts";
 import {
@@ -31,15 +33,17 @@ const route = createRoute({
   tags: ["galleries"],
   summary: "A gallery, from the generator or of uploaded embeddings",
   description:
-    "A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy takes `name` and `model` from the query.",
+    "A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy or safetensors takes `name` and `model` from the query.",
   request: {
     headers: CreationHeaders,
     query: UploadQuery,
     body: {
-      description: "JSON; or, to upload many embeddings, .npy float32 [n, d].",
+      description:
+        "JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`.",
       content: {
         "application/json": { schema: CreateGalleryRequest },
         [NPY]: { schema: { type: "string", format: "binary" } },
+        [SAFETENSORS]: { schema: { type: "string", format: "binary" } },
       },
     },
   },
@@ -53,19 +57,19 @@ export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const { "idempotency-key": key, prefer } = c.req.valid("header");
     const request = await keyedRequest(c, key);
-    const media = contentType(c, ["application/json", NPY]);
+    const media = contentType(c, TENSOR_MEDIA_TYPES);
     const { id } =
-      media === NPY
-        ? await createUploadedGallery(
+      media === "application/json"
+        ? await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request)
+        : await createUploadedGallery(
             deps,
             {
               name: c.req.valid("query").name ?? "",
               model: c.req.valid("query").model,
-              vectors: readVectors(new Uint8Array(await c.req.arrayBuffer())),
+              vectors: readVectors(new Uint8Array(await c.req.arrayBuffer()), media),
             },
             request,
-          )
-        : await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request);
+          );
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findGallery(deps, id),
       path: `/v1/galleries/${id}`,

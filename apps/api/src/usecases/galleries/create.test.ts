@@ -1,10 +1,17 @@
+import { NPY, SAFETENSORS } from "@hyperface/contracts";
+import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { jobs, looseObjects } from "../../db/schema.ts";
 import { DIMENSION, EMBEDDER, useDependencies } from "../../test-dependencies.ts";
 import { GENERATOR, testServices } from "../../test-services.ts";
 import { readSet } from "../sets/read.ts";
-import { createGeneratedGallery, createUploadedGallery, stackVectors } from "./create.ts";
+import {
+  createGeneratedGallery,
+  createUploadedGallery,
+  readVectors,
+  stackVectors,
+} from "./create.ts";
 import { findGallery } from "./get.ts";
 
 const gateway = useDependencies(testServices());
@@ -61,4 +68,16 @@ test("one of the generator's faces is a job of as many steps, of the generator's
   expect(job).toMatchObject({ kind: "gallery", status: "queued", total: 9 });
   const unknown = createGeneratedGallery(deps, { ...request, generator: "none" }, undefined);
   await expect(unknown).rejects.toMatchObject({ code: "unknown-model" });
+});
+
+test("vectors of a file are the same whatever its format", () => {
+  const embeddings = { data: Float32Array.of(1, 0, 0, 2), shape: [2, 2] };
+  const others = { data: Int32Array.of(1), shape: [1] };
+  const file = encodeSafetensors({ tensors: { others, embeddings } });
+  expect(readVectors(file, SAFETENSORS)).toEqual(embeddings);
+  expect(readVectors(encodeNpy(embeddings), NPY)).toEqual(embeddings);
+  const without = encodeSafetensors({ tensors: { others } });
+  const malformed = expect.objectContaining({ code: "malformed-body" });
+  expect(() => readVectors(without, SAFETENSORS)).toThrow(malformed);
+  expect(() => readVectors(file, NPY)).toThrow(malformed);
 });

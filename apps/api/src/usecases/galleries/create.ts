@@ -1,5 +1,10 @@
-import { type CreateGalleryRequest, HyperFaceError } from "@hyperface/contracts";
-import { decodeNpy, type Tensor } from "@hyperface/formats";
+import {
+  type CreateGalleryRequest,
+  HyperFaceError,
+  NPY,
+  type SAFETENSORS,
+} from "@hyperface/contracts";
+import { decodeNpy, decodeSafetensors, type Tensor } from "@hyperface/formats";
 import { admitVectors, encodeSet } from "@hyperface/vectors";
 import { newId } from "../../db/ids.ts";
 import { galleries } from "../../db/schema.ts";
@@ -89,5 +94,10 @@ export function stackVectors(rows: readonly number[][]): Upload["vectors"] {
   return { data: Float64Array.from(rows.flat()), shape: [rows.length, dimension] };
 }
 
-/** Vectors of a .npy upload. @throws HyperFaceError `malformed-body` */
-export const readVectors = (bytes: Uint8Array): Upload["vectors"] => decodeNpy(bytes);
+/** Vectors of a file: .npy, or a safetensors file's tensor `embeddings`. @throws HyperFaceError `malformed-body`, `unsupported-dtype` */
+export function readVectors(bytes: Uint8Array, media: typeof NPY | typeof SAFETENSORS): Tensor {
+  if (media === NPY) return decodeNpy(bytes);
+  const { embeddings } = decodeSafetensors(bytes, ["embeddings"]).tensors;
+  if (embeddings) return embeddings;
+  throw new HyperFaceError("malformed-body", "the safetensors file has no tensor embeddings");
+}
