@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import type { HyperFace } from "@hyperface/sdk";
+import { compareGenerators } from "./generate/compare.ts";
 import { drawFrom, lookAt, lookAtImages } from "./generate/draw.ts";
 import { frechetFigures, groupFigures, packedFigures, sampleFigures } from "./generate/figures.ts";
 import { createLooker, type Look, type Looker } from "./generate/look.ts";
@@ -7,6 +8,7 @@ import { match } from "./generate/matching.ts";
 import { measureSpeed } from "./generate/speed.ts";
 import { spreads } from "./generate/spread.ts";
 import { distances } from "./generate/third-judge.ts";
+import type { BenchmarkOptions } from "./options.ts";
 import { generateGallery, pack } from "./packings.ts";
 import {
   exists,
@@ -26,7 +28,8 @@ const SEED = 4;
  * Judges of the default generator that its training never sees: held-out portraits, London's
  * photographs, a third recogniser, an image network. Every image comes through the gateway.
  */
-export async function benchGenerate() {
+export async function benchGenerate({ case: only }: BenchmarkOptions) {
+  if (only === "speed") return { ...(await compareGenerators()), loadBefore: loadavg()[0] };
   for (const folder of [facesFolder(), londonFolder()]) {
     if (!(await exists(folder))) {
       return { skipped: `no folder ${folder}: FACES and LONDON name the photographs to judge by` };
@@ -57,7 +60,11 @@ async function measure(hyperface: HyperFace) {
       real.map(({ traits }) => traits),
     ),
     frechetRatio: frechetFigures(heldOut, present(packed.map(([first]) => first))),
-    speed: { ...(await measureSpeed(hyperface, packing)), loadBefore: load },
+    speed: {
+      ...(await measureSpeed(hyperface, packing)),
+      ...(await compareGenerators()),
+      loadBefore: load,
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import {
   readShipped,
   type Session,
 } from "@hyperface/inference";
-import { median } from "../statistics.ts";
+import { compareThroughput } from "../throughput.ts";
 import { readAligned } from "./variants.ts";
 
 /** Where models are prepared. */
@@ -17,12 +17,9 @@ const MODEL = "mobilefacenet-512";
 const FACES = 32;
 /** Faces of one run of the prepared network; the shipped file takes one. */
 const BATCH = 8;
-const ROUNDS = 7;
-const SECONDS = 2;
 const SIDE = { width: 112, height: 112 };
 const LENGTH = 3 * 112 * 112;
 
-/** Each in turn, round by round, so that what else the machine does falls on both. */
 export async function compareEmbedders() {
   const aligned = await readAligned(FACES);
   const faces = aligned.map((face) => toPlanar(face, SIDE, { order: [2, 1, 0] }));
@@ -45,20 +42,12 @@ export async function compareEmbedders() {
       Array.from({ length: BATCH }, (_, i) => faces[(k * BATCH + i) % FACES] as Float32Array),
     );
   const difference = await largestDifference(runPlain, runPrepared);
-  for (const run of [runPrepared, runSpread]) {
-    await Promise.all(Array.from({ length: 4 * cores }, (_, k) => run(k)));
-  }
-
-  const rounds: Record<"plain" | "spread" | "prepared", Measured>[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    rounds.push({
-      plain: await measure(runPlain, 1, 1),
-      spread: await measure(runSpread, 1, cores),
-      prepared: await measure(runPrepared, BATCH, cores),
-    });
-  }
+  const of = await compareThroughput({
+    plain: { run: runPlain, images: 1, atOnce: 1 },
+    spread: { run: runSpread, images: 1, atOnce: cores },
+    prepared: { run: runPrepared, images: BATCH, atOnce: cores },
+  });
   await pool.close();
-  const of = (read: (round: (typeof rounds)[number]) => number) => median(rounds.map(read));
   return {
     imagesPerSecond: of((round) => round.prepared.imagesPerSecond),
     baselineImagesPerSecond: of((round) => round.plain.imagesPerSecond),
@@ -99,30 +88,4 @@ async function largestDifference(
     }
   }
   return { largestDifference: output, largestDifferenceOfUnit: unit };
-}
-
-interface Measured {
-  imagesPerSecond: number;
-  cpuMilliseconds: number;
-}
-
-/** @param images of one run @param atOnce runs under way */
-async function measure(
-  run: (k: number) => Promise<unknown>,
-  images: number,
-  atOnce: number,
-): Promise<Measured> {
-  let runs = 0;
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const work = async () => {
-    while (performance.now() - started < 1000 * SECONDS) await run(runs++);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  const seconds = (performance.now() - started) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    imagesPerSecond: (runs * images) / seconds,
-    cpuMilliseconds: (user + system) / 1000 / (runs * images),
-  };
 }
