@@ -4,9 +4,19 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { CreateDatasetRequest, Dataset, HyperFace } from "@hyperface/sdk";
-import sharp from "sharp";
+import type { CreateDatasetRequest, Dataset } from "@hyperface/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  collect,
+  download,
+  filesOf,
+  make,
+  makePacking,
+  manifestOf,
+  type Place,
+  type Row,
+  sha256,
+} from "./dataset-client.ts";
 import { type System, startOne, temporaryHome } from "./servers.ts";
 
 /** A Python with test/readers/requirements.txt. */
@@ -24,13 +34,8 @@ let dataset: Dataset;
 beforeAll(async () => {
   place = await temporaryHome();
   system = await startOne(place.home, { SLICE_SECONDS: "1" });
-  const { galleries, packings, jobs } = system.hyperface;
-  const gallery = await galleries.create({ source: "generator", count: 24, seed: 3 });
-  await jobs.wait(gallery.jobId as string);
-  const settings = { near: gallery.id, alpha: 1, seed: 1, iterations: 100 };
-  const packing = await packings.create({ ...settings, count: 24 }, { waitSeconds: 60 });
   recipe = {
-    packingId: packing.id,
+    packingId: await makePacking(system.hyperface),
     identities: { from: 2, to: 2 + IDENTITIES },
     imagesPerIdentity: IMAGES,
     beta: 0.01,
@@ -45,69 +50,6 @@ afterAll(async () => {
   await system?.stop();
   await place?.remove();
 });
-
-interface Row {
-  key: string;
-  identity: number;
-  label: number;
-  sample: number;
-  drawn: number;
-  sha256: string;
-  bytes: number;
-  attempts: number;
-  similarity: number;
-  nearestOther: number;
-  nearestOtherSimilarity: number;
-  quality: number;
-  detectionScore: number;
-  landmarks: [number, number][];
-  yaw: number;
-  [format: string]: unknown;
-}
-interface Place {
-  file: string;
-  row: number;
-  offset: number | null;
-  length: number;
-}
-
-async function make(hyperface: HyperFace, body: CreateDatasetRequest): Promise<Dataset> {
-  const { id, jobId } = await hyperface.datasets.create(body);
-  await hyperface.jobs.wait(jobId);
-  return hyperface.datasets.get(id);
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-async function download({ datasets }: HyperFace, id: string, name: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await datasets.file(id, name)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const filesOf = async (hyperface: HyperFace, id: string) =>
-  new Map(
-    await Promise.all(
-      (await collect(hyperface.datasets.files(id))).map(
-        async (file) =>
-          [file.name, { ...file, data: await download(hyperface, id, file.name) }] as const,
-      ),
-    ),
-  );
-
-async function manifestOf(hyperface: HyperFace, id: string): Promise<Row[]> {
-  const files = await filesOf(hyperface, id);
-  return [...files]
-    .filter(([name]) => name.endsWith(".jsonl") && name.startsWith("manifest/"))
-    .flatMap(([, { data }]) => data.toString().trimEnd().split("\n"))
-    .map((line) => JSON.parse(line));
-}
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 describe("a dataset of every format", () => {
   test("has the images that were promised", () => {
@@ -311,91 +253,6 @@ describe("a dataset of every format", () => {
   });
 });
 
-test("a whole picture is the image of its own URL", async () => {
-  const { hyperface } = system;
-  const small = { packingId: recipe.packingId, identities: { from: 1, to: 3 }, seed: 9 };
-  const made = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "none" });
-  expect(made).toMatchObject({ made: 4, spec: { size: 128 } });
-  for (const { identity, drawn, sha256: hash } of await manifestOf(hyperface, made.id)) {
-    const options = { beta: 0.005, seed: 9, format: "jpeg" } as const;
-    expect(sha256(await hyperface.images.get(recipe.packingId, identity, drawn, options))).toBe(
-      hash,
-    );
-  }
-  const framed = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "frame" });
-  const rows = await manifestOf(hyperface, framed.id);
-  expect(rows.map(({ detectionScore }) => detectionScore)).toEqual([null, null, null, null]);
-  expect(await hyperface.datasets.verify(framed.id)).toMatchObject({ checked: 4, equal: 4 });
-});
-
-test("what no image passes is given up, and listed with the reasons", async () => {
-  const { hyperface } = system;
-  const body = {
-    packingId: recipe.packingId,
-    identities: { from: 0, to: 2 },
-    imagesPerIdentity: 2,
-    maxAttempts: 2,
-    filters: { minSimilarity: 0.999 },
-  };
-  const made = await make(hyperface, body);
-  expect(made).toMatchObject({ status: "ready", promised: 4, made: 0, missing: 4, attempts: 8 });
-  const missing = (await download(hyperface, made.id, "missing.jsonl")).toString();
-  const lines = missing
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(lines.map(({ identity, sample }) => [identity, sample])).toEqual([
-    [0, 0],
-    [0, 1],
-    [1, 0],
-    [1, 1],
-  ]);
-  for (const { reasons } of lines) {
-    expect(reasons).toHaveLength(2);
-    expect(reasons[0]).toMatch(/^(no face found|similarity 0\.\d+ is below 0.999)$/);
-  }
-});
-
-test("an image too like a face of the leakage set is drawn again, also where that is a changed copy", async () => {
-  const { hyperface } = system;
-  const rows = (await manifestOf(hyperface, dataset.id)).slice(0, 4);
-  const files = await filesOf(hyperface, dataset.id);
-  const images = rows.map((row) => {
-    const { file, offset, length } = row.webdataset as Place;
-    return files.get(file)?.data.subarray(offset as number, (offset as number) + length) as Buffer;
-  });
-  const [first, second, third] = images as [Buffer, Buffer, Buffer];
-  const planted = [
-    await sharp(first).flop().png().toBuffer(),
-    await sharp(second).jpeg({ quality: 40 }).toBuffer(),
-    await sharp(third).modulate({ brightness: 1.2 }).png().toBuffer(),
-  ];
-  const found = await hyperface.embeddings.create(planted, { aligned: true });
-  const embeddings = found.images.map(({ faces }) => faces[0]?.embedding as number[]);
-  const set = await hyperface.galleries.create({ source: "upload", embeddings });
-  const few = { ...recipe, identities: { from: 2, to: 4 }, formats: [], maxAttempts: 8 };
-  const gate = async (maxSimilarity: number) =>
-    make(hyperface, { ...few, leakage: { setId: set.id, maxSimilarity } });
-
-  const open = await manifestOf(hyperface, (await gate(1)).id);
-  expect(open.map(({ sha256: hash }) => hash)).toEqual(rows.map(({ sha256: hash }) => hash));
-  expect(open.slice(0, 3).map((row) => row.forbiddenNearest)).toEqual([0, 1, 2]);
-  const likeness = open.map((row) => row.forbiddenSimilarity as number);
-  const copies = likeness.slice(0, 3);
-  expect(Math.min(...copies)).toBeGreaterThan(0.85);
-
-  const limit = Math.min(...copies) - 1e-6;
-  const gated = await gate(limit);
-  const kept = await manifestOf(hyperface, gated.id);
-  expect(kept.length + gated.missing).toBe(4);
-  const before = new Set(open.slice(0, 3).map(({ sha256: hash }) => hash));
-  for (const row of kept) {
-    expect(row.forbiddenSimilarity as number).toBeLessThanOrEqual(limit);
-    expect(before.has(row.sha256)).toBe(false);
-  }
-  expect(gated.attempts).toBeGreaterThanOrEqual(7);
-});
-
 test("an estimate makes nothing", async () => {
   const { datasets } = system.hyperface;
   const before = (await collect(datasets.list())).length;
@@ -407,31 +264,6 @@ test("an estimate makes nothing", async () => {
   expect(each / (dataset.bytes / dataset.made)).toBeLessThan(1.2);
   expect(estimate.storedBytes).toBeGreaterThan(4 * estimate.bytes);
   expect((await collect(datasets.list())).length).toBe(before);
-});
-
-test.each([
-  ["identities there are not", { identities: { from: 20, to: 99 } }, 404, "not-found"],
-  ["a size that alignment does not give", { size: 64 }, 400, "invalid-request"],
-  ["pairs of too few identities", { identities: { from: 0, to: 6 } }, 400, "invalid-request"],
-  [
-    "a pose where nothing is detected",
-    { align: "frame", filters: { maxYaw: 20 } },
-    400,
-    "invalid-request",
-  ],
-  [
-    "a leakage set that there is not",
-    { leakage: { setId: "gal_none", maxSimilarity: 0.5 } },
-    404,
-    "not-found",
-  ],
-  ["a name that means nothing", { imagesPerIdentiy: 3 }, 400, "invalid-request"],
-])("%s: refused before anything is made", async (_, change, status, code) => {
-  const refused = system.hyperface.datasets.create({
-    ...recipe,
-    ...change,
-  } as CreateDatasetRequest);
-  await expect(refused).rejects.toMatchObject({ status, code });
 });
 
 test("killed on its way it goes on, and comes out byte for byte as undisturbed", async () => {
@@ -451,14 +283,3 @@ test("killed on its way it goes on, and comes out byte for byte as undisturbed",
     [...(files ?? [])].map(([name, { sha256: hash }]) => [name, hash]);
   expect(hashes(cut)).toEqual(hashes(whole));
 }, 240_000);
-
-test("a cancelled dataset leaves nothing stored", async () => {
-  const { datasets, jobs } = system.hyperface;
-  const { id, jobId } = await datasets.create({ ...recipe, imagesPerIdentity: 50 });
-  for await (const event of jobs.events(jobId)) {
-    if (event.type === "progress" && event.completed > 0) break;
-  }
-  await jobs.cancel(jobId);
-  expect((await datasets.get(id)).status).toBe("cancelled");
-  expect(await collect(datasets.files(id))).toEqual([]);
-});

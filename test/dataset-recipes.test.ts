@@ -1,0 +1,152 @@
+import type { CreateDatasetRequest } from "@hyperface/sdk";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  collect,
+  download,
+  filesOf,
+  make,
+  makePacking,
+  manifestOf,
+  type Place,
+  sha256,
+} from "./dataset-client.ts";
+import { type System, startOne, temporaryHome } from "./servers.ts";
+
+let system: System;
+let place: Awaited<ReturnType<typeof temporaryHome>>;
+let packingId: string;
+beforeAll(async () => {
+  place = await temporaryHome();
+  system = await startOne(place.home, { SLICE_SECONDS: "1" });
+  packingId = await makePacking(system.hyperface);
+});
+afterAll(async () => {
+  await system?.stop();
+  await place?.remove();
+});
+
+test("a whole picture is the image of its own URL", async () => {
+  const { hyperface } = system;
+  const small = { packingId, identities: { from: 1, to: 3 }, seed: 9 };
+  const made = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "none" });
+  expect(made).toMatchObject({ made: 4, spec: { size: 128 } });
+  for (const { identity, drawn, sha256: hash } of await manifestOf(hyperface, made.id)) {
+    const options = { beta: 0.005, seed: 9, format: "jpeg" } as const;
+    expect(sha256(await hyperface.images.get(packingId, identity, drawn, options))).toBe(hash);
+  }
+  const framed = await make(hyperface, { ...small, imagesPerIdentity: 2, align: "frame" });
+  const rows = await manifestOf(hyperface, framed.id);
+  expect(rows.map(({ detectionScore }) => detectionScore)).toEqual([null, null, null, null]);
+  expect(await hyperface.datasets.verify(framed.id)).toMatchObject({ checked: 4, equal: 4 });
+});
+
+test("what no image passes is given up, and listed with the reasons", async () => {
+  const { hyperface } = system;
+  const body = {
+    packingId,
+    identities: { from: 0, to: 2 },
+    imagesPerIdentity: 2,
+    maxAttempts: 2,
+    filters: { minSimilarity: 0.999 },
+  };
+  const made = await make(hyperface, body);
+  expect(made).toMatchObject({ status: "ready", promised: 4, made: 0, missing: 4, attempts: 8 });
+  const missing = (await download(hyperface, made.id, "missing.jsonl")).toString();
+  const lines = missing
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ identity, sample }) => [identity, sample])).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+  for (const { reasons } of lines) {
+    expect(reasons).toHaveLength(2);
+    expect(reasons[0]).toMatch(/^(no face found|similarity 0\.\d+ is below 0.999)$/);
+  }
+});
+
+test("an image too like a face of the leakage set is drawn again, also where that is a changed copy", async () => {
+  const { hyperface } = system;
+  const few = { packingId, identities: { from: 2, to: 4 }, imagesPerIdentity: 2, maxAttempts: 8 };
+  const plain = await make(hyperface, few);
+  const rows = await manifestOf(hyperface, plain.id);
+  const files = await filesOf(hyperface, plain.id);
+  const images = rows.map((row) => {
+    const { file, offset, length } = row.webdataset as Place;
+    return files.get(file)?.data.subarray(offset as number, (offset as number) + length) as Buffer;
+  });
+  const [first, second, third] = images as [Buffer, Buffer, Buffer];
+  const planted = [
+    await sharp(first).flop().png().toBuffer(),
+    await sharp(second).jpeg({ quality: 40 }).toBuffer(),
+    await sharp(third).modulate({ brightness: 1.2 }).png().toBuffer(),
+  ];
+  const found = await hyperface.embeddings.create(planted, { aligned: true });
+  const embeddings = found.images.map(({ faces }) => faces[0]?.embedding as number[]);
+  const set = await hyperface.galleries.create({ source: "upload", embeddings });
+  const gate = async (maxSimilarity: number) =>
+    make(hyperface, { ...few, leakage: { setId: set.id, maxSimilarity } });
+
+  const open = await manifestOf(hyperface, (await gate(1)).id);
+  expect(open.map(({ sha256: hash }) => hash)).toEqual(rows.map(({ sha256: hash }) => hash));
+  expect(open.slice(0, 3).map((row) => row.forbiddenNearest)).toEqual([0, 1, 2]);
+  const likeness = open.map((row) => row.forbiddenSimilarity as number);
+  const copies = likeness.slice(0, 3);
+  expect(Math.min(...copies)).toBeGreaterThan(0.85);
+
+  const limit = Math.min(...copies) - 1e-6;
+  const gated = await gate(limit);
+  const kept = await manifestOf(hyperface, gated.id);
+  expect(kept.length + gated.missing).toBe(4);
+  const before = new Set(open.slice(0, 3).map(({ sha256: hash }) => hash));
+  for (const row of kept) {
+    expect(row.forbiddenSimilarity as number).toBeLessThanOrEqual(limit);
+    expect(before.has(row.sha256)).toBe(false);
+  }
+  expect(gated.attempts).toBeGreaterThanOrEqual(7);
+});
+
+test.each([
+  ["identities there are not", { identities: { from: 20, to: 99 } }, 404, "not-found"],
+  ["a size that alignment does not give", { size: 64 }, 400, "invalid-request"],
+  [
+    "pairs of too few identities",
+    { identities: { from: 0, to: 6 }, formats: ["verification"] },
+    400,
+    "invalid-request",
+  ],
+  [
+    "a pose where nothing is detected",
+    { align: "frame", filters: { maxYaw: 20 } },
+    400,
+    "invalid-request",
+  ],
+  [
+    "a leakage set that there is not",
+    { leakage: { setId: "gal_none", maxSimilarity: 0.5 } },
+    404,
+    "not-found",
+  ],
+  ["a name that means nothing", { imagesPerIdentiy: 3 }, 400, "invalid-request"],
+])("%s: refused before anything is made", async (_, change, status, code) => {
+  const refused = system.hyperface.datasets.create({
+    packingId,
+    ...change,
+  } as CreateDatasetRequest);
+  await expect(refused).rejects.toMatchObject({ status, code });
+});
+
+test("a cancelled dataset leaves nothing stored", async () => {
+  const { datasets, jobs } = system.hyperface;
+  const { id, jobId } = await datasets.create({ packingId, imagesPerIdentity: 50 });
+  for await (const event of jobs.events(jobId)) {
+    if (event.type === "progress" && event.completed > 0) break;
+  }
+  await jobs.cancel(jobId);
+  expect((await datasets.get(id)).status).toBe("cancelled");
+  expect(await collect(datasets.files(id))).toEqual([]);
+});
