@@ -105,14 +105,16 @@ async function send(
 }
 
 async function prepare({ url, hyperface }: Awaited<ReturnType<typeof startOne>>): Promise<Target> {
-  const { galleries, packings, images, embeddings } = hyperface;
+  const { galleries, packings, images, embeddings, jobs } = hyperface;
   const columns = 512;
   const rows = normaliseRows(randomStream(SEED, "rows").gaussian(8 * columns), columns);
   const rowOf = (k: number) => rows.subarray(k * columns, (k + 1) * columns);
   const upload = Array.from({ length: 8 }, (_, k) => [...rowOf(k)]);
   const { id: gallery } = await galleries.create({ source: "upload", embeddings: upload });
-  const faces = await galleries.create({ source: "generator", count: 8 }, { waitSeconds: 60 });
-  const packing = await packings.create({ near: faces.id, count: 8 }, { waitSeconds: 60 });
+  const faces = await galleries.create({ source: "generator", count: 8 });
+  await jobs.wait(faces.jobId as string);
+  const packing = await packings.create({ near: faces.id, count: 8 });
+  await jobs.wait(packing.jobId);
   const face = Buffer.from(await images.get(packing.id, 0, 0));
   const [upright] = (await embeddings.create([face], { faces: "largest" })).images;
   const isLike = (a: ArrayLike<number>, b: ArrayLike<number>) => dot(a, b) > SAME;

@@ -256,7 +256,7 @@ export const KINDS: Record<string, Kind> = {
     );
   },
   oddId(chance) {
-    const id = encodeURI(
+    const id = encodeURIComponent(
       chance.of([...ODD_TEXT.filter((text) => text.isWellFormed()), "gal_", "pak_0"]),
     );
     const noun = chance.of(["galleries", "packings", "jobs", "datasets"]);
