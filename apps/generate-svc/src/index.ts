@@ -28,8 +28,8 @@ export function createGenerateService({ environment, logger }: GenerateServiceOp
   });
   const enter = createTurns({
     name: "images",
-    // Drawing, composing and encoding of different images overlap.
-    parallel: 2 * availableParallelism(),
+    // Drawing, composing and encoding of different images overlap; and a batch can fill.
+    parallel: Math.max(2 * availableParallelism(), environment.GENERATE_BATCH_SIZE),
     capacity: environment.GENERATE_QUEUE,
     maxWait: environment.GENERATE_WAIT_SECONDS,
     itemSeconds: ITEM_SECONDS,
