@@ -1,5 +1,5 @@
 import type { AxisName } from "@hyperface/contracts";
-import { type InferencePool, probeValues, type Session } from "@hyperface/inference";
+import { floatsOf, type InferencePool, probeValues, type Session } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
 import { NO_CONTROLS, readControls } from "./controls.ts";
@@ -84,7 +84,5 @@ export function describeOnnxGenerator(manifest: GeneratorManifest): KnownUnloade
 type Feeds = Parameters<Session["run"]>[0];
 
 async function run(session: Session, output: string, feeds: Feeds): Promise<Float32Array> {
-  const tensor = (await session.run(feeds))[output];
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the graph has no float ${output}`);
-  return tensor.data;
+  return floatsOf(await session.run(feeds), output).data;
 }

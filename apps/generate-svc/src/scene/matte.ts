@@ -1,4 +1,4 @@
-import { type InferencePool, prepareModel } from "@hyperface/inference";
+import { floatsOf, type InferencePool, prepareModel } from "@hyperface/inference";
 import type { Frame } from "./frame.ts";
 import { type Plane, resize, toPlanes } from "./raster.ts";
 
@@ -23,8 +23,8 @@ export async function loadMatte(home: string, pool: InferencePool): Promise<Matt
     toPlanes(data).forEach((values, c) => {
       input.set(resize(values, size, SIDE, window), c * SIDE * SIDE);
     });
-    const { alpha } = await session.run({ input: { data: input, dims: [1, 3, SIDE, SIDE] } });
-    if (!(alpha?.data instanceof Float32Array)) throw new Error("the matte's graph has no alpha");
+    const feeds = { input: { data: input, dims: [1, 3, SIDE, SIDE] } };
+    const alpha = floatsOf(await session.run(feeds), "alpha");
     const back = (centre: number) => centre - (size / 2) * scale;
     return resize(alpha.data, SIDE, size, { scale, x: back(middle.x), y: back(middle.y) });
   };

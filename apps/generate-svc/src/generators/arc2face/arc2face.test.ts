@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { decodeNpy, decodeSafetensors } from "@hyperface/formats";
-import { createInferencePool } from "@hyperface/inference";
+import { createInferencePool, type Floats } from "@hyperface/inference";
 import { testDevice, whyMissing } from "@hyperface/inference/test-device";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sampleLatent } from "../../noise.ts";
 import { drawPortraits, type Portrait } from "./arc2face.ts";
 import { latentDimension } from "./manifest.ts";
-import { decodeLatents, encodeFaces, type Floats, type Networks, rowOf } from "./networks.ts";
+import { decodeLatents, encodeFaces, type Networks, rowOf } from "./networks.ts";
 import { sampleLatents } from "./sample.ts";
 import { completeSampling, createScheduler } from "./sampling.ts";
 

@@ -1,5 +1,6 @@
 import type { Sampling } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
+import type { Floats } from "@hyperface/inference";
 import type { SampleKey } from "../../noise.ts";
 import type { Pixels } from "../generator.ts";
 import { toPixels } from "../pixels.ts";
@@ -7,7 +8,6 @@ import {
   concatenate,
   decodeLatents,
   encodeFaces,
-  type Floats,
   LATENT_CHANNELS,
   LATENT_SCALE,
   type Networks,

@@ -1,14 +1,8 @@
-import type { Session, TensorValue } from "@hyperface/inference";
+import { type Floats, floatsOf, type Session, type TensorValue } from "@hyperface/inference";
 
 /** Sides of the image over those of its latents, and the latents' channels: Stable Diffusion's autoencoder. */
 export const LATENT_SCALE = 8;
 export const LATENT_CHANNELS = 4;
-
-/** Numbers of shape `dims`, row-major. */
-export interface Floats {
-  data: Float32Array;
-  dims: readonly number[];
-}
 
 /** Arc2Face's graphs, as training/export_arc2face.py writes them. */
 export interface Networks {
@@ -35,9 +29,7 @@ export function predictNoise(unet: Session, t: number, latents: Floats, states: 
 }
 
 async function run(session: Session, feeds: Record<string, TensorValue>, output: string) {
-  const tensor = (await session.run(feeds))[output];
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the graph has no float ${output}`);
-  return { data: tensor.data, dims: tensor.dims } satisfies Floats;
+  return floatsOf(await session.run(feeds), output);
 }
 
 /** Row `i` of the first axis. */

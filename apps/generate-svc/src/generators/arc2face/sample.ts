@@ -1,5 +1,5 @@
-import type { Session } from "@hyperface/inference";
-import { concatenate, type Floats, predictNoise } from "./networks.ts";
+import type { Floats, Session } from "@hyperface/inference";
+import { concatenate, predictNoise } from "./networks.ts";
 import type { SamplingState, Scheduler } from "./schedulers/scheduler.ts";
 
 export interface SamplingRun {
