@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { LeakageCheckId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readCleanedManifest } from "../../usecases/leakage-checks/manifest.ts";
 
@@ -27,6 +27,6 @@ export function getCleanedManifestRoute(app: ServiceApp, deps: Dependencies): vo
   app.openapi(route, async (c) => {
     const rows = await readCleanedManifest(deps, c.req.valid("param").id);
     const stream = ReadableStream.from(rows) as ReadableStream;
-    return c.body(stream, 200, { "content-type": LINES }) as never;
+    return notJson(c.body(stream, 200, { "content-type": LINES }));
   });
 }

@@ -29,7 +29,7 @@ export function listResourcesRoute(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
       const page = await listResources(deps, kind, c.req.valid("query"));
-      return c.json(page, 200) as never;
+      return c.json(page, 200);
     });
   }
 }

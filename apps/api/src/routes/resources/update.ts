@@ -34,7 +34,7 @@ export function updateResourceRoute(app: ServiceApp, deps: Dependencies): void {
         c.req.valid("param").id,
         c.req.valid("json").name,
       );
-      return c.json(resource, 200) as never;
+      return c.json(resource, 200);
     });
   }
 }
