@@ -24,6 +24,8 @@ beforeAll(async () => {
   place = await temporaryHome();
   port = await freePort();
   embed = await startService("embed-svc", place.home);
+  // Loads its models: that may take more than the second that the gateway waits here.
+  await fetch(`${embed.url}/health/ready`);
   api = await startService("api", place.home, {
     EMBED_URL: embed.url,
     OPTIMIZER_URL: `http://127.0.0.1:${port}`,

@@ -15,7 +15,7 @@ describe.each([
   let place: Awaited<ReturnType<typeof temporaryHome>>;
   let packingId: string;
   beforeAll(async () => {
-    place = await temporaryHome();
+    place = await temporaryHome({ empty: true });
     system = await start(place.home);
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
+import { placeDatabase } from "../apps/api/src/test-database.ts";
 import { endWithFile } from "./leftovers.ts";
 import { freePort } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
@@ -25,9 +26,11 @@ const onPostgres = process.env.HYPERFACE_TEST_DATABASE === "postgres";
 /** A home's database lives as long as the home: processes on it come and go. */
 const databases = new Map<string, Postgres>();
 
-export const temporaryHome = async () => {
+/** @param empty without even a database: what a first start finds */
+export const temporaryHome = async ({ empty = false } = {}) => {
   const home = await mkdtemp(join(tmpdir(), "hyperface-"));
   if (onPostgres) databases.set(home, await startPostgres());
+  else if (!empty) await placeDatabase(home);
   const remove = async () => {
     await databases.get(home)?.remove();
     await rm(home, { recursive: true, force: true });
