@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { KeyId } from "./ids.ts";
+import { Instant } from "./instants.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 
@@ -35,9 +36,7 @@ const isToCome = (instant: string) => Date.parse(instant) > Date.now();
 export const CreateKeyRequest = strictObject({
   name: text(200).min(1).openapi({ description: "Whose it is, or what for." }),
   scope: KeyScope.default("read"),
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .refine(isToCome, "must be a time to come")
+  expiresAt: Instant.refine(isToCome, "must be a time to come")
     .optional()
     .openapi({ description: "From when on it is refused; never where it is left out." }),
 }).openapi("CreateKeyRequest", { example: { name: "training cluster", scope: "read" } });

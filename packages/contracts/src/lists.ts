@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Instant } from "./instants.ts";
 import { JobKind, JobStatus, ResourceStatus } from "./jobs.ts";
 import { textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
@@ -13,25 +14,12 @@ const page = {
 export const PageQuery = strictObject(page);
 export type PageQuery = z.infer<typeof PageQuery>;
 
-/** What every database has a time for. */
-function hasFourDigitYear(instant: string): boolean {
-  const year = new Date(instant).getUTCFullYear();
-  return year >= 1000 && year <= 9999;
-}
-
-const instant = (description: string) =>
-  z.iso
-    .datetime({
-      offset: true,
-      error: "must be a time such as 2026-11-25T04:37:00Z (in a URL, + is written %2B)",
-    })
-    .refine(hasFourDigitYear, "must be of a year from 1000 to 9999, in UTC")
-    .optional()
-    .openapi({ description, example: "2026-11-25T04:37:00Z" });
+const bound = (description: string) =>
+  Instant.optional().openapi({ description, example: "2026-11-25T04:37:00Z" });
 
 const created = {
-  createdAfter: instant("Only those created after this time."),
-  createdBefore: instant("Only those created before this time."),
+  createdAfter: bound("Only those created after this time."),
+  createdBefore: bound("Only those created before this time."),
 };
 
 /** Query of a list of what clients made. */

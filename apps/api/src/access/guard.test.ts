@@ -107,6 +107,7 @@ describe.each(DATABASES)("a gateway that asks for keys (%s)", (database) => {
 
   test.each([
     [{ name: "x", expiresAt: "2001-01-01T00:00:00Z" }, "/expiresAt"],
+    [{ name: "x", expiresAt: "9999-12-31T23:59:59-14:00" }, "/expiresAt"],
     [{ name: "" }, "/name"],
     [{ name: "x", scope: "root" }, "/scope"],
     [{ name: "x", scopes: ["read"] }, "/scopes"],
