@@ -72,12 +72,12 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
     sliceSeconds,
   };
   if (database.embedded) await returnAllClaims(database.db);
-  const workers = startWorkers(deps, environment.WORKERS);
-  const unobserve = observeJobs(database.db);
   const keys = needsKeys(environment);
   const first = keys ? await createFirstKey(database.db) : undefined;
   // Not a log line: logs are kept and read by others.
   if (first) console.error(`The first API key, of scope admin, told only now: ${first}`);
+  const workers = startWorkers(deps, environment.WORKERS);
+  const unobserve = observeJobs(database.db);
   const guard = createGuard(database.db, {
     keys,
     requestsPerMinute: environment.REQUESTS_PER_MINUTE,
