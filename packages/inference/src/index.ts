@@ -4,7 +4,7 @@ export * from "./device.ts";
 export * from "./environment.ts";
 export * from "./memoise.ts";
 export * from "./models/catalogue.ts";
-export { checkedPath, ModelFile, type ModelFolder } from "./models/folders.ts";
+export { checkedPath, describeFiles, ModelFile, type ModelFolder } from "./models/folders.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";
 export { type PreparedModel, prepareModel, readShipped } from "./models/prepare.ts";
 export type { ModelState, ShelfEntry } from "./models/shelf.ts";

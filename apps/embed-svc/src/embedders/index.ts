@@ -2,6 +2,7 @@ import type { EmbedderDescription, LoadedEmbedder } from "@hyperface/contracts";
 import {
   checkedPath,
   createCatalogue,
+  describeFiles,
   type InferenceLog,
   type InferencePool,
   MODELS,
@@ -81,11 +82,17 @@ export function createEmbedders(options: EmbeddersOptions): Embedders {
     if (manifest.kind !== "embedder") return undefined;
     const { file, ...known } = EmbedderManifest.parse(manifest);
     const { name, dimension, licence, source } = known;
-    const files = file.data ? [file, file.data] : [file];
     return {
       name,
       key: JSON.stringify([folder, manifest]),
-      description: { name, dimension, licence, source, sha256: file.sha256, ...filesOf(files) },
+      description: {
+        name,
+        dimension,
+        licence,
+        source,
+        sha256: file.sha256,
+        ...describeFiles([file]),
+      },
       load: async () => load(name, await checkedPath(folder, file), known),
       unload,
     };
@@ -114,10 +121,5 @@ function describeBuiltIn(name: BuiltIn): KnownUnloaded {
   const { package: source, file, licence, sha256, prepared, bytes } = MODELS[name];
   const files = [{ path: `${name}.onnx`, sha256: prepared, bytes }];
   const { dimension } = BUILT_IN[name];
-  return { name, sha256, dimension, licence, source: `${source}/${file}`, ...filesOf(files) };
+  return { name, sha256, dimension, licence, source: `${source}/${file}`, ...describeFiles(files) };
 }
-
-const filesOf = (all: readonly { path: string; sha256: string; bytes: number }[]) => ({
-  files: all.map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
-  memoryBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-});

@@ -1,5 +1,11 @@
 import type { AxisName } from "@hyperface/contracts";
-import { floatsOf, type InferencePool, probeValues, type Session } from "@hyperface/inference";
+import {
+  describeFiles,
+  floatsOf,
+  type InferencePool,
+  probeValues,
+  type Session,
+} from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
 import { NO_CONTROLS, readControls } from "./controls.ts";
@@ -75,8 +81,7 @@ export function describeOnnxGenerator(manifest: GeneratorManifest): KnownUnloade
     sampling: null,
     grounds: true,
     prior: true,
-    files: all,
-    memoryBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...describeFiles(all),
     terms: manifest.terms,
   };
 }

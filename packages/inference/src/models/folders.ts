@@ -16,6 +16,15 @@ const FileEntry = z.object({
 export const ModelFile = FileEntry.extend({ data: FileEntry.optional() });
 export type ModelFile = z.infer<typeof ModelFile>;
 
+/** The files that an entry of a manifest is: one with weights beside it is two. */
+const filesIn = ({ data, ...file }: ModelFile) => (data ? [file, data] : [file]);
+
+/** What is told of a model's files, and what they need at least, loaded. */
+export function describeFiles(entries: readonly ModelFile[]) {
+  const files = entries.flatMap(filesIn);
+  return { files, memoryBytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
 /** A folder with a manifest.json that says what it holds. */
 export interface ModelFolder {
   folder: string;
@@ -53,8 +62,8 @@ export async function findModelFolders(
  * The path of a model's file, checked before anything loads it.
  * @throws Error with both hashes where it, or its weights beside it, is not the manifest's
  */
-export async function checkedPath(folder: string, { data, ...file }: ModelFile): Promise<string> {
-  for (const { path, sha256 } of data ? [file, data] : [file]) {
+export async function checkedPath(folder: string, entry: ModelFile): Promise<string> {
+  for (const { path, sha256 } of filesIn(entry)) {
     const hash = createHash("sha256");
     await pipeline(createReadStream(join(folder, path)), hash);
     const found = hash.digest("hex");
@@ -62,5 +71,5 @@ export async function checkedPath(folder: string, { data, ...file }: ModelFile):
       throw new Error(`${join(folder, path)} has sha256 ${found}, its manifest says ${sha256}`);
     }
   }
-  return join(folder, file.path);
+  return join(folder, entry.path);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ModelName, ModelReference } from "@hyperface/contracts";
-import { ModelFile } from "@hyperface/inference";
+import { describeFiles, ModelFile } from "@hyperface/inference";
 import { z } from "zod";
 import type { KnownUnloaded } from "../generator.ts";
 import { LATENT_CHANNELS, LATENT_SCALE } from "./networks.ts";
@@ -29,7 +29,6 @@ export type Arc2FaceManifest = z.infer<typeof Arc2FaceManifest>;
 export function describeArc2Face(manifest: Arc2FaceManifest): KnownUnloaded {
   const { name, version, embedder, files, size, embeddingDimension, terms } = manifest;
   const present = Object.entries(files).flatMap(([role, file]) => (file ? [{ role, file }] : []));
-  const all = present.flatMap(({ file: { data, ...file } }) => (data ? [file, data] : [file]));
   const hashes = present.map(({ role, file }) => [role, file.sha256, file.data?.sha256]);
   return {
     name,
@@ -46,8 +45,7 @@ export function describeArc2Face(manifest: Arc2FaceManifest): KnownUnloaded {
     sampling: { fewStep: files.fewStepUnet !== undefined },
     grounds: false,
     prior: false,
-    files: all,
-    memoryBytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...describeFiles(present.map(({ file }) => file)),
     terms,
   };
 }
