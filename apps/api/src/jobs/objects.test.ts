@@ -1,15 +1,13 @@
-import { CreatePackingRequest } from "@hyperface/contracts";
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { jobs, looseObjects } from "../db/schema.ts";
+import { looseObjects } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { DATABASES, DIMENSION, openTestDependencies } from "../test-dependencies.ts";
+import { newPackingJob } from "../test-jobs.ts";
 import { createUploadedGallery } from "../usecases/galleries/create.ts";
-import { createPacking } from "../usecases/packings/create.ts";
 import { findReadySet } from "../usecases/sets/find.ts";
 import { finishJob } from "./finish.ts";
 import { collectObjects, keepObjects, reclaimObjects, reserveKey } from "./objects.ts";
-import type { JobRow } from "./slice.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -36,12 +34,7 @@ describe.each(DATABASES)("loose objects (%s)", (database) => {
     await deps.store.put(key, new Uint8Array(3));
     return key;
   }
-  async function newJob(): Promise<JobRow> {
-    const request = CreatePackingRequest.parse({ count: 2, alpha: 0 });
-    const { id } = await createPacking(deps, request, undefined);
-    const [job] = await deps.db.select().from(jobs).where(eq(jobs.resourceId, id));
-    return job as JobRow;
-  }
+  const newJob = () => newPackingJob(deps);
   const exist = (keys: string[]) => Promise.all(keys.map((key) => deps.store.exists(key)));
 
   test("what nobody took is deleted after the grace period, not before", async () => {

@@ -1,24 +1,15 @@
-import { CreatePackingRequest, type JobError, problemType } from "@hyperface/contracts";
-import { eq } from "drizzle-orm";
+import { type JobError, problemType } from "@hyperface/contracts";
 import { expect, test } from "vitest";
-import { jobs } from "../../db/schema.ts";
 import { finishJob } from "../../jobs/finish.ts";
-import type { JobRow } from "../../jobs/slice.ts";
 import { useDependencies } from "../../test-dependencies.ts";
-import { createPacking } from "../packings/create.ts";
+import { newPackingJob } from "../../test-jobs.ts";
 import { findPacking } from "../packings/get.ts";
 import { cancelJob } from "./cancel.ts";
 import { whyNotReady } from "./failure.ts";
 
 const gateway = useDependencies();
 
-async function newJob(): Promise<JobRow> {
-  const { db } = gateway.deps;
-  const request = CreatePackingRequest.parse({ count: 2, alpha: 0 });
-  const { id } = await createPacking(gateway.deps, request, undefined);
-  const [job] = await db.select().from(jobs).where(eq(jobs.resourceId, id));
-  return job as JobRow;
-}
+const newJob = () => newPackingJob(gateway.deps);
 
 test("a cancelled job's packing is not made, and says so", async () => {
   const { deps } = gateway;

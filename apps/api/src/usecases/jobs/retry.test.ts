@@ -1,13 +1,12 @@
-import { CreatePackingRequest, problemType } from "@hyperface/contracts";
+import { problemType } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { jobs, looseObjects } from "../../db/schema.ts";
 import { addEvent } from "../../jobs/events.ts";
 import { finishJob } from "../../jobs/finish.ts";
 import { keepObjects, reserveKey } from "../../jobs/objects.ts";
-import type { JobRow } from "../../jobs/slice.ts";
 import { useDependencies } from "../../test-dependencies.ts";
-import { createPacking } from "../packings/create.ts";
+import { newPackingJob } from "../../test-jobs.ts";
 import { findPacking } from "../packings/get.ts";
 import { listEvents } from "./events.ts";
 import { retryJob } from "./retry.ts";
@@ -18,9 +17,7 @@ const error = { type: problemType("packing-diverged"), detail: "it diverged" };
 /** A job that failed at step 30 of 400, with the checkpoint that it went on from. */
 async function failedJob() {
   const { deps } = gateway;
-  const request = CreatePackingRequest.parse({ count: 2, alpha: 0 });
-  const { id } = await createPacking(deps, request, undefined);
-  const [job] = (await deps.db.select().from(jobs).where(eq(jobs.resourceId, id))) as [JobRow];
+  const job = await newPackingJob(deps);
   const checkpoint = await reserveKey(deps.db, "checkpoint", job.id);
   await keepObjects(deps.db, job.id, [checkpoint]);
   const stood = { state: { checkpoint }, completed: 30, attempts: 6, version: 3 };

@@ -1,22 +1,12 @@
-import { CreatePackingRequest } from "@hyperface/contracts";
-import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { jobs } from "../../db/schema.ts";
 import { finishJob } from "../../jobs/finish.ts";
-import type { JobRow } from "../../jobs/slice.ts";
 import { useDependencies } from "../../test-dependencies.ts";
-import { createPacking } from "../packings/create.ts";
+import { newPackingJob } from "../../test-jobs.ts";
 import { waitForJob } from "./wait.ts";
 
 const gateway = useDependencies();
 
-async function newJob(): Promise<JobRow> {
-  const { db } = gateway.deps;
-  const request = CreatePackingRequest.parse({ count: 2, alpha: 0 });
-  const { id } = await createPacking(gateway.deps, request, undefined);
-  const [job] = await db.select().from(jobs).where(eq(jobs.resourceId, id));
-  return job as JobRow;
-}
+const newJob = () => newPackingJob(gateway.deps);
 
 test("the job is told when it ends, however much longer might be waited", async () => {
   const { deps } = gateway;
