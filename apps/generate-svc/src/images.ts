@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  errorAt,
   type GenerateImagesRequest,
-  HyperFaceError,
   type ImageFormat,
   type ImageItem,
   type Provenance,
@@ -159,12 +159,12 @@ export function checkReference(
   const { embeddingDimension, embedder } = generator.description;
   if (vector.length !== embeddingDimension) {
     const detail = `an embedding of ${embedder.name} has ${embeddingDimension} numbers, this one ${vector.length}`;
-    throw new HyperFaceError("dimension-mismatch", detail, { errors: [{ pointer, detail }] });
+    throw errorAt("dimension-mismatch", pointer, detail);
   }
   const length = Math.hypot(...vector);
   if (Math.abs(length - 1) > 1e-3) {
     const detail = `an embedding has length 1, this one ${length}: normalise it`;
-    throw new HyperFaceError("invalid-vector", detail, { errors: [{ pointer, detail }] });
+    throw errorAt("invalid-vector", pointer, detail);
   }
   return normalise(vector);
 }

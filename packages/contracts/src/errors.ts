@@ -76,6 +76,13 @@ export class HyperFaceError extends Error {
   }
 }
 
+/**
+ * A failure at one place of a request.
+ * @param message where it says more than the place's own detail
+ */
+export const errorAt = (code: ErrorCode, pointer: string, detail: string, message = detail) =>
+  new HyperFaceError(code, message, { errors: [{ pointer, detail }] });
+
 interface HyperFaceErrorOptions {
   errors?: readonly ErrorPlace[];
   retryAfter?: number | undefined;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { HyperFaceError } from "./errors.ts";
+import { errorAt } from "./errors.ts";
 import { textNumber } from "./numbers.ts";
 
 const STEPS = z.int().min(1).max(100);
@@ -75,9 +75,7 @@ export function checkSampling(
   const asked = Object.entries(samplingOf(item)).filter(([, value]) => value !== undefined);
   const refuse = (field: string, detail: string) => {
     const place = `${pointer}/${field}`;
-    throw new HyperFaceError("invalid-request", `${place}: ${detail}`, {
-      errors: [{ pointer: place, detail }],
-    });
+    throw errorAt("invalid-request", place, detail, `${place}: ${detail}`);
   };
   const [first] = asked;
   if (!generator.sampling && first) {

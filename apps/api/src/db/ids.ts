@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { HyperFaceError, type IdPrefix } from "@hyperface/contracts";
+import { errorAt, type IdPrefix } from "@hyperface/contracts";
 
 /** An id that sorts by the time it was made, e.g. gal_m8x2k1c0a3f9d27b6e. */
 export const newId = (prefix: IdPrefix) =>
@@ -13,5 +13,5 @@ export function fromCursor(cursor: string, pattern: RegExp): string {
   const key = Buffer.from(cursor, "base64url").toString();
   if (pattern.test(key)) return key;
   const detail = "cursor is not one of a page of this list: start without it";
-  throw new HyperFaceError("invalid-request", detail, { errors: [{ pointer: "cursor", detail }] });
+  throw errorAt("invalid-request", "cursor", detail);
 }

@@ -28,10 +28,25 @@ export async function listRows<T extends Listed, R>(
     .where(and(...filtersOf(table, query), cursor ? order.behind(cursor) : undefined))
     .orderBy(...order.by)
     .limit(limit + 1);
+  return pageFrom(rows, limit, {
+    present: (row) => present(row as T["$inferSelect"]),
+    keyOf: order.keyOf,
+  });
+}
+
+/**
+ * A page of rows of which one more than `limit` was asked for, to know whether there is a next page.
+ * @param keyOf what the cursor to the next page says of this one's last row
+ */
+export function pageFrom<R, T>(
+  rows: readonly R[],
+  limit: number,
+  { present, keyOf }: { present: (row: R) => T; keyOf: (row: R) => string },
+): Page<T> {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
-    data: rows.slice(0, limit).map((row) => present(row as T["$inferSelect"])),
-    nextCursor: last ? order.cursorOf(last) : null,
+    data: rows.slice(0, limit).map(present),
+    nextCursor: last === undefined ? null : toCursor(keyOf(last)),
   };
 }
 
@@ -51,7 +66,8 @@ function filtersOf(table: Listed, query: ListQuery | JobListQuery): (SQL | undef
 
 interface Order {
   by: SQL[];
-  cursorOf(row: { id: string; name: string }): string;
+  /** What a cursor that stands at a row says. */
+  keyOf(row: { id: string; name: string }): string;
   /** @throws HyperFaceError `invalid-request` where the cursor is of no list in this order */
   behind(cursor: string): SQL;
 }
@@ -67,14 +83,14 @@ function orderOf({ id, name }: typeof galleries, sort: ListQuery["sort"]): Order
   if (sort.endsWith("created")) {
     return {
       by: [direction(id)],
-      cursorOf: (row) => toCursor(row.id),
+      keyOf: (row) => row.id,
       behind: (cursor) => sql`${id} ${than} ${fromCursor(cursor, ID)}`,
     };
   }
   const byCodePoint = sql`${name} collate "C"`;
   return {
     by: [direction(byCodePoint), direction(id)],
-    cursorOf: (row) => toCursor(`${row.id} ${row.name}`),
+    keyOf: (row) => `${row.id} ${row.name}`,
     behind(cursor) {
       const key = fromCursor(cursor, ID_AND_NAME);
       const space = key.indexOf(" ");

@@ -1,4 +1,4 @@
-import { createSession } from "@hyperface/inference";
+import { createSession, floatsOf } from "@hyperface/inference";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import { cosinesGraph } from "../packing/kernels/graphs.ts";
 
@@ -12,6 +12,6 @@ export async function createCosines(dimension: number): Promise<Cosines> {
   };
   return async (queries, candidates) => {
     const feeds = { queries: matrix(queries), candidates: matrix(candidates) };
-    return (await session.run(feeds)).cosines?.data as Float32Array;
+    return floatsOf(await session.run(feeds), "cosines").data;
   };
 }

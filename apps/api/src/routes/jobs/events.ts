@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { HyperFaceError, JobEvent, JobId } from "@hyperface/contracts";
+import { errorAt, JobEvent, JobId } from "@hyperface/contracts";
 import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Dependencies } from "../../dependencies.ts";
@@ -52,9 +52,7 @@ function lastSequence(header: string | undefined): number {
   if (header === undefined || header === "") return 0;
   if (/^\d{1,9}$/.test(header)) return Number(header);
   const detail = `Last-Event-ID ${header} is not the id of an event`;
-  throw new HyperFaceError("invalid-request", detail, {
-    errors: [{ pointer: "last-event-id", detail }],
-  });
+  throw errorAt("invalid-request", "last-event-id", detail);
 }
 
 async function follow(deps: Dependencies, stream: SSEStreamingApi, id: string, after: number) {

@@ -4,8 +4,8 @@ import {
   checkConditions,
   checkSampling,
   type DatasetSpec,
+  errorAt,
   type GeneratorDescription,
-  HyperFaceError,
 } from "@hyperface/contracts";
 import { newId } from "../../db/ids.ts";
 import { datasets } from "../../db/schema.ts";
@@ -104,5 +104,4 @@ function checkSpec(spec: DatasetSpec, { count }: ReadySet): void {
   }
 }
 
-const refused = (pointer: string, detail: string) =>
-  new HyperFaceError("invalid-request", detail, { errors: [{ pointer, detail }] });
+const refused = (pointer: string, detail: string) => errorAt("invalid-request", pointer, detail);

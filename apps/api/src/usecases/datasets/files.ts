@@ -3,7 +3,8 @@ import { type DatasetFile, HyperFaceError, type Page, type PageQuery } from "@hy
 import type { Put } from "@hyperface/exports";
 import { and, asc, eq, gt, notLike } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { fromCursor, toCursor } from "../../db/ids.ts";
+import { fromCursor } from "../../db/ids.ts";
+import { pageFrom } from "../../db/pages.ts";
 import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
@@ -70,11 +71,10 @@ export async function listDatasetFiles(
     )
     .orderBy(asc(datasetFiles.name))
     .limit(limit + 1);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    data: rows.slice(0, limit).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-    nextCursor: last ? toCursor(last.name) : null,
-  };
+  return pageFrom(rows, limit, {
+    present: ({ name, bytes, sha256 }) => ({ name, bytes, sha256 }),
+    keyOf: ({ name }) => name,
+  });
 }
 
 /** Bytes of a file read at a time where only some are asked for. */

@@ -1,5 +1,6 @@
 import {
   type CreateGalleryRequest,
+  errorAt,
   HyperFaceError,
   NPY,
   type SAFETENSORS,
@@ -87,9 +88,7 @@ export function stackVectors(rows: readonly number[][]): Upload["vectors"] {
   if (odd >= 0) {
     const detail = `it has ${rows[odd]?.length} numbers, the first has ${dimension}`;
     const pointer = `/embeddings/${odd}`;
-    throw new HyperFaceError("dimension-mismatch", `${pointer}: ${detail}`, {
-      errors: [{ pointer, detail }],
-    });
+    throw errorAt("dimension-mismatch", pointer, detail, `${pointer}: ${detail}`);
   }
   return { data: Float64Array.from(rows.flat()), shape: [rows.length, dimension] };
 }

@@ -1,10 +1,10 @@
 import {
   ALIGNED_SIDE,
   DEFAULT_EMBEDDER,
+  errorAt,
   type GeneratedImage,
   type GenerateImagesInput,
   type GeneratorDescription,
-  HyperFaceError,
   type ImageFormat,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
@@ -20,7 +20,7 @@ export const soughtIn = ({ grounds }: Pick<GeneratorDescription, "grounds">) =>
 export function checkAlignedSize(size: number | undefined, otherwise: string): void {
   if (size === undefined || size === ALIGNED_SIDE) return;
   const detail = `aligned faces are ${ALIGNED_SIDE} x ${ALIGNED_SIDE}: leave size out, or ${otherwise}`;
-  throw new HyperFaceError("invalid-request", detail, { errors: [{ pointer: "/size", detail }] });
+  throw errorAt("invalid-request", "/size", detail);
 }
 
 export const noFace = (sample: number) =>

@@ -1,6 +1,7 @@
 import type { ApiKey, Page, PageQuery } from "@hyperface/contracts";
 import { desc, lt } from "drizzle-orm";
-import { fromCursor, toCursor } from "../../db/ids.ts";
+import { fromCursor } from "../../db/ids.ts";
+import { pageFrom } from "../../db/pages.ts";
 import { apiKeys } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { presentKey } from "./find.ts";
@@ -18,9 +19,5 @@ export async function listKeys(
     .where(cursor ? lt(apiKeys.id, fromCursor(cursor, ID)) : undefined)
     .orderBy(desc(apiKeys.id))
     .limit(limit + 1);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    data: rows.slice(0, limit).map(presentKey),
-    nextCursor: last ? toCursor(last.id) : null,
-  };
+  return pageFrom(rows, limit, { present: presentKey, keyOf: ({ id }) => id });
 }

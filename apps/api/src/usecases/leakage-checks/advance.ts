@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { z } from "zod";
 import { leakageChecks } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { reserveSliceKey } from "../../jobs/objects.ts";
@@ -7,10 +8,10 @@ import { findReadySet } from "../sets/find.ts";
 import { findLeakageCheck } from "./get.ts";
 import { figuresOf, writeReport } from "./report.ts";
 
-interface LeakageState {
+const LeakageState = z.object({
   /** The last slice's checkpoint; null before the first. */
-  checkpoint?: string | null;
-}
+  checkpoint: z.string().nullable().default(null),
+});
 
 /** One slice of a comparison; after the last one its report. */
 export async function advanceLeakageCheck(
@@ -19,7 +20,7 @@ export async function advanceLeakageCheck(
   signal: AbortSignal,
 ): Promise<Slice> {
   const check = await findLeakageCheck(deps, job.resourceId);
-  const { checkpoint = null } = job.state as LeakageState;
+  const { checkpoint } = LeakageState.parse(job.state);
   const [set, reference] = await Promise.all([
     findReadySet(deps, check.set),
     findReadySet(deps, check.reference),

@@ -1,6 +1,7 @@
 import {
   type CreateLeakageCheckRequest,
   comparisonSteps,
+  errorAt,
   HyperFaceError,
 } from "@hyperface/contracts";
 import { newId } from "../../db/ids.ts";
@@ -48,5 +49,4 @@ export async function createLeakageCheck(
   });
 }
 
-const refused = (pointer: string, detail: string) =>
-  new HyperFaceError("invalid-request", detail, { errors: [{ pointer, detail }] });
+const refused = (pointer: string, detail: string) => errorAt("invalid-request", pointer, detail);

@@ -1,4 +1,9 @@
-import { type CreateEmbeddingsBody, HyperFaceError, whyUnknown } from "@hyperface/contracts";
+import {
+  type CreateEmbeddingsBody,
+  errorAt,
+  HyperFaceError,
+  whyUnknown,
+} from "@hyperface/contracts";
 import { contentType, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { NamedImage } from "../../pipeline/decode.ts";
@@ -35,9 +40,7 @@ function readBase64(text: string, i: number): Uint8Array {
     const pointer = `/images/${i}`;
     const detail =
       "is not base64: it is made of A to Z, a to z, 0 to 9, + and /, with = at the end";
-    throw new HyperFaceError("invalid-request", `${pointer} ${detail}`, {
-      errors: [{ pointer, detail }],
-    });
+    throw errorAt("invalid-request", pointer, detail, `${pointer} ${detail}`);
   }
   return Buffer.from(unpadded, "base64");
 }
@@ -50,9 +53,7 @@ async function readForm(c: Context): Promise<NamedImage[]> {
   for (const name of new Set(form.keys())) {
     if (name === "images") continue;
     const detail = whyUnknown(name, ["images"]);
-    throw new HyperFaceError("invalid-request", `the form's field ${detail}`, {
-      errors: [{ pointer: `/${name}`, detail }],
-    });
+    throw errorAt("invalid-request", `/${name}`, detail, `the form's field ${detail}`);
   }
   const fields = form.getAll("images");
   if (fields.length === 0) {

@@ -1,6 +1,7 @@
 import {
   checkConditions,
   checkSampling,
+  errorAt,
   type GenerateImagesRequest,
   HyperFaceError,
   type ModelReference,
@@ -79,7 +80,5 @@ function checkCrop({ description, frame }: Generator, crop: GenerateImagesReques
   if (frame || crop === "none") return;
   const pointer = "/crop";
   const detail = `generator ${description.name} has no fixed place for the face: detect it`;
-  throw new HyperFaceError("invalid-request", `${pointer}: ${detail}`, {
-    errors: [{ pointer, detail }],
-  });
+  throw errorAt("invalid-request", pointer, detail, `${pointer}: ${detail}`);
 }
