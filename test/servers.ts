@@ -49,16 +49,21 @@ export const startService = async (
   name: "api" | "embed-svc" | "optimizer-svc" | "generate-svc",
   home: string,
   variables: Record<string, string> = {},
+  options: readonly string[] = [],
 ): Promise<System> => {
   const file = `apps/${name}/src/server.ts`;
-  const { url, stop } = await startProcess(file, { ...variablesOf(home), ...variables });
+  const { url, stop } = await startProcess(file, { ...variablesOf(home), ...variables }, options);
   return asSystem(url, stop);
 };
 
 /** A real process of the repository, once it answers. */
-async function startProcess(file: string, variables: Record<string, string>) {
+async function startProcess(
+  file: string,
+  variables: Record<string, string>,
+  options: readonly string[] = [],
+) {
   const port = variables.PORT ?? (await freePort());
-  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", file], {
+  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", file, ...options], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port), ...variables },
     stdio: ["ignore", "inherit", "inherit"],

@@ -1,5 +1,5 @@
-import { CommonEnvironment, startService } from "@hyperface/service-kit";
-import { startAll } from "./start-all.ts";
+import { startService } from "@hyperface/service-kit";
+import { Environment, startAll } from "./start-all.ts";
 
 // npm start: the whole system in one process, on embedded defaults.
-await startService("hyperface", CommonEnvironment, (_, logger) => startAll(process.env, logger));
+await startService("hyperface", Environment, (_, logger, variables) => startAll(variables, logger));

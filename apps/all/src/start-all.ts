@@ -1,4 +1,4 @@
-import { createApiService, DEFAULT_PORT, Environment } from "@hyperface/api";
+import { Environment as ApiEnvironment, createApiService, DEFAULT_PORT } from "@hyperface/api";
 import { createEmbedService, Environment as EmbedEnvironment } from "@hyperface/embed-svc";
 import { createGenerateService, Environment as GenerateEnvironment } from "@hyperface/generate-svc";
 import {
@@ -12,6 +12,10 @@ import {
   type ServiceLogger,
 } from "@hyperface/service-kit";
 
+export const Environment = ApiEnvironment.extend(EmbedEnvironment.shape)
+  .extend(OptimizerEnvironment.shape)
+  .extend(GenerateEnvironment.shape);
+
 /**
  * All four services in this process, on one port. The gateway calls the others by the client code that
  * calls them over the network elsewhere.
@@ -20,7 +24,7 @@ export async function startAll(
   variables: Record<string, string | undefined>,
   logger: ServiceLogger,
 ): Promise<Listening> {
-  const environment = readEnvironment(Environment, variables);
+  const environment = readEnvironment(ApiEnvironment, variables);
   const services = {
     embed: createEmbedService({
       environment: readEnvironment(EmbedEnvironment, variables),

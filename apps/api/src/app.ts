@@ -79,7 +79,14 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
 
 /** The gateway: routes only read `deps` when they are called, so its OpenAPI document needs none. */
 export function createApiApp(deps: Dependencies, guard?: MiddlewareHandler) {
-  const app = createService({
+  const app = createGateway(deps, guard);
+  for (const addRoute of ROUTES) addRoute(app, deps);
+  return app;
+}
+
+/** What every process of the gateway answers, clients or not: its health and its metrics. */
+export const createGateway = (deps: Dependencies, guard?: MiddlewareHandler) =>
+  createService({
     name: "api",
     title: "HyperFace",
     description:
@@ -110,6 +117,3 @@ export function createApiApp(deps: Dependencies, guard?: MiddlewareHandler) {
       "optimizer-svc": () => deps.optimizer.ready(),
     },
   });
-  for (const addRoute of ROUTES) addRoute(app, deps);
-  return app;
-}

@@ -30,7 +30,9 @@ export const Environment = CommonEnvironment.extend({
   API_KEYS: z.enum(["auto", "required", "off"]).default("auto"),
   /** Of each key, or of each address where no keys are asked for; 0: as many as they like. */
   REQUESTS_PER_MINUTE: textNumberOr(0, z.int().min(0).max(1_000_000)),
-  /** Jobs advanced at once; 0: this process only serves. */
-  WORKERS: textNumberOr(2, z.int().min(0).max(64)),
+  /** What this process does of the gateway's: answer clients, advance jobs, or both. */
+  ROLE: z.enum(["all", "serve", "work"]).default("all"),
+  /** Jobs advanced at once, where it advances any. */
+  WORKERS: textNumberOr(2, z.int().min(1, "must be 1 or more: ROLE=serve advances none").max(64)),
 });
 export const DEFAULT_PORT = 8080;

@@ -3,7 +3,7 @@ import type { ServiceLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
 import { createFirstKey } from "./access/first-key.ts";
 import { createGuard } from "./access/guard.ts";
-import { createApiApp } from "./app.ts";
+import { createApiApp, createGateway } from "./app.ts";
 import { createEmbedClient } from "./clients/embed.ts";
 import { createGenerateClient } from "./clients/generate.ts";
 import { createOptimizerClient } from "./clients/optimizer.ts";
@@ -32,9 +32,17 @@ export interface ApiServiceOptions {
   fetch?: { embed: Fetch; optimizer: Fetch; generate: Fetch };
 }
 
-/** The gateway with its database, object store and worker; `close` lets go of them in order. */
+const ALONE = (role: string) =>
+  `ROLE=${role} needs DATABASE_URL, a PostgreSQL that others use too: the embedded database is one process's alone`;
+
+/**
+ * The gateway with its database, object store and workers, or what its role leaves of it; `close` lets go of them
+ * in order.
+ * @throws Error where something that it needs is not to be had
+ */
 export async function createApiService({ environment, logger, fetch }: ApiServiceOptions) {
-  const { HYPERFACE_HOME: home, SLICE_SECONDS: sliceSeconds } = environment;
+  const { HYPERFACE_HOME: home, SLICE_SECONDS: sliceSeconds, ROLE: role } = environment;
+  if (role !== "all" && !environment.DATABASE_URL) throw new Error(ALONE(role));
   const overNetwork: Fetch = (request) => globalThis.fetch(request);
   const client = (name: string, url: string, inProcess: Fetch | undefined) =>
     createServiceClient({
@@ -73,17 +81,17 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   };
   if (database.embedded) await returnAllClaims(database.db);
   const keys = needsKeys(environment);
-  const first = keys ? await createFirstKey(database.db) : undefined;
+  const first = keys && role !== "work" ? await createFirstKey(database.db) : undefined;
   // Not a log line: logs are kept and read by others.
   if (first) console.error(`The first API key, of scope admin, told only now: ${first}`);
-  const workers = startWorkers(deps, environment.WORKERS);
+  const workers = startWorkers(deps, role === "serve" ? 0 : environment.WORKERS);
   const unobserve = observeJobs(database.db);
   const guard = createGuard(database.db, {
     keys,
     requestsPerMinute: environment.REQUESTS_PER_MINUTE,
   });
   return {
-    app: createApiApp(deps, guard),
+    app: role === "work" ? createGateway(deps, guard) : createApiApp(deps, guard),
     async close() {
       await workers.close();
       unobserve();

@@ -17,6 +17,7 @@ import type {
   GetIdentityImageData,
   Job,
   JobEvent,
+  JobPriority,
   ListGalleriesData,
   ListJobsData,
   ResourceUpdate,
@@ -42,6 +43,8 @@ export interface CreationOptions {
   idempotencyKey?: string;
   /** Answer when the resource is ready, or after this many seconds. */
   waitSeconds?: number;
+  /** Of the job that makes it, among those that wait for a worker. */
+  priority?: JobPriority;
 }
 
 export type ImageFormat = "png" | "webp" | "jpeg";
@@ -290,9 +293,10 @@ async function* pages<T>(
   } while (cursor);
 }
 
-const creationHeaders = ({ idempotencyKey, waitSeconds }: CreationOptions) => ({
+const creationHeaders = ({ idempotencyKey, waitSeconds, priority }: CreationOptions) => ({
   ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
   ...(waitSeconds ? { prefer: `wait=${waitSeconds}` } : {}),
+  ...(priority ? { "job-priority": priority } : {}),
 });
 
 const toBase64 = (bytes: Uint8Array): string => {

@@ -10,6 +10,14 @@ export type JobStatus = z.infer<typeof JobStatus>;
 export const JobKind = z.enum(["gallery", "packing", "dataset", "leakage-check"]);
 export type JobKind = z.infer<typeof JobKind>;
 
+/** Which of two due jobs is taken first. */
+export const JOB_PRIORITIES = ["low", "normal", "high"] as const;
+export const JobPriority = z.enum(JOB_PRIORITIES).openapi("JobPriority", {
+  description:
+    "Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.",
+});
+export type JobPriority = z.infer<typeof JobPriority>;
+
 /** Why a job failed, as a problem's type and detail say it. */
 export const JobError = z.object({ type: z.string(), detail: z.string() }).openapi("JobError");
 export type JobError = z.infer<typeof JobError>;
@@ -38,6 +46,7 @@ export const Job = z
       description: "What it makes: a gallery, a packing, a dataset or a leakage check.",
     }),
     status: JobStatus,
+    priority: JobPriority,
     completed: z
       .int()
       .openapi({ description: "Faces found, iterations done, samples done, or tiles compared." }),
@@ -109,5 +118,6 @@ export const CreationHeaders = z.object({
     description: "`wait=n`: answer when the resource is ready, or after n seconds (60 at most).",
     example: "wait=10",
   }),
+  "job-priority": JobPriority.default("normal"),
 });
 export type CreationHeaders = z.infer<typeof CreationHeaders>;

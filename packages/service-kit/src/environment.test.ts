@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { textNumberOr } from "@hyperface/contracts";
 import { expect, test } from "vitest";
-import { CommonEnvironment, readEnvironment } from "./environment.ts";
+import { CommonEnvironment, readEnvironment, readOptions } from "./environment.ts";
 
 const Environment = CommonEnvironment.extend({ WORKERS: textNumberOr(2, z.int().min(0)) });
 
@@ -24,4 +24,14 @@ test.each([
   expect(() => readEnvironment(Environment, { [name]: value })).toThrow(
     new RegExp(`cannot be used:\\n  ${name}: `),
   );
+});
+
+test("an option is a setting, before the environment's", () => {
+  const given = ["--workers", "3", "--log-level=warn"];
+  const read = readOptions(Environment, given, { WORKERS: "5", HOST: "::1", OTHER: "kept" });
+  expect(read).toEqual({ WORKERS: "3", LOG_LEVEL: "warn", HOST: "::1", OTHER: "kept" });
+});
+
+test.each([[["--wrokers", "3"]], [["--workers"]], [["work"]]])("%j is refused", (given) => {
+  expect(() => readOptions(Environment, given, {})).toThrow(/'(--wrokers|--workers|work)/);
 });

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { z } from "@hono/zod-openapi";
 import { filled, textNumber } from "@hyperface/contracts";
 
@@ -19,6 +20,24 @@ export const CommonEnvironment = z.object({
   /** A secret that the services share: the model services answer whoever sends it, and anyone where it is not set. */
   SERVICE_TOKEN: filled().min(16, "must be of 16 characters at least").optional(),
 });
+
+/**
+ * Settings given as options, `--role work` for ROLE=work; the environment's where there are none.
+ * @throws Error naming an option that is no setting, or has no value
+ */
+export function readOptions(
+  schema: z.ZodObject,
+  given: readonly string[] = process.argv.slice(2),
+  environment: Record<string, string | undefined> = process.env,
+): Record<string, string | undefined> {
+  const names = Object.keys(schema.shape);
+  const toOption = (name: string) => name.toLowerCase().replaceAll("_", "-");
+  const type = "string" as const;
+  const options = Object.fromEntries(names.map((name) => [toOption(name), { type }]));
+  const { values } = parseArgs({ args: [...given], options });
+  const read = names.map((name) => [name, values[toOption(name)]]);
+  return { ...environment, ...Object.fromEntries(read.filter(([, value]) => value !== undefined)) };
+}
 
 /**
  * Parses the environment once, at start.

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { type CommonEnvironment, readEnvironment } from "./environment.ts";
+import { type CommonEnvironment, readEnvironment, readOptions } from "./environment.ts";
 import { makeHome } from "./home.ts";
 import { closeOnSignals, type Listening } from "./listen.ts";
 import { createLogger } from "./logger.ts";
@@ -12,13 +12,18 @@ import type { ServiceLogger } from "./requests.ts";
 export async function startService<E extends typeof CommonEnvironment>(
   name: string,
   schema: E,
-  start: (environment: z.infer<E>, logger: ServiceLogger) => Promise<Listening>,
+  start: (
+    environment: z.infer<E>,
+    logger: ServiceLogger,
+    variables: Record<string, string | undefined>,
+  ) => Promise<Listening>,
 ): Promise<void> {
   try {
-    const environment = readEnvironment(schema);
+    const variables = readOptions(schema);
+    const environment = readEnvironment(schema, variables);
     await makeHome(environment.HYPERFACE_HOME);
     const logger = createLogger(name, environment.LOG_LEVEL);
-    const listening = await start(environment, logger);
+    const listening = await start(environment, logger, variables);
     closeOnSignals(listening, logger);
     logger.info({ url: listening.url, docs: `${listening.url}/docs` }, "listening");
   } catch (error) {

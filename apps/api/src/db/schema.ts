@@ -146,6 +146,8 @@ export const jobs = pgTable(
     status: text().$type<JobStatus>().notNull(),
     completed: integer().notNull().default(0),
     total: integer().notNull(),
+    /** Of JobPriority: -1 low, 0 normal, 1 high. */
+    priority: integer().notNull().default(0),
     /** Where the next slice goes on from. */
     state: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** Slices done; a slice that began from an older number is not taken. */

@@ -11,7 +11,10 @@ const LEASE = sql`now() + interval '15 seconds'`;
 /** How often a worker says that it is alive. */
 const HEARTBEAT_MS = 3000;
 
-/** Takes the job that is due longest, if there is any. */
+/** What a step of priority is worth in waiting: more would starve what has less. */
+const AHEAD = sql`${jobs.dueAt} - ${jobs.priority} * interval '1 minute'`;
+
+/** Takes the job that is due longest by its priority, if there is any. */
 export const claimJob = (db: Database, worker: string): Promise<JobRow | undefined> =>
   db.transaction(async (transaction) => {
     // A worker has one job at a time: one that it has already is left of an answer that was lost.
@@ -20,7 +23,7 @@ export const claimJob = (db: Database, worker: string): Promise<JobRow | undefin
       .select()
       .from(jobs)
       .where(and(inArray(jobs.status, [...UNFINISHED]), free))
-      .orderBy(asc(jobs.dueAt))
+      .orderBy(asc(AHEAD))
       .limit(1)
       .for("update", { skipLocked: true });
     if (!job) return undefined;

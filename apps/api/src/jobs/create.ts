@@ -1,13 +1,26 @@
-import type { JobKind } from "@hyperface/contracts";
+import { JOB_PRIORITIES, type JobKind, type JobPriority } from "@hyperface/contracts";
 import type { Database } from "../db/database.ts";
 import { jobs } from "../db/schema.ts";
 import { tellChange } from "./events.ts";
 
+const NORMAL = JOB_PRIORITIES.indexOf("normal");
+const toNumber = (priority: JobPriority) => JOB_PRIORITIES.indexOf(priority) - NORMAL;
+/** As a job's row has it. */
+export const priorityOf = (number: number) => JOB_PRIORITIES[number + NORMAL] as JobPriority;
+
+interface NewJob {
+  id: string;
+  kind: JobKind;
+  resourceId: string;
+  total: number;
+  priority: JobPriority | undefined;
+}
+
 /** A queued job, in the transaction that makes its resource: its row is what workers look for. */
 export async function createJob(
   transaction: Database,
-  job: { id: string; kind: JobKind; resourceId: string; total: number },
+  { priority = "normal", ...job }: NewJob,
 ): Promise<void> {
-  await transaction.insert(jobs).values({ ...job, status: "queued" });
+  await transaction.insert(jobs).values({ ...job, status: "queued", priority: toNumber(priority) });
   await tellChange(transaction, job.id);
 }

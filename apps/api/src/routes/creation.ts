@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import type { CreationHeaders } from "@hyperface/contracts";
 import { HEADERS, preferredWait } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { Dependencies } from "../dependencies.ts";
-import type { KeyedRequest } from "../usecases/creation.ts";
+import type { CreationRequest, KeyedRequest } from "../usecases/creation.ts";
 import { whyNotReady } from "../usecases/jobs/failure.ts";
 import { waitForJob } from "../usecases/jobs/wait.ts";
 
@@ -22,12 +23,17 @@ export const creationAnswers = <C>(content: C) => ({
   },
 });
 
-/** The request by its key, where it has one: the same in method, path, query and whole body. */
-export async function keyedRequest(
+/** What its headers say of a request to create. */
+export const creationRequest = async (
   c: Context,
-  key: string | undefined,
-): Promise<KeyedRequest | undefined> {
-  if (key === undefined) return undefined;
+  { "idempotency-key": key, "job-priority": priority }: CreationHeaders,
+): Promise<CreationRequest> => ({
+  keyed: key === undefined ? undefined : await keyedRequest(c, key),
+  priority,
+});
+
+/** The request by its key: the same in method, path, query and whole body. */
+async function keyedRequest(c: Context, key: string): Promise<KeyedRequest> {
   const { pathname, search } = new URL(c.req.url);
   const hash = createHash("sha256")
     .update(`${c.req.method} ${pathname}${search}\n`)

@@ -1,4 +1,4 @@
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, type JobPriority } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { idempotencyKeys } from "../db/schema.ts";
@@ -9,6 +9,12 @@ export interface KeyedRequest {
   key: string;
   /** SHA-256 of its method, path, query and whole body. */
   hash: string;
+}
+
+/** What a request to create says beside what it creates. */
+export interface CreationRequest {
+  keyed?: KeyedRequest | undefined;
+  priority?: JobPriority;
 }
 
 interface Created {

@@ -148,6 +148,11 @@ export type Gallery = {
     createdAt: string;
 };
 
+/**
+ * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+ */
+export type JobPriority = 'low' | 'normal' | 'high';
+
 export type CreateGalleryRequest = {
     source: 'generator';
     name?: string;
@@ -1520,6 +1525,7 @@ export type Job = {
      */
     resourceId: string;
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    priority: JobPriority;
     /**
      * Faces found, iterations done, samples done, or tiles compared.
      */
@@ -1881,6 +1887,10 @@ export type CreateGalleryData = {
          * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
          */
         prefer?: string;
+        /**
+         * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+         */
+        'job-priority'?: JobPriority;
     };
     path?: never;
     query?: {
@@ -2113,6 +2123,10 @@ export type CreatePackingData = {
          * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
          */
         prefer?: string;
+        /**
+         * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+         */
+        'job-priority'?: JobPriority;
     };
     path?: never;
     query?: never;
@@ -2342,6 +2356,10 @@ export type CreateDatasetData = {
          * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
          */
         prefer?: string;
+        /**
+         * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+         */
+        'job-priority'?: JobPriority;
     };
     path?: never;
     query?: never;
@@ -2461,6 +2479,10 @@ export type CreateLeakageCheckData = {
          * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
          */
         prefer?: string;
+        /**
+         * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+         */
+        'job-priority'?: JobPriority;
     };
     path?: never;
     query?: never;

@@ -9,7 +9,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { createDataset } from "../../usecases/datasets/create.ts";
 import { estimateDataset } from "../../usecases/datasets/estimate.ts";
 import { findDataset } from "../../usecases/datasets/get.ts";
-import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
+import { answerCreation, creationAnswers, creationRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Dataset } };
 const route = createRoute({
@@ -36,14 +36,14 @@ const route = createRoute({
 
 export function createDatasetRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    const { "idempotency-key": key, prefer } = c.req.valid("header");
+    const headers = c.req.valid("header");
     const body = c.req.valid("json");
     if (body.dryRun) return c.json(await estimateDataset(deps, body, clientSignal(c)), 200);
-    const { id } = await createDataset(deps, body, await keyedRequest(c, key));
+    const { id } = await createDataset(deps, body, await creationRequest(c, headers));
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findDataset(deps, id),
       path: `/v1/datasets/${id}`,
-      prefer,
+      prefer: headers.prefer,
     });
     return c.json(resource, status);
   });

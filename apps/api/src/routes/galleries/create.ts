@@ -15,7 +15,7 @@ import {
   validatedJson,
 } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
-import type { KeyedRequest } from "../../usecases/creation.ts";
+import type { CreationRequest } from "../../usecases/creation.ts";
 import {
   createGeneratedGallery,
   createUploadedGallery,
@@ -23,7 +23,7 @@ import {
   stackVectors,
 } from "../../usecases/galleries/create.ts";
 import { findGallery } from "../../usecases/galleries/get.ts";
-import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
+import { answerCreation, creationAnswers, creationRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Gallery } };
 const route = createRoute({
@@ -55,8 +55,8 @@ const route = createRoute({
 
 export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    const { "idempotency-key": key, prefer } = c.req.valid("header");
-    const request = await keyedRequest(c, key);
+    const headers = c.req.valid("header");
+    const request = await creationRequest(c, headers);
     const media = contentType(c, TENSOR_MEDIA_TYPES);
     const { id } =
       media === "application/json"
@@ -73,17 +73,13 @@ export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findGallery(deps, id),
       path: `/v1/galleries/${id}`,
-      prefer,
+      prefer: headers.prefer,
     });
     return c.json(resource, status);
   });
 }
 
-function createFromJson(
-  deps: Dependencies,
-  body: CreateGalleryRequest,
-  request: KeyedRequest | undefined,
-) {
+function createFromJson(deps: Dependencies, body: CreateGalleryRequest, request: CreationRequest) {
   if (body.source === "generator") return createGeneratedGallery(deps, body, request);
   const { name, model, embeddings } = body;
   return createUploadedGallery(deps, { name, model, vectors: stackVectors(embeddings) }, request);

@@ -3,7 +3,7 @@ import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createLeakageCheck } from "../../usecases/leakage-checks/create.ts";
 import { findLeakageCheck } from "../../usecases/leakage-checks/get.ts";
-import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
+import { answerCreation, creationAnswers, creationRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: LeakageCheck } };
 const route = createRoute({
@@ -27,13 +27,13 @@ const route = createRoute({
 
 export function createLeakageCheckRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    const { "idempotency-key": key, prefer } = c.req.valid("header");
-    const request = await keyedRequest(c, key);
+    const headers = c.req.valid("header");
+    const request = await creationRequest(c, headers);
     const { id } = await createLeakageCheck(deps, c.req.valid("json"), request);
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findLeakageCheck(deps, id),
       path: `/v1/leakage-checks/${id}`,
-      prefer,
+      prefer: headers.prefer,
     });
     return c.json(resource, status);
   });

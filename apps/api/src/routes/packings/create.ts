@@ -3,7 +3,7 @@ import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { createPacking } from "../../usecases/packings/create.ts";
 import { findPacking } from "../../usecases/packings/get.ts";
-import { answerCreation, creationAnswers, keyedRequest } from "../creation.ts";
+import { answerCreation, creationAnswers, creationRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Packing } };
 const route = createRoute({
@@ -26,12 +26,16 @@ const route = createRoute({
 
 export function createPackingRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    const { "idempotency-key": key, prefer } = c.req.valid("header");
-    const { id } = await createPacking(deps, c.req.valid("json"), await keyedRequest(c, key));
+    const headers = c.req.valid("header");
+    const { id } = await createPacking(
+      deps,
+      c.req.valid("json"),
+      await creationRequest(c, headers),
+    );
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findPacking(deps, id),
       path: `/v1/packings/${id}`,
-      prefer,
+      prefer: headers.prefer,
     });
     return c.json(resource, status);
   });

@@ -11,7 +11,7 @@ import { newId } from "../../db/ids.ts";
 import { datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
-import { createOnce, type KeyedRequest } from "../creation.ts";
+import { type CreationRequest, createOnce } from "../creation.ts";
 import { checkIdentity } from "../identities/identity.ts";
 import { checkAlignedSize } from "../images/aligned.ts";
 import { findGenerator } from "../images/generator.ts";
@@ -32,9 +32,9 @@ const MAX_SAMPLES = 2 ** 31 - 1;
 export async function createDataset(
   deps: Dependencies,
   body: CreateDatasetRequest,
-  request: KeyedRequest | undefined,
+  request: CreationRequest | undefined,
 ) {
-  return createOnce(deps.db, request, async () => {
+  return createOnce(deps.db, request?.keyed, async () => {
     const { name, packingId } = body;
     const { packing, generator, spec } = await resolveDataset(deps, body);
     const [id, jobId] = [newId("dat"), newId("job")];
@@ -52,7 +52,8 @@ export async function createDataset(
         jobId,
       });
       const total = samplesOf(spec);
-      await createJob(transaction, { id: jobId, kind: "dataset", resourceId: id, total });
+      const job = { id: jobId, kind: "dataset", resourceId: id, total } as const;
+      await createJob(transaction, { ...job, priority: request?.priority });
       return id;
     };
   });

@@ -12,7 +12,7 @@ import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
 import { forgetKey, reserveKey } from "../../jobs/objects.ts";
-import { createOnce, type KeyedRequest } from "../creation.ts";
+import { type CreationRequest, createOnce } from "../creation.ts";
 
 export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "generator" }>;
 
@@ -20,9 +20,9 @@ export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "g
 export async function createGeneratedGallery(
   { db, generate }: Dependencies,
   { name, count, seed, generator: generatorName }: GeneratedGalleryRequest,
-  request: KeyedRequest | undefined,
+  request: CreationRequest | undefined,
 ) {
-  return createOnce(db, request, async () => {
+  return createOnce(db, request?.keyed, async () => {
     const generator = await generate.describe(generatorName);
     const [id, jobId] = [newId("gal"), newId("job")];
     return async (transaction) => {
@@ -38,7 +38,8 @@ export async function createGeneratedGallery(
         seed,
         jobId,
       });
-      await createJob(transaction, { id: jobId, kind: "gallery", resourceId: id, total: count });
+      const job = { id: jobId, kind: "gallery", resourceId: id, total: count } as const;
+      await createJob(transaction, { ...job, priority: request?.priority });
       return id;
     };
   });
@@ -59,9 +60,9 @@ export interface Upload {
 export async function createUploadedGallery(
   { db, store, embed }: Dependencies,
   { name, model: modelName, vectors }: Upload,
-  request: KeyedRequest | undefined,
+  request: CreationRequest | undefined,
 ) {
-  return createOnce(db, request, async () => {
+  return createOnce(db, request?.keyed, async () => {
     const { sha256, dimension } = await embed.describe(modelName);
     const model = { name: modelName, sha256 };
     const embeddings = admitVectors(vectors, { name: "embeddings", dimension });

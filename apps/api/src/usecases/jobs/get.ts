@@ -2,16 +2,18 @@ import { HyperFaceError, type Job } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { jobs } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { priorityOf } from "../../jobs/create.ts";
 
 export type WithDatabase = Pick<Dependencies, "db">;
 
 export const presentJob = (row: typeof jobs.$inferSelect): Job => {
-  const { id, kind, resourceId, status, completed, total, error, waiting } = row;
+  const { id, kind, resourceId, status, completed, total, error, waiting, priority } = row;
   return {
     id,
     kind,
     resourceId,
     status,
+    priority: priorityOf(priority),
     completed,
     total,
     error,

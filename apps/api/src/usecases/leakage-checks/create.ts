@@ -8,7 +8,7 @@ import { newId } from "../../db/ids.ts";
 import { leakageChecks } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
-import { createOnce, type KeyedRequest } from "../creation.ts";
+import { type CreationRequest, createOnce } from "../creation.ts";
 import { holdSets } from "../resources/references.ts";
 import { findReadySet } from "../sets/find.ts";
 
@@ -19,9 +19,9 @@ import { findReadySet } from "../sets/find.ts";
 export async function createLeakageCheck(
   deps: Dependencies,
   { name, set: setId, reference: referenceId, ...spec }: CreateLeakageCheckRequest,
-  request: KeyedRequest | undefined,
+  request: CreationRequest | undefined,
 ) {
-  return createOnce(deps.db, request, async () => {
+  return createOnce(deps.db, request?.keyed, async () => {
     const [set, reference] = await Promise.all([
       findReadySet(deps, setId),
       findReadySet(deps, referenceId),
@@ -43,7 +43,8 @@ export async function createLeakageCheck(
       await transaction
         .insert(leakageChecks)
         .values({ id, name, status: "pending", ...sets, spec, jobId });
-      await createJob(transaction, { id: jobId, kind: "leakage-check", resourceId: id, total });
+      const job = { id: jobId, kind: "leakage-check", resourceId: id, total } as const;
+      await createJob(transaction, { ...job, priority: request?.priority });
       return id;
     };
   });

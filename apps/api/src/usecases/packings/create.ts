@@ -2,6 +2,7 @@ import {
   type CreatePackingRequest,
   DEFAULT_EMBEDDER,
   HyperFaceError,
+  type JobPriority,
   type ModelReference,
   PackingSpec,
   resolvePacking,
@@ -11,7 +12,7 @@ import { newId } from "../../db/ids.ts";
 import { packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { createJob } from "../../jobs/create.ts";
-import { createOnce, type KeyedRequest } from "../creation.ts";
+import { type CreationRequest, createOnce } from "../creation.ts";
 import { holdSets } from "../resources/references.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 
@@ -23,10 +24,14 @@ import { findReadySet, type ReadySet } from "../sets/find.ts";
 export const createPacking = (
   deps: Dependencies,
   body: CreatePackingRequest,
-  request: KeyedRequest | undefined,
-) => createOnce(deps.db, request, () => preparePacking(deps, body));
+  request: CreationRequest | undefined,
+) => createOnce(deps.db, request?.keyed, () => preparePacking(deps, body, request?.priority));
 
-async function preparePacking(deps: Dependencies, request: CreatePackingRequest) {
+async function preparePacking(
+  deps: Dependencies,
+  request: CreatePackingRequest,
+  priority: JobPriority | undefined,
+) {
   const { name, model: _, near, extends: extended, repel, start: asked, ...settings } = request;
   const { start, startSet } = readStart(asked, near);
   const sets = await findSets(deps, {
@@ -60,7 +65,8 @@ async function preparePacking(deps: Dependencies, request: CreatePackingRequest)
     const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
     const total = resolvePacking(spec).iterations;
-    await createJob(transaction, { id: jobId, kind: "packing", resourceId: id, total });
+    const job = { id: jobId, kind: "packing", resourceId: id, total } as const;
+    await createJob(transaction, { ...job, priority });
     return id;
   };
 }

@@ -39,11 +39,11 @@ describe.each(DATABASES)("deleting (%s)", (database) => {
     createUploadedGallery(
       deps,
       { name: "", model: "mobilefacenet-512", vectors: { data, shape: [3, DIMENSION] } },
-      key ? { key, hash: "a" } : undefined,
+      key ? { keyed: { key, hash: "a" } } : undefined,
     );
   async function pack(request: object, key?: string) {
     const body = CreatePackingRequest.parse({ count: 3, alpha: 0, ...request });
-    return (await createPacking(deps, body, key ? { key, hash: "a" } : undefined)).id;
+    return (await createPacking(deps, body, key ? { keyed: { key, hash: "a" } } : undefined)).id;
   }
   const jobOf = async (id: string) =>
     (await deps.db.select().from(jobs).where(eq(jobs.resourceId, id)))[0] as JobRow;
