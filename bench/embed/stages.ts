@@ -2,6 +2,7 @@ import { alignFace } from "@hyperface/embed-svc/align";
 import { decodeImage, readSize } from "@hyperface/embed-svc/decode";
 import { type DetectorNetworks, detectFaces } from "@hyperface/embed-svc/detect";
 import { createEmbedder } from "@hyperface/embed-svc/embedder";
+import { createScene } from "@hyperface/embed-svc/pyramid";
 import { createInferencePool, type ModelName, prepareModel } from "@hyperface/inference";
 import { MODELS_HOME } from "./compare.ts";
 
@@ -35,7 +36,7 @@ export async function measureStages(photographs: Uint8Array[]) {
       const image = await spend("decode", async () =>
         decodeImage(file, await readSize(file, LIMITS)),
       );
-      const [face] = await spend("detect", () => detectFaces(networks, image));
+      const [face] = await spend("detect", () => detectFaces(networks, createScene(image)));
       if (!face) throw new Error(`no face is found in photograph ${k}`);
       const aligned = await spend("align", async () => alignFace(image, face.landmarks));
       await spend("embed", () => embedder.embed(aligned, true));

@@ -1,6 +1,7 @@
 import type { Session, TensorValue } from "@hyperface/inference";
 import { expect, test } from "vitest";
 import { type DetectorNetworks, detectFaces } from "./detect.ts";
+import { createScene } from "./pyramid.ts";
 
 /** A network that proposes nothing, and remembers how many pixels it looked at. */
 function blindNetwork() {
@@ -29,7 +30,7 @@ test.each([
 ])("an image of %d x %d costs no more pixels than it can be worth", async (width, height) => {
   const { levels, networks } = blindNetwork();
   const image = { width, height, data: new Uint8Array(width * height * 3) };
-  expect(await detectFaces(networks, image)).toEqual([]);
+  expect(await detectFaces(networks, createScene(image))).toEqual([]);
   expect(Math.max(0, ...levels)).toBeLessThanOrEqual(1.01 * 2 ** 17);
   // Twice the first level and no more: each has half the pixels of the one before, and there is a margin's.
   expect(levels.reduce((sum, pixels) => sum + pixels, 0)).toBeLessThan(4.1 * 2 ** 17);
@@ -40,7 +41,7 @@ test("where faces are known to be large the finer levels are left out, and the o
   const image = { width: 128, height: 128, data: new Uint8Array(128 * 128 * 3) };
   const seen = async (smallest: number) => {
     const { levels, networks } = blindNetwork();
-    await detectFaces(networks, image, smallest);
+    await detectFaces(networks, createScene(image, smallest));
     return levels;
   };
   const all = await seen(1 / 8);

@@ -1,7 +1,7 @@
 import { type Floats, floatsOf, type Session } from "@hyperface/inference";
-import sharp from "sharp";
 import { area, type Candidate, refine, square, suppress } from "./boxes.ts";
-import { type Pixels, type Point, pad, toPlanar, warp } from "./pixels.ts";
+import { type Point, type QuarterTurns, toPlanar, turnSourceBack, warp } from "./pixels.ts";
+import { type Level, type Scene, type View, WINDOW } from "./pyramid.ts";
 
 /** MTCNN's three networks (Zhang et al. 2016). */
 export interface DetectorNetworks {
@@ -16,37 +16,27 @@ export interface Detection extends Candidate {
 }
 
 const THRESHOLDS = { proposal: 0.6, refinement: 0.7, output: 0.7 };
-const PYRAMID_FACTOR = 0.709;
-/** Side of the proposal network's window, and the step between two windows, pixels. */
-const WINDOW = 12;
+/** Step between two of the proposal network's windows, pixels. */
 const STRIDE = 2;
-/** Share of the image's short side down to which faces are sought where nothing else is said. */
-const SMALLEST_FACE = 1 / 8;
-/** Most pixels of one pyramid level, that of an image 14 times as long as wide: a longer one is seen smaller. */
-const MAX_LEVEL_PIXELS = 2 ** 17;
-/** Share of the short side added all around where nothing was found: a face may fill the frame. */
-const RETRY_MARGIN = 0.3;
 /** Most windows of a level, and most that a later stage looks at; a photograph has some dozens. */
 const MAX_CANDIDATES = 400;
 /** Windows a later stage sees at once: what it needs of memory stays with its thread. */
 const CROPS_AT_ONCE = 64;
 
 /**
- * Faces of an image, largest first. Where none is found it is looked at again with a margin. The work
- * has a bound whatever the image: no level of the pyramid is larger than the image or 2^17 pixels.
- * @param smallest share of the image's short side down to which faces are sought, 1/8 to 1; and down to the window itself
+ * Faces of an image turned clockwise by quarters, largest first, in its turned coordinates. Where none is
+ * found it is looked at again with a margin.
  */
 export async function detectFaces(
   networks: DetectorNetworks,
-  image: Pixels,
-  smallest = SMALLEST_FACE,
+  scene: Scene,
+  quarters: QuarterTurns = 0,
 ): Promise<Detection[]> {
+  const { image, border } = scene;
   if (Math.min(image.width, image.height) < WINDOW) return [];
-  const found = await detectOnce(networks, image, smallest);
+  const found = await detectOnce(networks, await scene.plain(quarters));
   if (found.length > 0) return found;
-  const border = Math.round(Math.min(image.width, image.height) * RETRY_MARGIN);
-  const share = Math.max(SMALLEST_FACE, smallest / (1 + 2 * RETRY_MARGIN));
-  const again = await detectOnce(networks, pad(image, border), share);
+  const again = await detectOnce(networks, await scene.padded(quarters));
   return again.map((face) => ({
     ...face,
     x1: face.x1 - border,
@@ -57,42 +47,22 @@ export async function detectFaces(
   }));
 }
 
-async function detectOnce(
-  networks: DetectorNetworks,
-  image: Pixels,
-  smallest: number,
-): Promise<Detection[]> {
-  const proposed = await propose(networks.proposal, image, smallest);
-  const refined = await rerank(networks.refinement, image, proposed);
-  const faces = await locate(networks.output, image, refined);
+async function detectOnce(networks: DetectorNetworks, view: View): Promise<Detection[]> {
+  const proposed = await propose(networks.proposal, view.levels);
+  const refined = await rerank(networks.refinement, view, proposed);
+  const faces = await locate(networks.output, view, refined);
   return faces.sort((a, b) => area(b) - area(a));
 }
 
-async function propose(session: Session, image: Pixels, smallest: number): Promise<Candidate[]> {
-  const short = Math.min(image.width, image.height);
+async function propose(session: Session, levels: readonly Level[]): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  // Never enlarged: a face of fewer pixels than the window has nothing to show.
-  let scale = Math.min(
-    1,
-    WINDOW / (short * SMALLEST_FACE),
-    Math.sqrt(MAX_LEVEL_PIXELS / (image.width * image.height)),
-  );
-  for (; short * scale >= WINDOW; scale *= PYRAMID_FACTOR) {
-    // The levels stay where they are: what a face's landmarks are depends on the level that it is seen in.
-    if (WINDOW / scale < short * smallest) continue;
-    found.push(...(await proposeAt(session, image, scale)));
-  }
+  for (const level of levels) found.push(...(await proposeAt(session, level)));
   return suppress(found, 0.7).slice(0, MAX_CANDIDATES).map(square);
 }
 
-async function proposeAt(session: Session, image: Pixels, scale: number): Promise<Candidate[]> {
-  const width = Math.ceil(image.width * scale);
-  const height = Math.ceil(image.height * scale);
-  const resized = await sharp(image.data, { raw: { ...sizeOf(image), channels: 3 } })
-    .resize(width, height, { fit: "fill", kernel: "linear" })
-    .raw()
-    .toBuffer();
-  const input = toPlanar(resized, { width, height }, { transpose: true });
+async function proposeAt(session: Session, level: Level): Promise<Candidate[]> {
+  const { data, width, height, scale } = level;
+  const input = toPlanar(data, { width, height }, { transpose: true });
   const { probability, box } = await run(session, input, [1, 3, width, height]);
   const [, , columns = 0, rows = 0] = probability.dims;
   const cells = columns * rows;
@@ -110,12 +80,8 @@ async function proposeAt(session: Session, image: Pixels, scale: number): Promis
   return suppress(surest, 0.5).map(({ offsets, ...box }) => refine(box, offsets));
 }
 
-async function rerank(
-  session: Session,
-  image: Pixels,
-  candidates: Candidate[],
-): Promise<Candidate[]> {
-  const seen = await seeCrops(session, image, candidates, 24);
+async function rerank(session: Session, view: View, candidates: Candidate[]): Promise<Candidate[]> {
+  const seen = await seeCrops(session, view, candidates, 24);
   const better = seen.flatMap(({ score, offsets }, i) =>
     score > THRESHOLDS.refinement
       ? [refine({ ...(candidates[i] as Candidate), score }, offsets)]
@@ -124,12 +90,8 @@ async function rerank(
   return suppress(better, 0.7).map(square);
 }
 
-async function locate(
-  session: Session,
-  image: Pixels,
-  candidates: Candidate[],
-): Promise<Detection[]> {
-  const seen = await seeCrops(session, image, candidates, 48);
+async function locate(session: Session, view: View, candidates: Candidate[]): Promise<Detection[]> {
+  const seen = await seeCrops(session, view, candidates, 48);
   const faces = seen.flatMap(({ score, offsets, points }, i): Detection[] => {
     if (score <= THRESHOLDS.output) return [];
     const candidate = candidates[i] as Candidate;
@@ -145,7 +107,6 @@ async function locate(
   return suppress(faces, 0.7, "smaller");
 }
 
-const sizeOf = ({ width, height }: Pixels) => ({ width, height });
 const rowOf = ({ data }: Floats, i: number, width: number) => [
   ...data.subarray(i * width, (i + 1) * width),
 ];
@@ -157,10 +118,11 @@ export interface Seen {
   points: number[];
 }
 
-function seeCrops(session: Session, image: Pixels, boxes: Candidate[], size: number) {
-  return see(session, boxes, size, ({ x1, y1, x2 }) =>
-    warp(image, { a: (x2 - x1) / size, b: 0, c: x1, d: y1 }, size),
-  );
+function seeCrops(session: Session, { image, quarters }: View, boxes: Candidate[], size: number) {
+  return see(session, boxes, size, ({ x1, y1, x2 }) => {
+    const toTurned = { a: (x2 - x1) / size, b: 0, c: x1, d: y1 };
+    return warp(image, turnSourceBack(toTurned, image, quarters), size);
+  });
 }
 
 /**

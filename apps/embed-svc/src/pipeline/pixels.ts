@@ -110,6 +110,17 @@ export function turnBack(
   return [x, y];
 }
 
+/** What takes a square from `turn(image, quarters)`, as what takes it from `image`. */
+export function turnSourceBack(
+  { a, b, c, d }: Similarity,
+  image: Pick<Pixels, "width" | "height">,
+  quarters: QuarterTurns,
+): Similarity {
+  const [x, y] = turnBack([c, d], image, quarters);
+  const turned = { 0: [a, b], 1: [b, -a], 2: [-a, -b], 3: [-b, a] }[quarters] as [number, number];
+  return { a: turned[0], b: turned[1], c: x, d: y };
+}
+
 /**
  * Interleaved values as a network's planar input, (v - mean) / scale.
  * @param order channels of the output in terms of RGB: [2, 1, 0] is BGR

@@ -3,7 +3,7 @@ import { EmbeddingOptions } from "@hyperface/contracts";
 import { cosine } from "@hyperface/hypersphere";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
-import { type QuarterTurns, turn, turnBack } from "./pixels.ts";
+import { type QuarterTurns, turn, turnBack, turnSourceBack, warp } from "./pixels.ts";
 import { testPipeline } from "./test-pipeline.ts";
 
 const face = await readFile(new URL("../../fixtures/face.png", import.meta.url));
@@ -69,6 +69,13 @@ describe.each([1, 2, 3] as const)("%d quarters", (quarters) => {
         expect(data[3 * (v * 5 + u)]).toBe(turned.data[3 * (y * turned.width + x)]);
       }
     }
+  });
+
+  test("of a square taken are the square taken from what is turned", () => {
+    const toTurned = { a: 0.8, b: 0.3, c: 0.4, d: -0.7 };
+    const expected = warp(turn(image, quarters), toTurned, 4);
+    const taken = warp(image, turnSourceBack(toTurned, image, quarters), 4);
+    for (const [k, value] of expected.entries()) expect(taken[k]).toBeCloseTo(value, 3);
   });
 });
 

@@ -1,7 +1,8 @@
 import { ALIGNED_SIDE } from "@hyperface/contracts";
 import { alignFace, distanceToTemplate, fitSimilarity, TEMPLATE } from "./align.ts";
 import { type Detection, type DetectorNetworks, detectFaces, type Seen, see } from "./detect.ts";
-import { type Pixels, type Point, type QuarterTurns, turn, turnBack } from "./pixels.ts";
+import { type Pixels, type Point, type QuarterTurns, turnBack } from "./pixels.ts";
+import { createScene, type Scene } from "./pyramid.ts";
 
 /** A face found, and how the image had to be turned for it to stand upright. */
 export interface UprightFace extends Detection {
@@ -30,16 +31,17 @@ interface Look {
  * faces too, with landmarks in wrong places, and its score does not tell: so where no face convinces
  * as upright the image is looked at in all four ways, and the way whose faces convince most is believed.
  * Where two ways convince alike none is: an embedding of a turned face would be anybody's.
- * @param smallest as {@link detectFaces} takes it
+ * @param smallest as {@link createScene} takes it
  */
 export async function findFaces(
   networks: DetectorNetworks,
   image: Pixels,
   smallest?: number,
 ): Promise<UprightFace[]> {
+  const scene = createScene(image, smallest);
   const looks: Look[] = [];
   for (const quarters of [0, 1, 3, 2] as const) {
-    const look = await lookAt(networks, image, quarters, smallest);
+    const look = await lookAt(networks, scene, quarters);
     if (quarters === 0 && look.odds > CONVINCING) return look.faces;
     looks.push(look);
   }
@@ -49,13 +51,12 @@ export async function findFaces(
 
 async function lookAt(
   networks: DetectorNetworks,
-  image: Pixels,
+  scene: Scene,
   quarters: QuarterTurns,
-  smallest?: number,
 ): Promise<Look> {
-  const turned = turn(image, quarters);
-  const found = await detectFaces(networks, turned, smallest);
-  const odds = await judgeUpright(networks, turned, found);
+  const { image } = scene;
+  const found = await detectFaces(networks, scene, quarters);
+  const odds = await judgeUpright(networks, image, found, quarters);
   const accepted = found.filter((_, i) => (odds[i] as number) > ACCEPTED);
   const faces = accepted.map((face) => asInImage(face, image, quarters));
   return { faces, odds: Math.max(ACCEPTED - LEAD, ...odds) };
@@ -74,9 +75,11 @@ async function judgeUpright(
   { output }: DetectorNetworks,
   image: Pixels,
   faces: readonly Detection[],
+  quarters: QuarterTurns,
 ): Promise<number[]> {
   const crops = faces.flatMap(({ landmarks }) => {
-    const crop = alignFace(image, landmarks, { size: SIDE });
+    const inImage = landmarks.map((point) => turnBack(point, image, quarters));
+    const crop = alignFace(image, inImage, { size: SIDE });
     return [crop, halfTurn(crop)];
   });
   const looks = await see(output, crops, SIDE, (crop) => crop);
