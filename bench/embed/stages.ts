@@ -1,5 +1,5 @@
 import { alignFace } from "@hyperface/embed-svc/align";
-import { decodeImage, readSize } from "@hyperface/embed-svc/decode";
+import { decodeImage, readHeader } from "@hyperface/embed-svc/decode";
 import { type DetectorNetworks, detectFaces } from "@hyperface/embed-svc/detect";
 import { createEmbedder } from "@hyperface/embed-svc/embedder";
 import { createScene } from "@hyperface/embed-svc/pyramid";
@@ -34,7 +34,7 @@ export async function measureStages(photographs: Uint8Array[]) {
     for (const [k, bytes] of photographs.entries()) {
       const file = { bytes, name: `photograph ${k}` };
       const image = await spend("decode", async () =>
-        decodeImage(file, await readSize(file, LIMITS)),
+        decodeImage(file, await readHeader(file, LIMITS)),
       );
       const [face] = await spend("detect", () => detectFaces(networks, createScene(image)));
       if (!face) throw new Error(`no face is found in photograph ${k}`);

@@ -13,11 +13,12 @@ const face = await readFile(new URL("../fixtures/face.png", import.meta.url));
 const plain = await sharp({
   create: { width: 6000, height: 6000, channels: 3, background: "#48a" },
 })
-  .png()
+  .webp({ lossless: true })
   .toBuffer();
 const environment = readEnvironment(Environment, {
   HYPERFACE_HOME: join(tmpdir(), "hyperface-test"),
   MAX_IMAGE_MIB: "1",
+  MAX_MEGAPIXELS: "50",
   MAX_REQUEST_MEGAPIXELS: "100",
 });
 const { app, close } = createEmbedService({ environment, logger: createLogger("test", "silent") });
@@ -129,6 +130,16 @@ describe("each bad request has a problem of its own", () => {
       413,
       "too-many-pixels",
       /3 images have 108 megapixels together, over 100/,
+    ],
+    [
+      "many pixels that nearly no bytes describe",
+      () => {
+        const images = Array(2).fill(plain.toString("base64"));
+        return post("?allowMissing=true").send({ images });
+      },
+      413,
+      "too-many-pixels",
+      /2 images have 72 megapixels together, \d+ of which have less than a byte for each 64, over 50/,
     ],
     [
       "more faces than are worth finding",

@@ -1,14 +1,15 @@
 import type { HyperFaceError } from "@hyperface/contracts";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { type DecodeLimits, decodeImage, readSize } from "./decode.ts";
+import { type DecodeLimits, decodeImage, readHeader } from "./decode.ts";
+import { withScans } from "./test-jpeg.ts";
 
 const LIMITS = { maxBytes: 2 ** 20, maxPixels: 1e6 };
 const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
 const decode = async (bytes: Uint8Array, limits: DecodeLimits = LIMITS) => {
   const file = { bytes, name: "it" };
-  return decodeImage(file, await readSize(file, limits));
+  return decodeImage(file, await readHeader(file, limits));
 };
 const refusal = (bytes: Uint8Array) =>
   decode(bytes).then(
@@ -107,6 +108,17 @@ describe("is refused", () => {
     expect(["image-too-large", "unreadable-image"]).toContain(await refusal(png));
     const real = await picture(1200, 1200).png().toBuffer();
     expect(await refusal(real)).toBe("image-too-large");
+  });
+
+  test("pixels of 16 bits a channel, twice as soon", async () => {
+    const deep = (side: number) => picture(side, side).toColourspace("rgb16").png().toBuffer();
+    expect(await refusal(await deep(710))).toBe("image-too-large");
+    expect((await decode(await deep(700))).original).toEqual({ width: 700, height: 700 });
+  });
+
+  test("a JPEG of more scans than an encoder makes", async () => {
+    const jpeg = await picture(64, 64).jpeg({ progressive: true }).toBuffer();
+    await expect(decode(withScans(jpeg, 101))).rejects.toThrow(/more than 100 scans: save it anew/);
   });
 
   test("more bytes than the limit", async () => {

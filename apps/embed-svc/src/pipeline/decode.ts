@@ -1,5 +1,6 @@
 import { HyperFaceError } from "@hyperface/contracts";
 import sharp from "sharp";
+import { countScans } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";
 
 export interface DecodeLimits {
@@ -22,10 +23,18 @@ export interface ImageSize {
   height: number;
 }
 
+/** What an image file's header says. */
+export interface ImageHeader extends ImageSize {
+  /** Pixels to decode, those of 16 bits a channel counted twice. */
+  pixels: number;
+}
+
 /** A detector looks at far less, and a face of a 112th of this side still fills its aligned frame. */
 const WORKING_SIDE = 2048;
 /** No image within the limits takes near this long; a forged one may. */
 const DECODE_SECONDS = 20;
+/** Each scan of a progressive JPEG goes over the whole image, however few its bytes; encoders make about ten. */
+const MAX_SCANS = 100;
 
 export interface DecodedImage extends Pixels {
   /** Pixels of the file per pixel here: above 1 where it was larger than needed. */
@@ -37,13 +46,13 @@ export interface DecodedImage extends Pixels {
 const open = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: false, failOn: "error" });
 
 /**
- * The size in an image file's header, turned as its EXIF says.
+ * An image file's header, its size turned as its EXIF says.
  * @throws HyperFaceError `image-too-large`, `unreadable-image`
  */
-export async function readSize(
+export async function readHeader(
   { bytes, name }: NamedImage,
   { maxBytes, maxPixels }: DecodeLimits,
-): Promise<ImageSize> {
+): Promise<ImageHeader> {
   if (bytes.length > maxBytes) {
     const limit = `${Math.floor(maxBytes / 2 ** 20)} MiB`;
     throw new HyperFaceError("image-too-large", `${name} has ${bytes.length} bytes, over ${limit}`);
@@ -52,25 +61,33 @@ export async function readSize(
   if (!isKnown(bytes)) {
     throw new HyperFaceError("unreadable-image", `${name} is no JPEG, PNG or WebP file`);
   }
-  const { autoOrient } = await open(bytes).metadata().catch(unreadable(name));
+  if (isJpeg(bytes) && countScans(bytes) > MAX_SCANS) {
+    const detail = `${name} is a JPEG of more than ${MAX_SCANS} scans: save it anew`;
+    throw new HyperFaceError("unreadable-image", detail);
+  }
+  const { autoOrient, depth } = await open(bytes).metadata().catch(unreadable(name));
   const { width, height } = autoOrient;
-  if (width * height > maxPixels) {
+  const deep = depth !== "uchar";
+  const pixels = width * height * (deep ? 2 : 1);
+  if (pixels > maxPixels) {
+    const size = `${width} x ${height}${deep ? " of 16 bits a channel, which counts twice" : ""}`;
+    const limit = `${Math.floor(maxPixels / 1e6)} megapixels`;
     throw new HyperFaceError(
       "image-too-large",
-      `${name} is ${width} x ${height}, over ${Math.floor(maxPixels / 1e6)} megapixels: send it smaller`,
+      `${name} is ${size}, over ${limit}: send it smaller`,
     );
   }
-  return { width, height };
+  return { width, height, pixels };
 }
 
 /**
  * An image file as upright RGB, at most 2048 pixels a side.
- * @param original what {@link readSize} gave
+ * @param header what {@link readHeader} gave
  * @throws HyperFaceError `unreadable-image`
  */
 export async function decodeImage(
   { bytes, name }: NamedImage,
-  original: ImageSize,
+  { width, height }: ImageSize,
 ): Promise<DecodedImage> {
   const { data, info } = await open(bytes)
     .timeout({ seconds: DECODE_SECONDS })
@@ -81,13 +98,13 @@ export async function decodeImage(
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(unreadable(name));
-  const zoom = Math.max(1, Math.max(original.width, original.height) / WORKING_SIDE);
+  const zoom = Math.max(1, Math.max(width, height) / WORKING_SIDE);
   return {
     data: info.channels === 3 ? data : greyToRgb(data),
     width: info.width,
     height: info.height,
     zoom,
-    original,
+    original: { width, height },
   };
 }
 
@@ -105,11 +122,10 @@ function greyToRgb(grey: Uint8Array): Uint8Array {
   return rgb;
 }
 
-function isKnown(bytes: Uint8Array): boolean {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  return (
-    text(0, 3) === "\xff\xd8\xff" ||
-    text(0, 8) === "\x89PNG\r\n\x1a\n" ||
-    (text(0, 4) === "RIFF" && text(8, 12) === "WEBP")
-  );
-}
+const hasAt = (bytes: Uint8Array, at: number, text: string) =>
+  String.fromCharCode(...bytes.subarray(at, at + text.length)) === text;
+const isJpeg = (bytes: Uint8Array) => hasAt(bytes, 0, "\xff\xd8\xff");
+const isKnown = (bytes: Uint8Array) =>
+  isJpeg(bytes) ||
+  hasAt(bytes, 0, "\x89PNG\r\n\x1a\n") ||
+  (hasAt(bytes, 0, "RIFF") && hasAt(bytes, 8, "WEBP"));

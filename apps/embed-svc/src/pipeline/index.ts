@@ -25,11 +25,11 @@ import { embeddingArithmetic } from "./arithmetic.ts";
 import { chooseFaces, goodEnough } from "./choose.ts";
 import {
   type DecodedImage,
-  type DecodeLimits,
   decodeImage,
+  type ImageHeader,
   type ImageSize,
   type NamedImage,
-  readSize,
+  readHeader,
 } from "./decode.ts";
 import type { DetectorNetworks } from "./detect.ts";
 import type { Point } from "./pixels.ts";
@@ -48,7 +48,7 @@ export interface PipelineOptions {
   device?: Device;
   log?: InferenceLog;
   batching: Omit<BatchOptions, "name" | "parallel">;
-  limits: DecodeLimits & RequestLimits;
+  limits: RequestLimits;
   /** How many images may wait, of all requests together, and how long. */
   queue: Pick<WorkQueueOptions, "capacity" | "maxWait">;
 }
@@ -123,14 +123,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const embedImage = async (
     embedder: Embedder,
     file: NamedImage,
-    size: ImageSize,
+    header: ImageHeader,
     options: EmbeddingOptions,
     claim: Claim,
   ) => {
-    const image = await decodeImage(file, size);
+    const image = await decodeImage(file, header);
     if (options.aligned) {
       const face = await embedAligned(embedder, image, options, claim);
-      return { ...size, found: 1, faces: [face] };
+      return { ...image.original, found: 1, faces: [face] };
     }
     claim.signal?.throwIfAborted();
     const found = await findFaces(await networks(), image, options.smallestFace);
@@ -143,17 +143,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return { embedding: unit, aligned, quality, detection: enlarge(face, image.zoom) };
     });
     const seen = await Promise.all(faces);
-    return { ...size, found: found.length, faces: goodEnough(seen, file.name, options) };
+    return { ...image.original, found: found.length, faces: goodEnough(seen, file.name, options) };
   };
 
   const embedImages: Pipeline["embedImages"] = async (files, options, left) => {
     checkFaceCount(files.length, options);
     return embedders.use(options.model, async (embedder, description) => {
       const { each, claim } = enter(left);
-      const sizes = await Promise.all(files.map((file) => readSize(file, limits)));
-      checkPixels(sizes, limits);
+      const headers = await Promise.all(files.map((file) => readHeader(file, limits)));
+      checkPixels(files, headers, limits);
       const images = await each(files, (file, i) =>
-        embedImage(embedder, file, sizes[i] as ImageSize, options, claim),
+        embedImage(embedder, file, headers[i] as ImageHeader, options, claim),
       );
       return { embedder: description, images };
     });
