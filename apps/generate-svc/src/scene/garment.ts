@@ -2,7 +2,7 @@ import type { Draws } from "./draws.ts";
 import { COARSE, type Frame, place } from "./frame.ts";
 import { even, scale } from "./grounds.ts";
 import type { FaceLight } from "./light.ts";
-import { type Plane, type Planes, resize, smooth } from "./raster.ts";
+import { clamp, type Plane, type Planes, resize, smooth } from "./raster.ts";
 import { fractal } from "./texture.ts";
 
 export interface Garment {
@@ -29,7 +29,7 @@ export function drawGarment(
   const hem = draws.uniform(-0.25, 0.25);
   const colours = shirt.colour.map(() => new Float32Array(matte.length)) as unknown as Planes;
   const [back, front] = [new Float32Array(matte.length), new Float32Array(matte.length)];
-  for (let p = firstRow(frame, cut.top - 1) * size; p < matte.length; p++) {
+  for (let p = rowOf(frame, cut.top - 1) * size; p < matte.length; p++) {
     const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
     const away = Math.abs(x - middle);
     const slope = Math.max(away - cut.wide, 0);
@@ -41,11 +41,12 @@ export function drawGarment(
     const line = cut.jacket ? away - cut.lapel + 0.5 * (y - edge) : y - neck - 1.5;
     const fold = 0.6 * (weave[p] as number) + hem * Math.exp(-((line / 1.2) ** 2));
     const lit = 1 + fold - 0.006 * Math.max(0, y - edge) - (light.side * 1.1 * (x - 64)) / 128;
-    const striped = 1 + shirt.stripe * (smooth(2 * Math.abs(((x / shirt.period) % 1) - 0.5)) - 0.5);
+    const turn = x / shirt.period - Math.floor(x / shirt.period);
+    const striped = 1 + shirt.stripe * (smooth(2 * Math.abs(turn - 0.5)) - 0.5);
     for (let c = 0; c < 3; c++) {
       const under = (shirt.colour[c] as number) * striped;
       const value = under + ((jacket.colour[c] as number) - under) * lapel;
-      (colours[c] as Plane)[p] = Math.min(1, Math.max(0, value * lit));
+      (colours[c] as Plane)[p] = clamp(value * lit, 0, 1);
     }
   }
   return { colours, back, front };
@@ -75,16 +76,16 @@ function drawCloth(draws: Draws, light: FaceLight) {
   return { colour, stripe, period: draws.uniform(3.5, 8) };
 }
 
-/** The first row of pixels below `y` units. */
-const firstRow = ({ size, unit }: Frame, y: number) =>
-  Math.max(0, Math.floor((y - 64) * unit + size / 2));
+/** The row of pixels that `y` units fall in; the first, or one past the last, where that is outside the picture. */
+const rowOf = ({ size, unit }: Frame, y: number) =>
+  clamp(Math.floor((y - 64) * unit + size / 2), 0, size);
 
 /** The column, units, about which skin stands below the chin. */
 function neckMiddle(head: Planes, matte: Plane, { skin }: FaceLight, frame: Frame): number {
   const { size } = frame;
   let sum = 0;
   let weighted = 0;
-  for (let p = firstRow(frame, 106) * size; p < firstRow(frame, 122) * size; p++) {
+  for (let p = rowOf(frame, 106) * size; p < rowOf(frame, 122) * size; p++) {
     let away = 0;
     for (let c = 0; c < 3; c++) {
       away += (((head[c] as Plane)[p] as number) - (skin[c] as number)) ** 2;
@@ -94,5 +95,5 @@ function neckMiddle(head: Planes, matte: Plane, { skin }: FaceLight, frame: Fram
     weighted += weight * place(frame, p % size);
   }
   const found = sum > 20 * frame.unit ** 2 ? weighted / sum : 64;
-  return Math.min(78, Math.max(50, found));
+  return clamp(found, 50, 78);
 }

@@ -58,7 +58,8 @@ export function raggedness(matte: Plane, { size, unit }: Frame): number {
   let length = 0;
   let soft = 0;
   for (let p = size; p < matte.length; p++) {
-    if (inside(p) !== inside(p - 1) || inside(p) !== inside(p - size)) length += 1;
+    const isFirst = p % size === 0;
+    if ((!isFirst && inside(p) !== inside(p - 1)) || inside(p) !== inside(p - size)) length += 1;
     soft += (matte[p] as number) * (1 - (matte[p] as number));
   }
   return soft / Math.max(length, 1) / unit;

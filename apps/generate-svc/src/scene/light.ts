@@ -1,5 +1,5 @@
 import { ellipse, type Frame } from "./frame.ts";
-import { type Colour, luma, type Planes } from "./raster.ts";
+import { type Colour, clamp, luma, type Planes } from "./raster.ts";
 
 /** How a face is lit: all a ground can be led by, since the light's colour cannot be told from skin. */
 export interface FaceLight {
@@ -28,5 +28,5 @@ export function faceLight([r, g, b]: Planes, frame: Frame): FaceLight {
   const level = luma(...skin);
   // The ellipse is the same left and right of the middle.
   const side = (4 * left) / count / Math.max(level, 0.05) - (2 * level) / Math.max(level, 0.05);
-  return { level, side: Math.min(0.5, Math.max(-0.5, side)), skin };
+  return { level, side: clamp(side, -0.5, 0.5), skin };
 }

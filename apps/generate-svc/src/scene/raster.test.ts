@@ -60,3 +60,20 @@ test("the median of nine is what sorting gives, and the border stays", () => {
     }
   }
 });
+
+describe("a resize through a window", () => {
+  const ramp = (side: number) => plane(side, (x, y) => x + 100 * y);
+  test.each([
+    [8, 16, { scale: 0.3, x: 2, y: 3 }],
+    [16, 8, { scale: 1.7, x: -2.5, y: 4.25 }],
+    [12, 12, { scale: 1, x: 5, y: -5 }],
+  ])("of %d pixels to %d has what stands there, and the border's beyond", (from, to, window) => {
+    const seen = resize(ramp(from), from, to, window);
+    const at = (k: number, start: number) =>
+      Math.min(from - 1, Math.max(0, start + (k + 0.5) * window.scale - 0.5));
+    seen.forEach((value, p) => {
+      const [x, y] = [at(p % to, window.x), at(Math.floor(p / to), window.y)];
+      expect(value).toBeCloseTo(x + 100 * y, 3);
+    });
+  });
+});
