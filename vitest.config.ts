@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{apps,cli,packages,openapi,demo,bench,training}/**/*.test.ts", "test/**/*.test.ts"],
+    // A machine of two cores would leave one idle: the main thread has nothing to do but wait.
+    maxWorkers: "100%",
     // Real models and a real database: slow on a busy machine, never a matter of speed.
     testTimeout: 120_000,
     hookTimeout: 240_000,

@@ -2,8 +2,9 @@
 
     python align.py --faces ../shared/faces --models .hyperface/models --out work/crops
 
-Writes crops.npy [n, 128, 128, 3], plain.npy (alike, before plain grounds), inside.npy [n, 128, 128] (255 where the portrait is, 0 where its
-mirror image fills the frame), all uint8; embeddings_512.npy, embeddings_192.npy; files.tsv: file, detector's score, raggedness of the matte.
+Writes crops.npy [n, 128, 128, 3], plain.npy (alike, before plain grounds), alpha.npy [n, 128, 128] (what of it is of the person) and
+inside.npy [n, 128, 128] (255 where the portrait is, 0 where its mirror image fills the frame), all uint8; embeddings_512.npy and
+embeddings_192.npy; files.tsv: file, detector's score, raggedness of the matte.
 """
 
 import argparse
@@ -22,7 +23,7 @@ detector_of = cache(Detector)
 
 
 def align(path: Path, models: Path):
-    """The largest face's name, scores, frame, the same before a plain ground, inside and 112 x 112 crop.
+    """The largest face's name, score, raggedness, frame, the same before a plain ground, alpha, inside and 112 x 112 crop.
 
     None where the detector is not sure of one.
     """
@@ -41,8 +42,8 @@ def align(path: Path, models: Path):
     inside = warp(np.full(image.shape[:2], 255, np.uint8), cv2.BORDER_CONSTANT)
     alpha = warp(matte(image, models), cv2.BORDER_REFLECT)
     face = cv2.warpAffine(image, similarity(points, template(112)), (112, 112))
-    plain = before_plain_ground(frame, cut_out(frame, alpha))
-    return path.name, scores[largest], raggedness(alpha), frame, plain, inside, face
+    person = cut_out(frame, alpha)
+    return path.name, scores[largest], raggedness(alpha), frame, before_plain_ground(frame, person), person[..., 3], inside, face
 
 
 def main():
@@ -54,8 +55,8 @@ def main():
     files = sorted(options.faces.glob("*.jpg"))
     with Pool() as pool:
         found = [f for f in pool.imap(partial(align, models=options.models), files, 64) if f is not None]
-    names, scores, ragged, frames, plain, inside, faces = zip(*found)
-    for name, arrays in (("crops", frames), ("plain", plain), ("inside", inside)):
+    names, scores, ragged, frames, plain, alpha, inside, faces = zip(*found)
+    for name, arrays in (("crops", frames), ("plain", plain), ("alpha", alpha), ("inside", inside)):
         np.save(options.out / f"{name}.npy", np.stack(arrays))
     (options.out / "files.tsv").write_text("".join(f"{n}\t{s:.4f}\t{r:.4f}\n" for n, s, r in zip(names, scores, ragged)))
     for recogniser, dimension in zip(recognisers(options.models), (512, 192)):

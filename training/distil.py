@@ -42,7 +42,7 @@ def main():
         i = torch.randint(len(images) - 8, (options.batch,)) + 8
         taught = images[i].float() / 255
         with torch.autocast("cpu", torch.bfloat16):
-            terms = {"imitation": losses.imitation(made(embeddings[i], z[i]), taught)}
+            terms = {"imitation": losses.imitation(made(embeddings[i], z[i])[:, :3], taught)}
             mean, log_variance = encoder(taught, embeddings[i])
             terms["latent"] = ((mean - z[i]).square() / log_variance.exp() + log_variance).mean()
             terms = {name: WEIGHTS[name] * term for name, term in terms.items()}
@@ -51,13 +51,14 @@ def main():
         torch.nn.utils.clip_grad_norm_(made.parameters(), 5.0)
         optimiser.step()
         follow(average, made, min(0.995, 1 - 1 / (1 + run.step / 4)))
-        return {**{k: float(v.detach()) for k, v in terms.items()}, "read": float(F.mse_loss(mean, z[i]).detach())}
+        return {**{k: v.detach() for k, v in terms.items()}, "read": F.mse_loss(mean, z[i]).detach()}
 
     @torch.no_grad()
     def show(path):
-        sheet(torch.cat([images[:8].float() / 255, average(embeddings[:8], z[:8])]), 8, path)
+        sheet(torch.cat([images[:8].float() / 255, average(embeddings[:8], z[:8])[:, :3]]), 8, path)
 
-    run.go(train_step, lambda step, steps: min(1, step / 50, (1 - step / steps) / 0.4 + 0.05), options.steps, show)
+    schedule = lambda step, share: min(1, step / 50, (1 - share) / 0.4 + 0.05)
+    run.go(train_step, schedule, lambda: run.step / options.steps, show)
 
 
 if __name__ == "__main__":

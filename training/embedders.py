@@ -30,7 +30,7 @@ class OnnxGraph(torch.nn.Module):
         for name, value in constants.items():
             if value.dtype == np.float32:
                 # Denormal weights would cost most of the time.
-                flushed = torch.from_numpy(np.where(np.abs(value) < 1e-9, 0, value))
+                flushed = torch.tensor(np.where(np.abs(value) < 1e-9, 0, value))
                 self.register_buffer(_safe(name), flushed)
             else:
                 self.integers[name] = value
@@ -65,7 +65,7 @@ def _conv(a, x, weight, bias=None):
     if pads[0] != pads[2] or pads[1] != pads[3]:
         x, pads = F.pad(x, (pads[1], pads[3], pads[0], pads[2])), [0, 0]
     bias = None if bias is None else bias.to(x.dtype)
-    if group == weight.shape[0] and weight.shape[2] == 3:
+    if group == weight.shape[0] and weight.shape[2] == 3 and x.device.type == "cpu":
         return Depthwise.apply(x, weight.to(x.dtype), bias, strides[0], pads[0])
     return F.conv2d(x, weight.to(x.dtype), bias, strides, tuple(pads[:2]), 1, group)
 

@@ -26,7 +26,7 @@ class Exported(torch.nn.Module):
         self.register_buffer("factor", truncation * torch.linalg.cholesky(generator.latent_covariance))
 
     def forward(self, embedding, z):
-        return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T)
+        return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T).split((3, 1), 1)
 
 
 def write_generator(generator, path: Path, truncation: float):
@@ -35,17 +35,17 @@ def write_generator(generator, path: Path, truncation: float):
     generator = generator.eval().half().float()
     model = Exported(generator, truncation)
     example = F.normalize(torch.randn(3, EMBEDDING), dim=1), torch.randn(3, LATENT)
-    names = {"input_names": ["embedding", "z"], "output_names": ["image"]}
-    dynamic = {name: {0: "N"} for name in ("embedding", "z", "image")}
+    names = {"input_names": ["embedding", "z"], "output_names": ["image", "alpha"]}
+    dynamic = {name: {0: "N"} for name in ("embedding", "z", "image", "alpha")}
     new = path.with_suffix(".new")
     torch.onnx.export(model, example, str(new), opset_version=17, dynamo=False, dynamic_axes=dynamic, **names)
     onnx.save(halve_weights(onnx.load(str(new))), str(new))
     session = onnxruntime.InferenceSession(str(new), providers=["CPUExecutionProvider"])
     with torch.no_grad():
-        wanted = model(*example).numpy()
+        wanted = [planes.numpy() for planes in model(*example)]
     for n in (1, 3):
         feeds = {"embedding": example[0][:n].numpy(), "z": example[1][:n].numpy()}
-        difference = np.abs(session.run(None, feeds)[0] - wanted[:n]).max()
+        difference = max(np.abs(f - w[:n]).max() for f, w in zip(session.run(None, feeds), wanted))
         if difference > 1e-4:
             raise SystemExit(f"ONNX Runtime differs from PyTorch by {difference}")
     new.rename(path)

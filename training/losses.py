@@ -7,7 +7,7 @@ from embedders import random_jitter
 
 
 def reconstruction(made, real, inside):
-    """L1 at full and at a quarter of the resolution, and of what a blur takes away; where `inside` [n, 1, S, S] is 1."""
+    """L1 of RGB or RGBA at full and at a quarter of the resolution, and of what a blur takes away; where `inside` [n, 1, S, S] is 1."""
     apart = (made - real) * inside
     edges = (high_pass(made) - high_pass(real)) * inside
     return apart.abs().mean() + F.avg_pool2d(apart, 4).abs().mean() + 2 * edges.abs().mean()
@@ -37,6 +37,25 @@ def roughness(critic, images, scores, sigma=0.02):
     """How far the critic's scores move with noise of `sigma`, squared, in units of it: R1 and R2 without a second derivative."""
     moved = critic(images + sigma * torch.randn_like(images))
     return sum((m - s).square().mean() for m, s in zip(moved, scores)) / sigma**2
+
+
+def disguise(images):
+    """Shifts by whole pixels, other colours, now and then a hole: a critic that sees few portraits often must not know them by heart
+    (Zhao et al. 2020, differentiable augmentation). [n, 3, S, S] in [0, 1].
+    """
+    n, size = len(images), images.shape[2]
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1
+    theta[:, :, 2] = torch.randint(-size // 10, size // 10 + 1, (n, 2)) * (2 / size)
+    moved = F.grid_sample(images, F.affine_grid(theta, images.shape, align_corners=False), "nearest", "reflection", False)
+    grey = moved.mean(1, keepdim=True)
+    moved = grey + (moved - grey) * (0.6 + 0.8 * torch.rand(n, 1, 1, 1))
+    middle = moved.mean((1, 2, 3), keepdim=True)
+    moved = middle + (moved - middle) * (0.7 + 0.6 * torch.rand(n, 1, 1, 1)) + 0.4 * (torch.rand(n, 1, 1, 1) - 0.5)
+    along = torch.arange(size)
+    hidden = lambda at: ((along[None] - at[:, None]).abs() < size // 6) & (torch.rand(n, 1) < 0.4)
+    hole = hidden(torch.randint(size, (n,)))[:, None, :, None] & hidden(torch.randint(size, (n,)))[:, None, None, :]
+    return moved.masked_fill(hole, 0.5)
 
 
 def kl(mean, log_variance, free_bits=0.05):

@@ -10,7 +10,7 @@ out=../apps/generate-svc/models/default
 state=${TRAINING_STATE:-work}
 crops=$state/crops packings=$state/packings.f32
 
-[ -f "$crops/plain.npy" ] || python align.py --faces "$faces" --models "$models" --out "$crops"
+[ -f "$crops/alpha.npy" ] || python align.py --faces "$faces" --models "$models" --out "$crops"
 [ -f "$packings" ] || node --import tsx packings.ts "$packings"
 [ -f "$crops/teacher.npz" ] || python teacher.py --generator "$out" --data "$crops" --packings "$packings" --models "$models" --index "$faces/index.tsv"
 python distil.py --data "$crops" --generator "$out" --out "$state/run"

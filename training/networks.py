@@ -1,4 +1,4 @@
-"""The generator, the encoder that explains a training image by z, and the critic."""
+"""The generator, the encoder that explains a training image by z, and the critics."""
 
 from itertools import pairwise
 
@@ -10,6 +10,8 @@ EMBEDDING, LATENT, STYLE = 512, 64, 384
 SIZE = 128
 # Channels at each resolution. Half a billion multiplications an image, a third of them at 64 pixels.
 CHANNELS = {4: 256, 8: 256, 16: 160, 32: 96, 64: 48, 128: 20}
+# Resolutions at which z chooses a grain, of as many maps of noise.
+GRAINY, GRAINS = (32, 64, 128), 8
 
 
 class Modulated(nn.Module):
@@ -38,8 +40,24 @@ class Modulated(nn.Module):
         return F.leaky_relu(torch.addcmul(shift, x, 1 + scale), 0.2)
 
 
+class Grain(nn.Module):
+    """A mixture of fixed maps of noise, chosen by z: what neither embedding nor z has room to say, as where each hair lies."""
+
+    def __init__(self, resolution, channels):
+        super().__init__()
+        random = torch.Generator("cpu").manual_seed(resolution)
+        maps = torch.randn(GRAINS, resolution * resolution, generator=random, device="cpu")
+        self.register_buffer("maps", maps.to(torch.get_default_device()))
+        self.choose = nn.Linear(LATENT, GRAINS, bias=False)
+        self.strength = nn.Parameter(torch.zeros(channels, 1, 1))
+
+    def forward(self, x, z):
+        noise = F.normalize(self.choose(z).float(), dim=1) @ self.maps
+        return x + self.strength.to(x.dtype) * noise.to(x.dtype).view(-1, 1, *x.shape[2:])
+
+
 class Generator(nn.Module):
-    """embedding [N, 512] unit, z [N, 64] -> image [N, 3, 128, 128], RGB in [0, 1]."""
+    """embedding [N, 512] unit, z [N, 64] -> [N, 4, 128, 128] in [0, 1]: the picture's RGB, and alpha, what of it is of the person."""
 
     def __init__(self):
         super().__init__()
@@ -55,16 +73,18 @@ class Generator(nn.Module):
             first = Modulated(previous, channels, norm, doubled=r > 4)
             self.blocks.append(nn.ModuleList([first, Modulated(channels, channels, norm)]))
             previous = channels
-        self.to_rgb = nn.ModuleList([nn.Conv2d(CHANNELS[r], 3, 1) for r in (16, 32, 64)])
+        self.to_rgb = nn.ModuleList([nn.Conv2d(CHANNELS[r], 4, 1) for r in (16, 32, 64)])
         # No sub-pixel layer: channels that become pixels leave their grid.
-        self.to_rgb.append(nn.Conv2d(CHANNELS[128], 3, 3, padding=1))
+        self.to_rgb.append(nn.Conv2d(CHANNELS[128], 4, 3, padding=1))
+        self.grain = nn.ModuleDict({str(r): Grain(r, CHANNELS[r]) for r in GRAINY})
         # Of z over the training images, as the encoder sees them: far from standard normal.
         self.register_buffer("latent_mean", torch.zeros(LATENT))
         self.register_buffer("latent_covariance", torch.eye(LATENT))
 
     def latent(self, noise):
         """Standard normal noise [N, 64] -> z [N, 64] as the training images have it."""
-        return self.latent_mean + noise @ torch.linalg.cholesky(self.latent_covariance).T
+        # cholesky() would wait for a GPU to say whether it went well.
+        return self.latent_mean + noise @ torch.linalg.cholesky_ex(self.latent_covariance).L.T
 
     @torch.no_grad()
     def follow_latents(self, mean, variance, rate=0.01):
@@ -79,9 +99,10 @@ class Generator(nn.Module):
         w = self.mapping(code)
         x = self.start(code).view(-1, CHANNELS[4], 4, 4)
         rgb, heads = None, iter(self.to_rgb)
-        for first, second in self.blocks:
-            x = second(first(x, w), w)
-            if x.shape[2] >= 16:
+        for r, (first, second) in zip(CHANNELS, self.blocks):
+            x = first(x, w)
+            x = second(self.grain[str(r)](x, z) if r in GRAINY else x, w)
+            if r >= 16:
                 y = next(heads)(x)
                 rgb = y if rgb is None else y + double(rgb)
         return torch.sigmoid(rgb.float())
@@ -114,15 +135,15 @@ class Encoder(nn.Module):
 class Critic(nn.Module):
     """Real or made, of patches of 22 pixels and of the whole face, at full resolution.
 
-    It is not told the identity: packed ones would give the made ones away.
+    It is not told the identity: packed ones would give the made ones away. `width`: of its layers, 1 for a CPU.
     """
 
-    def __init__(self):
+    def __init__(self, width=1):
         super().__init__()
-        widths = [3, 24, 48, 96, 160, 224]
+        widths = [3, *(width * w for w in (24, 48, 96, 160, 224))]
         self.body = nn.ModuleList([_down(a, b) for a, b in pairwise(widths)])
-        self.patch = nn.Conv2d(96, 1, 3, padding=1)
-        self.whole = nn.Sequential(nn.Flatten(), nn.Linear(224 * 16, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
+        self.patch = nn.Conv2d(widths[3], 1, 3, padding=1)
+        self.whole = nn.Sequential(nn.Flatten(), nn.Linear(widths[-1] * 16, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
 
     def forward(self, image):
         """Scores of the patches and of the whole, [N, 256] and [N, 1]."""

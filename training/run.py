@@ -20,7 +20,7 @@ class Run:
         torch.manual_seed(self.step)
 
     def load(self):
-        state = torch.load(self.path)
+        state = torch.load(self.path, map_location=torch.get_default_device())
         for name, part in self.parts.items():
             part.load_state_dict(state[name])
         self.step, self.seconds = state["step"], state["seconds"]
@@ -31,20 +31,25 @@ class Run:
         torch.save({**state, "step": self.step, "seconds": self.seconds}, new)
         new.rename(self.path)
 
-    def go(self, train_step, schedule, steps: int, show, every=240):
-        """Calls train_step() until `steps`; `schedule(share of the steps)` gives the learning rate's factor. Saves every 240 seconds."""
+    def go(self, train_step, schedule, ends, show, every=240):
+        """Calls train_step() until ends() is 1: the share of the work that is done. `schedule(step, share)` is the rates' factor.
+
+        What train_step returns is printed as moving averages. Saves, and shows a sheet, every 240 seconds.
+        """
         recent, saved = {}, time.time()
-        while self.step < steps:
+        while (share := min(1.0, ends())) < 1:
             started = time.time()
             for name, optimiser in self.optimisers().items():
-                optimiser.param_groups[0]["lr"] = self.rates[name] * schedule(self.step, steps)
+                optimiser.param_groups[0]["lr"] = self.rates[name] * schedule(self.step, share)
             for key, value in train_step().items():
+                # Kept on the device: reading a number would wait for it.
                 recent[key] = value if key not in recent else 0.95 * recent[key] + 0.05 * value
             self.step += 1
-            self.seconds += time.time() - started
             if self.step % 25 == 0:
-                print(self.step, f"{self.seconds:.0f}s cpu {time.process_time():.0f}s", *[f"{k} {v:.3f}" for k, v in recent.items()], flush=True)
-            if time.time() - saved > every or self.step == steps:
+                terms = [f"{k} {float(v):.3f}" for k, v in recent.items()]
+                print(self.step, f"{self.seconds:.0f}s cpu {time.process_time():.0f}s", *terms, flush=True)
+            self.seconds += time.time() - started
+            if time.time() - saved > every or ends() >= 1:
                 self.save()
                 show(self.path.with_name(f"{self.path.stem}-{self.step:06d}.png"))
                 saved = time.time()
@@ -67,4 +72,4 @@ def sheet(images, columns: int, path: Path):
     from PIL import Image
 
     rows = [torch.cat(list(row), 2) for row in images.split(columns)]
-    Image.fromarray((torch.cat(rows, 1).permute(1, 2, 0) * 255).round().byte().numpy()).save(path)
+    Image.fromarray((torch.cat(rows, 1).permute(1, 2, 0) * 255).round().byte().cpu().numpy()).save(path)

@@ -1,4 +1,4 @@
-"""A thin generator's first weights, from the exported generator of an earlier, wider one."""
+"""First weights of a generator: of an earlier, wider one as it was exported, or of an earlier stage."""
 
 from itertools import product
 from pathlib import Path
@@ -39,14 +39,25 @@ def warm_start(path: Path) -> Generator:
                 state[f"{name}.affine.{part}"] = torch.from_numpy(old[f"{name}.affine.{part}"][both])
         if r >= 16:
             head = f"to_rgb.{(16, 32, 64).index(r)}"
-            state[f"{head}.weight"] = torch.from_numpy(old[f"{head}.weight"][:, kept])
-            state[f"{head}.bias"] = torch.from_numpy(old[f"{head}.bias"])
+            state[f"{head}.weight"][:3] = torch.from_numpy(old[f"{head}.weight"][:, kept])
+            state[f"{head}.bias"][:3] = torch.from_numpy(old[f"{head}.bias"])
     state["to_rgb.3.weight"] *= 0.05
     # The export folds its truncation of 0.8 into the only square array of z's width, the transposed factor of the covariance.
     factor = torch.from_numpy(next(a for a in old.values() if a.shape == (64, 64))) / 0.8
     state["latent_covariance"] = factor.T @ factor
     new.load_state_dict(state)
     return new
+
+
+def begin(generator: Generator, encoder, path: Path):
+    """Gives both the averaged weights of a checkpoint of an earlier stage; what that did not have stays as it is."""
+    kept = torch.load(path, map_location=torch.get_default_device())
+    state = generator.state_dict()
+    for name, value in kept["average"].items():
+        # A generator without alpha had three channels where this one has four.
+        state[name][: len(value)] = value
+    generator.load_state_dict(state)
+    encoder.load_state_dict(kept["encoder"])
 
 
 def heaviest(old, i, k, width):

@@ -18,7 +18,7 @@ import { createDraws } from "./scene/draws.ts";
 import { faceSquare } from "./scene/frame.ts";
 import { drawKind } from "./scene/grounds.ts";
 import { raggedness, TORN } from "./scene/head.ts";
-import type { MatteNetwork } from "./scene/matte.ts";
+import type { Matte } from "./scene/matte.ts";
 import type { ScenePainters } from "./scene/threads.ts";
 
 export interface ImageOptions {
@@ -39,7 +39,7 @@ export interface EncodedImage {
 /** What images are made with. */
 export interface ImageMakers {
   generator: Generator;
-  matte: MatteNetwork;
+  matte: Matte;
   painters: ScenePainters;
   /** Of all three, and of what encodes. */
   arithmetic: string;
@@ -114,7 +114,7 @@ const MOST_DRAWS = 3;
 
 /** The generator's picture over the ground asked for. */
 async function drawPortrait(
-  { generator, matte: network, painters }: ImageMakers,
+  { generator, matte: matteOf, painters }: ImageMakers,
   embedding: Float32Array,
   item: Omit<ImageItem, "embedding">,
   signal?: AbortSignal,
@@ -134,7 +134,7 @@ async function drawPortrait(
   const tries: { pixels: Pixels; axes: AxisValues; matte: Float32Array; torn: number }[] = [];
   while (tries.length < MOST_DRAWS && !tries.some(({ torn }) => torn <= TORN)) {
     const { pixels, axes } = await draw(tries.length);
-    const matte = await network(pixels.data, frame);
+    const matte = await matteOf(pixels, frame);
     tries.push({ pixels, axes, matte, torn: raggedness(matte, frame) });
   }
   const best = tries.reduce((a, b) => (b.torn < a.torn ? b : a));

@@ -29,6 +29,7 @@ const generator: Generator = {
   },
   sampling: () => null,
   latentDimension: () => 2,
+  alpha: false,
   frame: createFrame(SIZE, 1),
   controls: NO_CONTROLS,
   async generate() {

@@ -1,12 +1,15 @@
 import type { GeneratorDescription, Sampling, SamplingOptions } from "@hyperface/contracts";
 import type { SampleKey } from "../noise.ts";
 import type { Frame } from "../scene/frame.ts";
+import type { Plane } from "../scene/raster.ts";
 import type { Controls } from "./controls.ts";
 
 /** Pixels of one image: 8-bit RGB, row-major, interleaved; `data` has 3 * size * size bytes. */
 export interface Pixels {
   size: number;
   data: Uint8Array;
+  /** What of each pixel is of the person, 0 to 1, [size * size], where the generator says so itself. */
+  alpha?: Plane;
 }
 
 /** An identity-conditioned generator: image = generator(embedding, z), as in the paper's section 2.2. */
@@ -27,6 +30,8 @@ export interface Generator {
   controls: Controls;
   /** Where the face stands in the pictures; null where that differs from one to the next. */
   frame: Frame | null;
+  /** Whether its pictures come with alpha; a network looks for the person in those of others. */
+  alpha: boolean;
   prior: Prior | null;
   /** What every graph gives for fixed inputs, before anything is rounded to bytes: see nameArithmetic. */
   probe(): Promise<Float32Array[]>;

@@ -13,7 +13,7 @@ import {
 } from "@hyperface/inference";
 import { imageArithmetic } from "../arithmetic.ts";
 import type { ImageMakers } from "../images.ts";
-import { loadMatte } from "../scene/matte.ts";
+import { loadMatte, ownAlpha } from "../scene/matte.ts";
 import { createScenePainters } from "../scene/threads.ts";
 import { type BatchingOptions, loadArc2Face } from "./arc2face/load.ts";
 import { Arc2FaceManifest, describeArc2Face } from "./arc2face/manifest.ts";
@@ -58,7 +58,7 @@ export function createGenerators(options: GeneratorsOptions): Generators {
   const painters = createScenePainters();
   const loadNetwork = memoiseLoads(() => loadMatte(home, pool));
   const complete = async ({ generator, release }: Loaded) => {
-    const matte = await loadNetwork();
+    const matte = generator.alpha ? ownAlpha : await loadNetwork();
     const arithmetic = await imageArithmetic(generator, matte);
     return { generator, matte, painters, arithmetic, release };
   };

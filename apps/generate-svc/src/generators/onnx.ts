@@ -1,11 +1,5 @@
 import type { AxisName } from "@hyperface/contracts";
-import {
-  describeFiles,
-  floatsOf,
-  type InferencePool,
-  probeValues,
-  type Session,
-} from "@hyperface/inference";
+import { describeFiles, floatsOf, type InferencePool, probeValues } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";
 import { createFrame } from "../scene/frame.ts";
 import { NO_CONTROLS, readControls } from "./controls.ts";
@@ -15,8 +9,8 @@ import { toPixels } from "./pixels.ts";
 
 /**
  * A one-pass generator kept as two ONNX graphs beside a manifest, and what is known of its z:
- * generator (`embedding` [N, d], `z` [N, k] -> `image` [N, 3, S, S] RGB in [0, 1]) and
- * prior (`noise` [N, m] -> `embedding` [N, d]).
+ * generator (`embedding` [N, d], `z` [N, k] -> `image` [N, 3, S, S] RGB in [0, 1], and `alpha` [N, 1, S, S]
+ * where it says what is of the person) and prior (`noise` [N, m] -> `embedding` [N, d]).
  * @throws Error where a file is missing or is not the one the manifest names
  */
 export async function loadOnnxGenerator(
@@ -28,13 +22,19 @@ export async function loadOnnxGenerator(
   const load = async (file: typeof files.generator) =>
     pool.createSession(await readModel(folder, file), { intraOpNumThreads: 1 });
   const [generator, prior] = await Promise.all([load(files.generator), load(files.prior)]);
-  const draw = (embedding: Float32Array, z: Float32Array) =>
-    run(generator, "image", {
+  const alpha = generator.outputs.includes("alpha");
+  const draw = async (embedding: Float32Array, z: Float32Array) => {
+    const drawn = await generator.run({
       embedding: { data: embedding, dims: [1, embeddingDimension] },
       z: { data: z, dims: [1, latentDimension] },
     });
-  const sample = (noise: Float32Array) =>
-    run(prior, "embedding", { noise: { data: noise, dims: [1, priorNoiseDimension] } });
+    const planes = (name: string) => floatsOf(drawn, name).data;
+    return { image: planes("image"), ...(alpha && { alpha: planes("alpha") }) };
+  };
+  const sample = async (noise: Float32Array) => {
+    const feeds = { noise: { data: noise, dims: [1, priorNoiseDimension] } };
+    return floatsOf(await prior.run(feeds), "embedding").data;
+  };
   const controls = files.controls
     ? readControls(
         await readModel(folder, files.controls),
@@ -49,18 +49,20 @@ export async function loadOnnxGenerator(
     latentDimension: () => latentDimension,
     controls,
     frame: createFrame(size, manifest.alignment.scale),
+    alpha,
     async generate(embedding, z) {
-      return { size, data: toPixels(await draw(embedding, z), size) };
+      const { image, ...drawn } = await draw(embedding, z);
+      return { size, data: toPixels(image, size), ...drawn };
     },
     prior: {
       noiseDimension: priorNoiseDimension,
       sampleIdentity: async (noise) => normalise(await sample(noise)),
     },
-    probe: () =>
-      Promise.all([
-        draw(normalise(probeValues(embeddingDimension)), probeValues(latentDimension)),
-        sample(probeValues(priorNoiseDimension)),
-      ]),
+    async probe() {
+      const embedding = normalise(probeValues(embeddingDimension));
+      const drawn = await draw(embedding, probeValues(latentDimension));
+      return [...Object.values(drawn), await sample(probeValues(priorNoiseDimension))];
+    },
   };
 }
 
@@ -84,10 +86,4 @@ export function describeOnnxGenerator(manifest: GeneratorManifest): KnownUnloade
     ...describeFiles(all),
     terms: manifest.terms,
   };
-}
-
-type Feeds = Parameters<Session["run"]>[0];
-
-async function run(session: Session, output: string, feeds: Feeds): Promise<Float32Array> {
-  return floatsOf(await session.run(feeds), output).data;
 }

@@ -1,4 +1,5 @@
 import { floatsOf, type InferencePool, prepareModel } from "@hyperface/inference";
+import type { Pixels } from "../generators/generator.ts";
 import type { Frame } from "./frame.ts";
 import { type Plane, resize, toPlanes } from "./raster.ts";
 
@@ -7,13 +8,17 @@ const SIDE = 256;
 const ORIGIN = { x: 32, y: 40 };
 const SPAN = 192;
 
-export type MatteNetwork = (data: Uint8Array, frame: Frame) => Promise<Plane>;
+/** What of a portrait is of a person, 0 to 1. */
+export type Matte = (pixels: Pixels, frame: Frame) => Promise<Plane>;
 
-/** What of a portrait is of a person, 0 to 1, by MediaPipe's selfie network. @param home where models are prepared */
-export async function loadMatte(home: string, pool: InferencePool): Promise<MatteNetwork> {
+/** As the generator itself says. */
+export const ownAlpha: Matte = async ({ alpha }) => alpha as Plane;
+
+/** By MediaPipe's selfie network. @param home where models are prepared */
+export async function loadMatte(home: string, pool: InferencePool): Promise<Matte> {
   const { bytes } = await prepareModel("selfie-matte", home);
   const session = await pool.createSession(bytes, { intraOpNumThreads: 1 });
-  return async (data, { size, unit }) => {
+  return async ({ data }, { size, unit }) => {
     // Network pixels a pixel of the picture, so that faces come at the size the network knows.
     const scale = SPAN / 128 / unit;
     const middle = { x: ORIGIN.x + SPAN / 2, y: ORIGIN.y + SPAN / 2 };

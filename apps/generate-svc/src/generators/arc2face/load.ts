@@ -118,6 +118,7 @@ function createGenerator(
     latentDimension: ({ drawSize = size }) => latentDimension(drawSize),
     controls: NO_CONTROLS,
     frame: null,
+    alpha: false,
     prior: null,
     generate: (embedding, z, { sampling, key, draw: k, signal }) => {
       const complete = completeSampling(sampling, size);
