@@ -92,7 +92,7 @@ test("verify says how many images came out equal", async () => {
   expect(verify.stdout).toBe(`5 of 5 images of ${made.dataset.id} came out byte for byte\n`);
 });
 
-test("an estimate, samples, embeddings and a certificate", async () => {
+test("an estimate, samples, embeddings, a certificate and a sweep", async () => {
   const { packingId } = made.dataset;
   const url = ["--url", system.url];
   const estimate = await build("--packing", packingId, "--images", "1000", "--dry-run");
@@ -108,6 +108,12 @@ test("an estimate, samples, embeddings and a certificate", async () => {
   const { id } = JSON.parse(gallery.stdout);
   const certificate = await hyperface(...url, "--json", "certify", id);
   expect(JSON.parse(certificate.stdout)).toMatchObject({ set: id, count: 2, dimension: 512 });
+  const table = join(place.home, "sweep.csv");
+  const axes = ["--identities", "2", "--gallery", "none", "--alpha", "0", "--images", "1,2"];
+  const sweep = await hyperface(...url, "sweep", ...axes, "--iterations", "9", "--out", table);
+  expect(sweep.stderr).toBe("cells      2/2\n");
+  expect(sweep.stdout).toMatch(/^Sweep swp_\w+: .*\n\n\| cell \| images per identity /);
+  expect((await readFile(table, "utf8")).split("\r\n")).toHaveLength(4);
   const pack = await hyperface(...url, "--json", "pack", "--count", "5", "--iterations", "10");
   expect(JSON.parse(pack.stdout)).toMatchObject({ count: 5, status: "ready" });
 });

@@ -7,6 +7,7 @@ import { addGallery } from "./commands/gallery.ts";
 import { addLeakage } from "./commands/leakage.ts";
 import { addPack } from "./commands/pack.ts";
 import { addSample } from "./commands/sample.ts";
+import { addSweep } from "./commands/sweep.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVerifyReport } from "./commands/verify-report.ts";
 import { UsageError } from "./usage.ts";
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   for (const add of [
     ...[addEmbed, addGallery, addPack, addSample, addDataset, addCertify, addVerify],
-    ...[addLeakage, addVerifyReport],
+    ...[addLeakage, addVerifyReport, addSweep],
   ]) {
     add(program);
   }

@@ -14,6 +14,12 @@ export function decimal(text: string): number {
   throw new UsageError(`${text} is not a number`);
 }
 
+/** Values separated by commas. */
+export const each =
+  <T>(read: (text: string) => T) =>
+  (text: string): T[] =>
+    text.split(",").map(read);
+
 /** One of `choices`. */
 export const oneOf =
   <T extends string>(choices: readonly T[]) =>
@@ -27,7 +33,7 @@ export const oneOf =
 export const someOf =
   <T extends string>(choices: readonly T[]) =>
   (text: string): T[] =>
-    text === "" ? [] : text.split(",").map(oneOf(choices));
+    text === "" ? [] : each(oneOf(choices))(text);
 
 /** `A-B`: A to B; `A`: A alone. */
 export function range(text: string): { from: number; to: number } {

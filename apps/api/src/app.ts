@@ -38,6 +38,9 @@ import { listResourcesRoute } from "./routes/resources/list.ts";
 import { updateResourceRoute } from "./routes/resources/update.ts";
 import { getSetCertificateRoute } from "./routes/sets/certificate.ts";
 import { getSetEmbeddingsRoute } from "./routes/sets/embeddings.ts";
+import { createSweepRoute } from "./routes/sweeps/create.ts";
+import { getSweepRoute } from "./routes/sweeps/get.ts";
+import { getSweepTableRoute } from "./routes/sweeps/table.ts";
 
 const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   createEmbeddingsRoute,
@@ -64,6 +67,9 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   getLeakageCheckRoute,
   getLeakageReportRoute,
   getCleanedManifestRoute,
+  createSweepRoute,
+  getSweepRoute,
+  getSweepTableRoute,
   listJobsRoute,
   getJobRoute,
   streamJobEventsRoute,
@@ -100,6 +106,7 @@ export const createGateway = (deps: Dependencies, guard?: MiddlewareHandler) =>
       images: "Faces of an identity, each a pure function of its URL.",
       datasets: "Images of a packing, as files to train from.",
       "leakage-checks": "Datasets and sets compared with what they may not resemble.",
+      sweeps: "Packings and datasets over a grid of settings, in one table.",
       jobs: "Long work: slices from checkpoint to checkpoint, with events.",
       models: "What embeds and what generates.",
       keys: "Who may ask, where keys are asked for.",

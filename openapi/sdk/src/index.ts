@@ -10,6 +10,7 @@ import type {
   CreateKeyRequest,
   CreateLeakageCheckRequest,
   CreatePackingRequest,
+  CreateSweepRequest,
   Dataset,
   DatasetCertificate,
   DatasetEstimate,
@@ -22,6 +23,8 @@ import type {
   ListJobsData,
   ResourceUpdate,
   RotateKeyRequest,
+  Sweep,
+  SweepEstimate,
   UpdateGalleryData,
   VerifyDatasetRequest,
 } from "./gen/types.gen.ts";
@@ -255,6 +258,23 @@ export function createHyperFace({
         (await unwrap(
           api.getCleanedManifest({ client, path: { id }, parseAs: "stream" }),
         )) as unknown as ReadableStream<Uint8Array>,
+    },
+    sweeps: {
+      ...made(api.listSweeps, api.updateSweep, api.deleteSweep),
+      create: async (body: CreateSweepRequest, options: CreationOptions = {}) =>
+        (await unwrap(
+          api.createSweep({ client, body, headers: creationHeaders(options) }),
+        )) as Sweep,
+      /** What it would take, from a packing and images begun and measured now. */
+      estimate: async (body: CreateSweepRequest) =>
+        (await unwrap(
+          api.createSweep({ client, body: { ...body, dryRun: true } }),
+        )) as SweepEstimate,
+      get: (id: string) => unwrap(api.getSweep({ client, path: { id } })),
+      /** What its cells came to so far. */
+      table: (id: string) => unwrap(api.getSweepTableAsJson({ client, path: { id } })),
+      tableCsv: (id: string) => unwrap(api.getSweepTableAsCsv({ client, path: { id } })),
+      tableMarkdown: (id: string) => unwrap(api.getSweepTableAsMarkdown({ client, path: { id } })),
     },
     embeddings: {
       /** Embeddings of the faces in image files. */

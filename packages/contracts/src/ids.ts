@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "job" | "key";
+export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "swp" | "job" | "key";
 
 /** What the gateway calls what it made. */
 const id = (kind: string, prefixes: IdPrefix[]) =>
@@ -13,6 +13,7 @@ export const GalleryId = id("a gallery", ["gal"]);
 export const PackingId = id("a packing", ["pak"]);
 export const DatasetId = id("a dataset", ["dat"]);
 export const LeakageCheckId = id("a leakage check", ["lea"]);
+export const SweepId = id("a sweep", ["swp"]);
 export const JobId = id("a job", ["job"]);
 export const KeyId = id("a key", ["key"]);
 

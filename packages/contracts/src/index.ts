@@ -28,5 +28,6 @@ export * from "./sampling.ts";
 export * from "./separations.ts";
 export * from "./sets.ts";
 export * from "./strict.ts";
+export * from "./sweeps.ts";
 export * from "./text.ts";
 export * from "./values.ts";

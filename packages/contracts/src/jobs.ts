@@ -7,7 +7,7 @@ import { ArithmeticHistory, orNull } from "./values.ts";
 export const JobStatus = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
 
-export const JobKind = z.enum(["gallery", "packing", "dataset", "leakage-check"]);
+export const JobKind = z.enum(["gallery", "packing", "dataset", "leakage-check", "sweep"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** Which of two due jobs is taken first. */
@@ -43,13 +43,13 @@ export const Job = z
     id: JobId,
     kind: JobKind,
     resourceId: z.string().openapi({
-      description: "What it makes: a gallery, a packing, a dataset or a leakage check.",
+      description: "What it makes: a gallery, a packing, a dataset, a leakage check or a sweep.",
     }),
     status: JobStatus,
     priority: JobPriority,
-    completed: z
-      .int()
-      .openapi({ description: "Faces found, iterations done, samples done, or tiles compared." }),
+    completed: z.int().openapi({
+      description: "Faces found, iterations done, samples done, tiles compared, or cells ended.",
+    }),
     total: z.int(),
     error: orNull(JobError),
     waiting: orNull(JobWaiting).openapi({ description: "What an unfinished job waits for." }),

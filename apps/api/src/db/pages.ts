@@ -2,13 +2,14 @@ import type { JobListQuery, ListQuery, Page } from "@hyperface/contracts";
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { fromCursor, toCursor } from "./ids.ts";
-import type { datasets, galleries, jobs, leakageChecks, packings } from "./schema.ts";
+import type { datasets, galleries, jobs, leakageChecks, packings, sweeps } from "./schema.ts";
 
 type Listed =
   | typeof galleries
   | typeof packings
   | typeof datasets
   | typeof leakageChecks
+  | typeof sweeps
   | typeof jobs;
 
 /** A page of a table: what the query lets through, in its order. A page goes on behind its cursor, whatever came since. */

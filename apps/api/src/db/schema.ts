@@ -13,6 +13,9 @@ import type {
   PackingMetrics,
   PackingSpec,
   ResourceStatus,
+  SweepFigures,
+  SweepPoint,
+  SweepSpec,
 } from "@hyperface/contracts";
 import { sql } from "drizzle-orm";
 import {
@@ -135,6 +138,34 @@ export const leakageChecks = pgTable("leakage_checks", {
   objectKey: objectKey(),
   createdAt,
 });
+
+export const sweeps = pgTable("sweeps", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  status: text().$type<ResourceStatus>().notNull(),
+  spec: jsonb().$type<SweepSpec>().notNull(),
+  jobId: text("job_id").notNull(),
+  createdAt,
+});
+
+/** What a sweep makes, cell by cell. Cells share a gallery, or a packing, where their points do. */
+export const sweepCells = pgTable(
+  "sweep_cells",
+  {
+    sweepId: text("sweep_id")
+      .notNull()
+      .references(() => sweeps.id),
+    cell: integer().notNull(),
+    point: jsonb().$type<SweepPoint>().notNull(),
+    /** Of a gallery drawn for the sweep. */
+    galleryId: text("gallery_id"),
+    packingId: text("packing_id"),
+    datasetId: text("dataset_id"),
+    figures: jsonb().$type<SweepFigures>(),
+    error: jsonb().$type<JobError>(),
+  },
+  (table) => [primaryKey({ columns: [table.sweepId, table.cell] })],
+);
 
 /** A job's row is its message too: a worker takes the one that is due longest, and holds it by a lease. */
 export const jobs = pgTable(

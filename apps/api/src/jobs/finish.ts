@@ -1,17 +1,19 @@
 import type { JobError } from "@hyperface/contracts";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { datasets, galleries, jobs, leakageChecks, packings } from "../db/schema.ts";
+import { datasets, galleries, jobs, leakageChecks, packings, sweeps } from "../db/schema.ts";
 import { dropDatasetObjects } from "./datasets.ts";
 import { addEvent } from "./events.ts";
 import { forgetKey, releaseObjects } from "./objects.ts";
 import type { JobRow } from "./slice.ts";
+import { jobsOfCells, wakeSweeps } from "./sweeps.ts";
 
 export const RESOURCES = {
   gallery: galleries,
   packing: packings,
   dataset: datasets,
   "leakage-check": leakageChecks,
+  sweep: sweeps,
 };
 export const UNFINISHED = ["queued", "running"] as const;
 export const isUnfinished = ({ status }: Pick<JobRow, "status">) =>
@@ -37,12 +39,17 @@ export async function finishJob(
   const resource = RESOURCES[kind];
   await transaction
     .update(resource)
-    .set({ status: RESOURCE_STATUS[status], objectKey })
+    .set({ status: RESOURCE_STATUS[status], ...(objectKey ? { objectKey } : {}) })
     .where(eq(resource.id, resourceId));
   if (objectKey) await forgetKey(transaction, objectKey);
   if (kind === "dataset" && status === "cancelled") {
     await dropDatasetObjects(transaction, resourceId);
   }
+  if (kind === "sweep" && status === "cancelled") {
+    const cells = await jobsOfCells(transaction, resourceId);
+    for (const job of cells) await finishJob(transaction, job, "cancelled");
+  }
   await releaseObjects(transaction, id, status === "failed");
   await addEvent(transaction, id, { type: "finished", status, error });
+  if (kind !== "sweep") await wakeSweeps(transaction);
 }

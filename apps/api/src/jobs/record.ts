@@ -27,8 +27,8 @@ const inSeconds = (seconds: number) => sql`now() + ${seconds} * interval '1 seco
 /** Takes a slice and makes the job due again, in one transaction. @returns whether it was taken */
 export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<boolean> =>
   db.transaction(async (transaction) => {
-    const { completed, done, state, objectKey = null } = slice;
-    const free = { claimedBy: null, dueAt: sql`now()`, waiting: null, attempts: 0 };
+    const { completed, done, state, event, objectKey = null, waitSeconds = 0 } = slice;
+    const free = { claimedBy: null, dueAt: inSeconds(waitSeconds), waiting: null, attempts: 0 };
     const [row] = await transaction
       .update(jobs)
       .set({ completed, state, version: job.version + 1, ...free, updatedAt: sql`now()` })
@@ -38,7 +38,9 @@ export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<bo
     await slice.record?.(transaction);
     await keepObjects(transaction, job.id, slice.needs);
     const { total } = job;
-    await addEvent(transaction, job.id, { type: "progress", completed, total, ...slice.event });
+    if (event) {
+      await addEvent(transaction, job.id, { type: "progress", completed, total, ...event });
+    }
     if (done) await finishJob(transaction, job, "succeeded", { objectKey });
     return true;
   });

@@ -1,7 +1,7 @@
 import type { JobKind } from "@hyperface/contracts";
 import { asc, inArray } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { datasets, idempotencyKeys, jobEvents, jobs } from "../db/schema.ts";
+import { datasets, idempotencyKeys, jobEvents, jobs, sweepCells, sweeps } from "../db/schema.ts";
 import { dropDatasetObjects } from "./datasets.ts";
 import { tellChange } from "./events.ts";
 import { RESOURCES } from "./finish.ts";
@@ -32,6 +32,8 @@ export async function removeResources(
   const jobsOfThem = await lockJobsOf(transaction, resources);
   const idsOf = (kind: JobKind) =>
     resources.filter((resource) => resource.kind === kind).map(({ id }) => id);
+  await transaction.delete(sweepCells).where(inArray(sweepCells.sweepId, idsOf("sweep")));
+  await transaction.delete(sweeps).where(inArray(sweeps.id, idsOf("sweep")));
   for (const id of idsOf("dataset")) await dropDatasetObjects(transaction, id);
   await transaction.delete(datasets).where(inArray(datasets.id, idsOf("dataset")));
   for (const kind of ["leakage-check", "packing", "gallery"] as const) {

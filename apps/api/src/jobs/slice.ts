@@ -12,12 +12,14 @@ export interface Slice {
   done: boolean;
   /** Where the next slice goes on from. */
   state: Record<string, unknown>;
-  /** Beside completed and total in the progress event. */
-  event: Omit<Progress, "type" | "sequence" | "completed" | "total">;
+  /** Beside completed and total in the progress event; null where nothing is to be told. */
+  event: Omit<Progress, "type" | "sequence" | "completed" | "total"> | null;
   /** Keys of the objects that the next slice goes on from. */
   needs: string[];
   /** Of the last slice: the object that the finished set is stored as. */
   objectKey?: string;
+  /** Seconds until the next slice, of a job that waits for others. Default: none. */
+  waitSeconds?: number;
   /** Writes what else the slice found, in the transaction that takes it. */
   record?: (transaction: Database) => Promise<unknown>;
 }

@@ -7,6 +7,7 @@ import { advanceDataset } from "../usecases/datasets/advance.ts";
 import { advanceGallery } from "../usecases/galleries/advance.ts";
 import { advanceLeakageCheck } from "../usecases/leakage-checks/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
+import { advanceSweep } from "../usecases/sweeps/advance.ts";
 import { claimJob, holdClaim, returnClaims } from "./claim.ts";
 import { collectObjects, collectSoon } from "./objects.ts";
 import { recordFailure, recordSlice } from "./record.ts";
@@ -31,6 +32,7 @@ export const SLICES: Record<
   packing: advancePacking,
   dataset: advanceDataset,
   "leakage-check": advanceLeakageCheck,
+  sweep: advanceSweep,
 };
 
 export interface Workers {

@@ -7,6 +7,8 @@ import {
   LeakageCheckId,
   Packing,
   PackingId,
+  Sweep,
+  SweepId,
 } from "@hyperface/contracts";
 
 /** Of what clients make, the two kinds that are sets of embeddings, each at a path of its own. */
@@ -47,5 +49,13 @@ export const COLLECTIONS = [
     plural: "LeakageChecks",
     Id: LeakageCheckId,
     schema: LeakageCheck,
+  },
+  {
+    kind: "sweep",
+    path: "sweeps",
+    name: "Sweep",
+    plural: "Sweeps",
+    Id: SweepId,
+    schema: Sweep,
   },
 ] as const;

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLeakageCheckData, CreateLeakageCheckErrors, CreateLeakageCheckResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteLeakageCheckData, DeleteLeakageCheckErrors, DeleteLeakageCheckResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, GetCleanedManifestData, GetCleanedManifestErrors, GetCleanedManifestResponses, GetDatasetCertificateData, GetDatasetCertificateErrors, GetDatasetCertificateResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetLeakageCheckData, GetLeakageCheckErrors, GetLeakageCheckResponses, GetLeakageReportData, GetLeakageReportErrors, GetLeakageReportResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLeakageChecksData, ListLeakageChecksErrors, ListLeakageChecksResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdateLeakageCheckData, UpdateLeakageCheckErrors, UpdateLeakageCheckResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateDatasetData, CreateDatasetErrors, CreateDatasetResponses, CreateEmbeddingsData, CreateEmbeddingsErrors, CreateEmbeddingsResponses, CreateGalleryData, CreateGalleryErrors, CreateGalleryResponses, CreateIdentityImagesData, CreateIdentityImagesErrors, CreateIdentityImagesResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLeakageCheckData, CreateLeakageCheckErrors, CreateLeakageCheckResponses, CreatePackingData, CreatePackingErrors, CreatePackingResponses, CreateSweepData, CreateSweepErrors, CreateSweepResponses, DeleteDatasetData, DeleteDatasetErrors, DeleteDatasetResponses, DeleteGalleryData, DeleteGalleryErrors, DeleteGalleryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteLeakageCheckData, DeleteLeakageCheckErrors, DeleteLeakageCheckResponses, DeletePackingData, DeletePackingErrors, DeletePackingResponses, DeleteSweepData, DeleteSweepErrors, DeleteSweepResponses, GetCleanedManifestData, GetCleanedManifestErrors, GetCleanedManifestResponses, GetDatasetCertificateData, GetDatasetCertificateErrors, GetDatasetCertificateResponses, GetDatasetData, GetDatasetErrors, GetDatasetFileData, GetDatasetFileErrors, GetDatasetFileResponses, GetDatasetResponses, GetGalleryCertificateData, GetGalleryCertificateErrors, GetGalleryCertificateResponses, GetGalleryData, GetGalleryEmbeddingsData, GetGalleryEmbeddingsErrors, GetGalleryEmbeddingsResponses, GetGalleryErrors, GetGalleryResponses, GetIdentityData, GetIdentityErrors, GetIdentityImageData, GetIdentityImageErrors, GetIdentityImageResponses, GetIdentityResponses, GetJobData, GetJobErrors, GetJobResponses, GetLeakageCheckData, GetLeakageCheckErrors, GetLeakageCheckResponses, GetLeakageReportData, GetLeakageReportErrors, GetLeakageReportResponses, GetPackingCertificateData, GetPackingCertificateErrors, GetPackingCertificateResponses, GetPackingData, GetPackingEmbeddingsData, GetPackingEmbeddingsErrors, GetPackingEmbeddingsResponses, GetPackingErrors, GetPackingResponses, GetSweepData, GetSweepErrors, GetSweepResponses, GetSweepTableAsCsvData, GetSweepTableAsCsvErrors, GetSweepTableAsCsvResponses, GetSweepTableAsJsonData, GetSweepTableAsJsonErrors, GetSweepTableAsJsonResponses, GetSweepTableAsMarkdownData, GetSweepTableAsMarkdownErrors, GetSweepTableAsMarkdownResponses, GetSweepTableData, GetSweepTableErrors, GetSweepTableResponses, ListDatasetFilesData, ListDatasetFilesErrors, ListDatasetFilesResponses, ListDatasetsData, ListDatasetsErrors, ListDatasetsResponses, ListGalleriesData, ListGalleriesErrors, ListGalleriesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLeakageChecksData, ListLeakageChecksErrors, ListLeakageChecksResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListPackingsData, ListPackingsErrors, ListPackingsResponses, ListSweepsData, ListSweepsErrors, ListSweepsResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, UpdateDatasetData, UpdateDatasetErrors, UpdateDatasetResponses, UpdateGalleryData, UpdateGalleryErrors, UpdateGalleryResponses, UpdateLeakageCheckData, UpdateLeakageCheckErrors, UpdateLeakageCheckResponses, UpdatePackingData, UpdatePackingErrors, UpdatePackingResponses, UpdateSweepData, UpdateSweepErrors, UpdateSweepResponses, VerifyDatasetData, VerifyDatasetErrors, VerifyDatasetResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -213,6 +213,32 @@ export const createLeakageCheck = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Sweeps, newest first
+ *
+ * A page of those that fit every filter, in the order that `sort` says; `nextCursor` leads to the next, under the same query.
+ */
+export const listSweeps = <ThrowOnError extends boolean = false>(options?: Options<ListSweepsData, ThrowOnError>) => (options?.client ?? client).get<ListSweepsResponses, ListSweepsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps',
+    ...options
+});
+
+/**
+ * A packing and a dataset of every cell of a grid, and what each is worth
+ *
+ * Made by a job; cells that differ in their images alone share a packing. With `dryRun` nothing is made, and the answer says what it would take.
+ */
+export const createSweep = <ThrowOnError extends boolean = false>(options: Options<CreateSweepData, ThrowOnError>) => (options.client ?? client).post<CreateSweepResponses, CreateSweepErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Delete it, with all that is stored of it and the job that made it
  *
  * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
@@ -279,6 +305,43 @@ export const getLeakageCheck = <ThrowOnError extends boolean = false>(options: O
 export const updateLeakageCheck = <ThrowOnError extends boolean = false>(options: Options<UpdateLeakageCheckData, ThrowOnError>) => (options.client ?? client).patch<UpdateLeakageCheckResponses, UpdateLeakageCheckErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/leakage-checks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete it, with all that is stored of it and the job that made it
+ *
+ * Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.
+ */
+export const deleteSweep = <ThrowOnError extends boolean = false>(options: Options<DeleteSweepData, ThrowOnError>) => (options.client ?? client).delete<DeleteSweepResponses, DeleteSweepErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}',
+    ...options
+});
+
+/**
+ * A sweep, with how many of its cells are done
+ *
+ * What they came to is at `/table`.
+ */
+export const getSweep = <ThrowOnError extends boolean = false>(options: Options<GetSweepData, ThrowOnError>) => (options.client ?? client).get<GetSweepResponses, GetSweepErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}',
+    ...options
+});
+
+/**
+ * Give it another name
+ *
+ * Nothing else of it changes: what it is made of is what it is.
+ */
+export const updateSweep = <ThrowOnError extends boolean = false>(options: Options<UpdateSweepData, ThrowOnError>) => (options.client ?? client).patch<UpdateSweepResponses, UpdateSweepErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -445,6 +508,50 @@ export const getLeakageReport = <ThrowOnError extends boolean = false>(options: 
 export const getCleanedManifest = <ThrowOnError extends boolean = false>(options: Options<GetCleanedManifestData, ThrowOnError>) => (options.client ?? client).get<GetCleanedManifestResponses, GetCleanedManifestErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/leakage-checks/{id}/manifest',
+    ...options
+});
+
+/**
+ * What the cells of a sweep came to, a row each
+ *
+ * At any time: a cell that is not done has no figures yet. As JSON, CSV or Markdown, by Accept or by the path's extension.
+ */
+export const getSweepTable = <ThrowOnError extends boolean = false>(options: Options<GetSweepTableData, ThrowOnError>) => (options.client ?? client).get<GetSweepTableResponses, GetSweepTableErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}/table',
+    ...options
+});
+
+/**
+ * What the cells of a sweep came to, a row each
+ *
+ * At any time: a cell that is not done has no figures yet. As JSON, CSV or Markdown, by Accept or by the path's extension.
+ */
+export const getSweepTableAsJson = <ThrowOnError extends boolean = false>(options: Options<GetSweepTableAsJsonData, ThrowOnError>) => (options.client ?? client).get<GetSweepTableAsJsonResponses, GetSweepTableAsJsonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}/table.json',
+    ...options
+});
+
+/**
+ * What the cells of a sweep came to, a row each
+ *
+ * At any time: a cell that is not done has no figures yet. As JSON, CSV or Markdown, by Accept or by the path's extension.
+ */
+export const getSweepTableAsCsv = <ThrowOnError extends boolean = false>(options: Options<GetSweepTableAsCsvData, ThrowOnError>) => (options.client ?? client).get<GetSweepTableAsCsvResponses, GetSweepTableAsCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}/table.csv',
+    ...options
+});
+
+/**
+ * What the cells of a sweep came to, a row each
+ *
+ * At any time: a cell that is not done has no figures yet. As JSON, CSV or Markdown, by Accept or by the path's extension.
+ */
+export const getSweepTableAsMarkdown = <ThrowOnError extends boolean = false>(options: Options<GetSweepTableAsMarkdownData, ThrowOnError>) => (options.client ?? client).get<GetSweepTableAsMarkdownResponses, GetSweepTableAsMarkdownErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sweeps/{id}/table.md',
     ...options
 });
 

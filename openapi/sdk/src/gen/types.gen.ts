@@ -759,6 +759,227 @@ export type LeakageFigures = {
     isSigned: boolean;
 };
 
+export type SweepPage = {
+    data: Array<Sweep>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type Sweep = {
+    id: string;
+    name: string;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    spec: SweepSpec;
+    cells: number;
+    /**
+     * Cells whose figures are known.
+     */
+    ready: number;
+    /**
+     * Cells that could not be made: the table says why.
+     */
+    failed: number;
+    /**
+     * The job that makes it, or made it: its record may have been deleted since.
+     */
+    jobId: string;
+    createdAt: string;
+};
+
+export type SweepSpec = {
+    grid: SweepGrid;
+    /**
+     * How each cell is packed, beside the grid.
+     */
+    packing?: {
+        /**
+         * `fast`: annealed log-sum-exp energy with Riemannian momentum. `paper`: Algorithm 1, or Algorithm 2 where `batch` is given.
+         */
+        method?: 'fast' | 'paper';
+        /**
+         * `mean`: mean over i of the largest cosine of x_i, so every point moves. `global`: the one worst pair.
+         */
+        loss?: 'mean' | 'global';
+        /**
+         * Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.
+         */
+        iterations?: number;
+        /**
+         * Of `paper`: our own gradients and kernels, or TensorFlow.js's differentiation and Adam (Algorithm 1 only), which holds an n x n matrix.
+         */
+        engine?: 'onnx' | 'tfjs';
+        /**
+         * Of `paper`.
+         */
+        learningRate?: number;
+        /**
+         * Of `paper`: learning rate times `factor` every `every` steps. Default: a twentieth of the iterations, which is the published 5,000 of 100,000.
+         */
+        schedule?: {
+            factor?: number;
+            every?: number;
+        };
+        /**
+         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+         */
+        annealing?: {
+            sharpness: [
+                number,
+                number
+            ];
+            step: [
+                number,
+                number
+            ];
+        };
+        /**
+         * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
+         */
+        symmetry?: {
+            cyclic: number;
+        };
+        /**
+         * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
+         */
+        plateau?: {
+            patience: number;
+            tolerance?: number;
+        };
+        /**
+         * With `random`: points are redrawn until all are this far apart.
+         */
+        minimumDistance?: number;
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+        /**
+         * Default: `gallery` where there is one, else `random`.
+         */
+        start?: 'gallery' | 'random' | 'code';
+    };
+    /**
+     * How each cell's images are made, beside the grid.
+     */
+    dataset?: {
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+        generator?: string;
+        /**
+         * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+         */
+        ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+        /**
+         * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+         */
+        draw?: number;
+        /**
+         * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        yaw?: number;
+        /**
+         * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        pitch?: number;
+        /**
+         * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        light?: number;
+        /**
+         * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        side?: number;
+        /**
+         * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+         */
+        camera?: 'none' | 'any';
+        /**
+         * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+         */
+        steps?: number;
+        /**
+         * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+         */
+        guidance?: number;
+        /**
+         * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+         */
+        fewStep?: boolean;
+        /**
+         * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+         */
+        drawSize?: number;
+        /**
+         * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
+         */
+        align?: 'none' | 'frame' | 'detect';
+        /**
+         * Side in pixels; 112 of aligned faces, the generator's own of whole pictures.
+         */
+        size?: number;
+        imageFormat?: 'png' | 'webp' | 'jpeg';
+        filters?: DatasetFilters;
+        leakage?: LeakageGate;
+        /**
+         * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
+         */
+        maxAttempts?: number;
+        /**
+         * Samples of a shard of every export.
+         */
+        imagesPerShard?: number;
+        formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
+    };
+};
+
+/**
+ * Every combination of its values is a cell: up to 256.
+ */
+export type SweepGrid = {
+    /**
+     * The set that identities are packed near (Tables 4 and 5): one there is, one to be drawn, or none.
+     */
+    gallery?: Array<string | {
+        /**
+         * Faces, n_gallery.
+         */
+        count: number;
+        generator?: string;
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+    } | 'none'>;
+    /**
+     * Identities packed, n (Table 3).
+     */
+    identities: Array<number>;
+    /**
+     * Of method "paper" (Table 14).
+     */
+    optimizer?: Array<'adam' | 'adamw' | 'rmsprop'>;
+    /**
+     * Points a step, of method "paper" (Table 10); full: every point.
+     */
+    batch?: Array<number | 'full'>;
+    /**
+     * Weight of Eq. 2's gallery term (Table 6).
+     */
+    alpha?: Array<number>;
+    /**
+     * Noise of Eq. 3 (Table 7).
+     */
+    beta?: Array<number>;
+    /**
+     * Images of each identity (Table 2).
+     */
+    imagesPerIdentity?: Array<number>;
+};
+
 export type ResourceUpdate = {
     name: string;
 };
@@ -1509,6 +1730,302 @@ export type LeakageReport = {
     } | null;
 };
 
+export type SweepEstimate = {
+    cells: number;
+    /**
+     * Drawn for it.
+     */
+    galleries: number;
+    /**
+     * Cells that differ in their images alone share one.
+     */
+    packings: number;
+    images: number;
+    /**
+     * Of all images.
+     */
+    bytes: number;
+    /**
+     * Of everything that is stored, exports too.
+     */
+    storedBytes: number;
+    /**
+     * One after another.
+     */
+    seconds: {
+        galleries: number;
+        packings: number;
+        datasets: number;
+    };
+    imagesPerSecond: number;
+    measuredImages: number;
+};
+
+export type CreateSweepRequest = {
+    name?: string;
+    grid: SweepGrid;
+    /**
+     * How each cell is packed, beside the grid.
+     */
+    packing?: {
+        /**
+         * `fast`: annealed log-sum-exp energy with Riemannian momentum. `paper`: Algorithm 1, or Algorithm 2 where `batch` is given.
+         */
+        method?: 'fast' | 'paper';
+        /**
+         * `mean`: mean over i of the largest cosine of x_i, so every point moves. `global`: the one worst pair.
+         */
+        loss?: 'mean' | 'global';
+        /**
+         * Steps. Default: 100,000 (`paper`), 400 (`fast`). 0: the start alone, as Table 15's random baseline.
+         */
+        iterations?: number;
+        /**
+         * Of `paper`: our own gradients and kernels, or TensorFlow.js's differentiation and Adam (Algorithm 1 only), which holds an n x n matrix.
+         */
+        engine?: 'onnx' | 'tfjs';
+        /**
+         * Of `paper`.
+         */
+        learningRate?: number;
+        /**
+         * Of `paper`: learning rate times `factor` every `every` steps. Default: a twentieth of the iterations, which is the published 5,000 of 100,000.
+         */
+        schedule?: {
+            factor?: number;
+            every?: number;
+        };
+        /**
+         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+         */
+        annealing?: {
+            sharpness: [
+                number,
+                number
+            ];
+            step: [
+                number,
+                number
+            ];
+        };
+        /**
+         * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
+         */
+        symmetry?: {
+            cyclic: number;
+        };
+        /**
+         * Ends early where the objective has not improved by `tolerance` within `patience` reports; the best state reported is the result. Of `fast`: reports count once four fifths of the annealing are done, for before that the objective rises and falls with the step.
+         */
+        plateau?: {
+            patience: number;
+            tolerance?: number;
+        };
+        /**
+         * With `random`: points are redrawn until all are this far apart.
+         */
+        minimumDistance?: number;
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+        /**
+         * Default: `gallery` where there is one, else `random`.
+         */
+        start?: 'gallery' | 'random' | 'code';
+    };
+    /**
+     * How each cell's images are made, beside the grid.
+     */
+    dataset?: {
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+        generator?: string;
+        /**
+         * What stands behind the person: `any` draws a kind for each sample, about half of them plain; `none` is the generator's own picture, surroundings and clothes included.
+         */
+        ground?: 'any' | 'none' | 'studio' | 'wall' | 'foliage' | 'bokeh' | 'interior' | 'outdoor';
+        /**
+         * How far the reference is drawn to where embeddings of plain portraits lie before an image is made of it: 0 not at all, 1 wholly. Pictures gain, identities come nearer to one another: an identity's answer says how far it moves.
+         */
+        draw?: number;
+        /**
+         * How far the face is turned: above 0 to the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        yaw?: number;
+        /**
+         * How far the face is bent down (above 0) or up. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        pitch?: number;
+        /**
+         * How bright the face is. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        light?: number;
+        /**
+         * Which side the light comes from: above 0 the picture's right. In standard deviations of what the generator draws where it is not given. Refused by generators without this axis.
+         */
+        side?: number;
+        /**
+         * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
+         */
+        camera?: 'none' | 'any';
+        /**
+         * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
+         */
+        steps?: number;
+        /**
+         * Classifier-free guidance; 1 is none, at half the work. 3, or 1 with `fewStep`.
+         */
+        guidance?: number;
+        /**
+         * Sampling by the consistency adapter: 2 to 4 steps, at most 50.
+         */
+        fewStep?: boolean;
+        /**
+         * Side at which the picture is drawn, pixels; the generator's own where it is not given.
+         */
+        drawSize?: number;
+        /**
+         * `detect`: the face is detected and aligned to ArcFace's 112 x 112 template, as in the paper. `frame`: cut out where the generator puts every face, without looking for it. `none`: the generator's whole picture.
+         */
+        align?: 'none' | 'frame' | 'detect';
+        /**
+         * Side in pixels; 112 of aligned faces, the generator's own of whole pictures.
+         */
+        size?: number;
+        imageFormat?: 'png' | 'webp' | 'jpeg';
+        filters?: DatasetFilters;
+        leakage?: LeakageGate;
+        /**
+         * Images drawn for a sample, each with fresh random numbers, before it is given up and listed as missing.
+         */
+        maxAttempts?: number;
+        /**
+         * Samples of a shard of every export.
+         */
+        imagesPerShard?: number;
+        formats?: Array<'webdataset' | 'folder' | 'recordio' | 'parquet' | 'verification'>;
+    };
+    /**
+     * Make nothing: answer with what it would take.
+     */
+    dryRun?: boolean;
+};
+
+export type SweepTable = {
+    sweep: string;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    rows: Array<SweepRow>;
+};
+
+export type SweepRow = {
+    cell: number;
+    status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    gallery: string | {
+        /**
+         * Faces, n_gallery.
+         */
+        count: number;
+        generator?: string;
+        /**
+         * Seed of the counter-based random numbers.
+         */
+        seed?: number;
+    } | 'none';
+    identities: number;
+    optimizer: 'adam' | 'adamw' | 'rmsprop';
+    batch: number | 'full';
+    alpha: number;
+    beta: number;
+    imagesPerIdentity: number;
+    /**
+     * Images it has.
+     */
+    made: number | null;
+    /**
+     * Samples given up.
+     */
+    missing: number | null;
+    /**
+     * Images drawn for each that was kept.
+     */
+    attemptsPerImage: number | null;
+    /**
+     * Largest cosine of two references.
+     */
+    packingMaxCosine: number | null;
+    /**
+     * Mean cosine of a reference with its nearest other.
+     */
+    packingNearestCosine: number | null;
+    /**
+     * Mean cosine distance of a reference to its nearest in the gallery.
+     */
+    packingRegulariser: number | null;
+    /**
+     * Largest cosine of two identities' centres.
+     */
+    centreMaxCosine: number | null;
+    /**
+     * Mean cosine of an identity's centre with its nearest other.
+     */
+    centreNearestCosine: number | null;
+    /**
+     * Identities whose nearest other centre is below 0.4.
+     */
+    uniqueIdentities: number | null;
+    /**
+     * Mean cosine of an image with its reference.
+     */
+    similarity: number | null;
+    /**
+     * Mean cosine of an image with the nearest other reference.
+     */
+    otherSimilarity: number | null;
+    /**
+     * Mean cosine of an image with its identity's centre.
+     */
+    consistency: number | null;
+    /**
+     * Mean cosine distance of two images of an identity.
+     */
+    diversity: number | null;
+    /**
+     * Mean of ten folds.
+     */
+    equalErrorRate: number | null;
+    /**
+     * Lower end of its 95 % interval.
+     */
+    equalErrorRateLow: number | null;
+    /**
+     * Upper end of its 95 % interval.
+     */
+    equalErrorRateHigh: number | null;
+    /**
+     * At a false match rate of 0.001, mean of ten folds.
+     */
+    trueMatchRate: number | null;
+    /**
+     * Mean, 0 to 1.
+     */
+    quality: number | null;
+    /**
+     * Where one was made for it.
+     */
+    galleryId: string | null;
+    packingId: string | null;
+    datasetId: string | null;
+    error: JobError | null;
+};
+
+export type JobError = {
+    type: string;
+    detail: string;
+};
+
 export type JobPage = {
     data: Array<Job>;
     /**
@@ -1519,15 +2036,15 @@ export type JobPage = {
 
 export type Job = {
     id: string;
-    kind: 'gallery' | 'packing' | 'dataset' | 'leakage-check';
+    kind: 'gallery' | 'packing' | 'dataset' | 'leakage-check' | 'sweep';
     /**
-     * What it makes: a gallery, a packing, a dataset or a leakage check.
+     * What it makes: a gallery, a packing, a dataset, a leakage check or a sweep.
      */
     resourceId: string;
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     priority: JobPriority;
     /**
-     * Faces found, iterations done, samples done, or tiles compared.
+     * Faces found, iterations done, samples done, tiles compared, or cells ended.
      */
     completed: number;
     total: number;
@@ -1539,11 +2056,6 @@ export type Job = {
     createdAt: string;
     updatedAt: string;
     finishedAt: string | null;
-};
-
-export type JobError = {
-    type: string;
-    detail: string;
 };
 
 export type JobWaiting = {
@@ -2535,6 +3047,129 @@ export type CreateLeakageCheckResponses = {
 
 export type CreateLeakageCheckResponse = CreateLeakageCheckResponses[keyof CreateLeakageCheckResponses];
 
+export type ListSweepsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+        status?: 'pending' | 'ready' | 'failed' | 'cancelled';
+        /**
+         * Only those whose name contains this, letter for letter.
+         */
+        name?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+        /**
+         * By what they are ordered; with `-`, the last first. Names by their code points.
+         */
+        sort?: 'created' | '-created' | 'name' | '-name';
+    };
+    url: '/v1/sweeps';
+};
+
+export type ListSweepsErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListSweepsError = ListSweepsErrors[keyof ListSweepsErrors];
+
+export type ListSweepsResponses = {
+    /**
+     * A page
+     */
+    200: SweepPage;
+};
+
+export type ListSweepsResponse = ListSweepsResponses[keyof ListSweepsResponses];
+
+export type CreateSweepData = {
+    body: CreateSweepRequest;
+    headers?: {
+        /**
+         * A retry of the same request under the same key returns what the first made; another method, path, query or body under it is refused.
+         */
+        'idempotency-key'?: string;
+        /**
+         * `wait=n`: answer when the resource is ready, or after n seconds (60 at most).
+         */
+        prefer?: string;
+        /**
+         * Of jobs that wait for a worker, those of higher priority come first. A step is worth a minute of waiting: what is low comes too, less often.
+         */
+        'job-priority'?: JobPriority;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sweeps';
+};
+
+export type CreateSweepErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type CreateSweepError = CreateSweepErrors[keyof CreateSweepErrors];
+
+export type CreateSweepResponses = {
+    /**
+     * With `dryRun`: what it would take
+     */
+    200: SweepEstimate;
+    /**
+     * It is ready
+     */
+    201: Sweep;
+    /**
+     * It is being made, by the job at Location
+     */
+    202: Sweep;
+};
+
+export type CreateSweepResponse = CreateSweepResponses[keyof CreateSweepResponses];
+
 export type DeleteDatasetData = {
     body?: never;
     path: {
@@ -2770,6 +3405,124 @@ export type UpdateLeakageCheckResponses = {
 };
 
 export type UpdateLeakageCheckResponse = UpdateLeakageCheckResponses[keyof UpdateLeakageCheckResponses];
+
+export type DeleteSweepData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Whether what refers to it is deleted with it, and its job cancelled.
+         */
+        cascade?: boolean;
+    };
+    url: '/v1/sweeps/{id}';
+};
+
+export type DeleteSweepErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type DeleteSweepError = DeleteSweepErrors[keyof DeleteSweepErrors];
+
+export type DeleteSweepResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteSweepResponse = DeleteSweepResponses[keyof DeleteSweepResponses];
+
+export type GetSweepData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}';
+};
+
+export type GetSweepErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetSweepError = GetSweepErrors[keyof GetSweepErrors];
+
+export type GetSweepResponses = {
+    /**
+     * The sweep
+     */
+    200: Sweep;
+};
+
+export type GetSweepResponse = GetSweepResponses[keyof GetSweepResponses];
+
+export type UpdateSweepData = {
+    body: ResourceUpdate;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}';
+};
+
+export type UpdateSweepErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type UpdateSweepError = UpdateSweepErrors[keyof UpdateSweepErrors];
+
+export type UpdateSweepResponses = {
+    /**
+     * The sweep
+     */
+    200: Sweep;
+};
+
+export type UpdateSweepResponse = UpdateSweepResponses[keyof UpdateSweepResponses];
 
 export type GetGalleryEmbeddingsData = {
     body?: never;
@@ -3527,6 +4280,162 @@ export type GetCleanedManifestResponses = {
 
 export type GetCleanedManifestResponse = GetCleanedManifestResponses[keyof GetCleanedManifestResponses];
 
+export type GetSweepTableData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}/table';
+};
+
+export type GetSweepTableErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetSweepTableError = GetSweepTableErrors[keyof GetSweepTableErrors];
+
+export type GetSweepTableResponses = {
+    /**
+     * The table
+     */
+    200: SweepTable;
+};
+
+export type GetSweepTableResponse = GetSweepTableResponses[keyof GetSweepTableResponses];
+
+export type GetSweepTableAsJsonData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}/table.json';
+};
+
+export type GetSweepTableAsJsonErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetSweepTableAsJsonError = GetSweepTableAsJsonErrors[keyof GetSweepTableAsJsonErrors];
+
+export type GetSweepTableAsJsonResponses = {
+    /**
+     * The table
+     */
+    200: SweepTable;
+};
+
+export type GetSweepTableAsJsonResponse = GetSweepTableAsJsonResponses[keyof GetSweepTableAsJsonResponses];
+
+export type GetSweepTableAsCsvData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}/table.csv';
+};
+
+export type GetSweepTableAsCsvErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetSweepTableAsCsvError = GetSweepTableAsCsvErrors[keyof GetSweepTableAsCsvErrors];
+
+export type GetSweepTableAsCsvResponses = {
+    /**
+     * The table
+     */
+    200: string;
+};
+
+export type GetSweepTableAsCsvResponse = GetSweepTableAsCsvResponses[keyof GetSweepTableAsCsvResponses];
+
+export type GetSweepTableAsMarkdownData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sweeps/{id}/table.md';
+};
+
+export type GetSweepTableAsMarkdownErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetSweepTableAsMarkdownError = GetSweepTableAsMarkdownErrors[keyof GetSweepTableAsMarkdownErrors];
+
+export type GetSweepTableAsMarkdownResponses = {
+    /**
+     * The table
+     */
+    200: string;
+};
+
+export type GetSweepTableAsMarkdownResponse = GetSweepTableAsMarkdownResponses[keyof GetSweepTableAsMarkdownResponses];
+
 export type ListJobsData = {
     body?: never;
     path?: never;
@@ -3540,7 +4449,7 @@ export type ListJobsData = {
         /**
          * Only those that make this.
          */
-        kind?: 'gallery' | 'packing' | 'dataset' | 'leakage-check';
+        kind?: 'gallery' | 'packing' | 'dataset' | 'leakage-check' | 'sweep';
         /**
          * Only those created after this time.
          */

@@ -6,7 +6,9 @@ import {
   type DatasetSpec,
   errorAt,
   type GeneratorDescription,
+  type JobPriority,
 } from "@hyperface/contracts";
+import type { Database } from "../../db/database.ts";
 import { newId } from "../../db/ids.ts";
 import { datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
@@ -29,40 +31,54 @@ const MAX_SAMPLES = 2 ** 31 - 1;
  * @throws HyperFaceError `not-found`, `not-ready`, `unknown-model`, `model-mismatch`, `unsupported-condition`,
  * `set-too-large`, `invalid-request`
  */
-export async function createDataset(
+export const createDataset = (
   deps: Dependencies,
   body: CreateDatasetRequest,
   request: CreationRequest | undefined,
+) => createOnce(deps.db, request?.keyed, () => prepareDataset(deps, body, request?.priority));
+
+/** @returns what writes it and its job, in a transaction. @throws as {@link createDataset} */
+export async function prepareDataset(
+  deps: Dependencies,
+  body: CreateDatasetRequest,
+  priority: JobPriority | undefined,
 ) {
-  return createOnce(deps.db, request?.keyed, async () => {
-    const { name, packingId } = body;
-    const { packing, generator, spec } = await resolveDataset(deps, body);
-    const [id, jobId] = [newId("dat"), newId("job")];
-    return async (transaction) => {
-      await holdSets(transaction, [packingId, spec.leakage?.setId]);
-      await transaction.insert(datasets).values({
-        id,
-        name,
-        status: "pending",
-        packingId,
-        spec,
-        generator: { name: generator.name, sha256: generator.sha256 },
-        model: packing.model,
-        seconds: NO_SECONDS,
-        jobId,
-      });
-      const total = samplesOf(spec);
-      const job = { id: jobId, kind: "dataset", resourceId: id, total } as const;
-      await createJob(transaction, { ...job, priority: request?.priority });
-      return id;
-    };
-  });
+  const { name, packingId } = body;
+  const { packing, generator, spec } = await resolveDataset(deps, body);
+  const [id, jobId] = [newId("dat"), newId("job")];
+  return async (transaction: Database) => {
+    await holdSets(transaction, [packingId, spec.leakage?.setId]);
+    await transaction.insert(datasets).values({
+      id,
+      name,
+      status: "pending",
+      packingId,
+      spec,
+      generator: { name: generator.name, sha256: generator.sha256 },
+      model: packing.model,
+      seconds: NO_SECONDS,
+      jobId,
+    });
+    const total = samplesOf(spec);
+    const job = { id: jobId, kind: "dataset", resourceId: id, total } as const;
+    await createJob(transaction, { ...job, priority });
+    return id;
+  };
 }
 
 /** A request with what its defaults depend on. @throws as {@link createDataset} */
 export async function resolveDataset(deps: Dependencies, request: CreateDatasetRequest) {
-  const { name: _, packingId, dryRun: _dry, identities: asked, size, ...recipe } = request;
-  const packing = await findReadySet(deps, packingId, "packing");
+  const packing = await findReadySet(deps, request.packingId, "packing");
+  return { packing, ...(await resolveRecipe(deps, request, packing)) };
+}
+
+/** As {@link resolveDataset}, of a packing that there is, or will be. */
+export async function resolveRecipe(
+  deps: Dependencies,
+  request: CreateDatasetRequest,
+  packing: Pick<ReadySet, "id" | "count" | "model">,
+) {
+  const { name: _, packingId: __, dryRun: ___, identities: asked, size, ...recipe } = request;
   const generator = await findGenerator(deps, recipe.generator, packing);
   checkConditions(generator, recipe);
   checkSampling(generator, recipe);
@@ -71,7 +87,7 @@ export async function resolveDataset(deps: Dependencies, request: CreateDatasetR
   const spec: DatasetSpec = { ...recipe, identities, size: sideOf(request, generator) };
   checkSpec(spec, packing);
   if (spec.leakage) await findForbidden(deps, spec.leakage, packing);
-  return { packing, generator, spec };
+  return { generator, spec };
 }
 
 function sideOf({ align, size }: CreateDatasetRequest, generator: GeneratorDescription): number {
@@ -83,7 +99,7 @@ function sideOf({ align, size }: CreateDatasetRequest, generator: GeneratorDescr
   return size ?? (align === "none" ? generator.size : ALIGNED_SIDE);
 }
 
-function checkSpec(spec: DatasetSpec, { count }: ReadySet): void {
+function checkSpec(spec: DatasetSpec, { count }: Pick<ReadySet, "count">): void {
   if (samplesOf(spec) > MAX_SAMPLES) {
     throw refused("/imagesPerIdentity", `${samplesOf(spec)} images are over ${MAX_SAMPLES}`);
   }

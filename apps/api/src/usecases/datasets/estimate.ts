@@ -5,7 +5,7 @@ import { placedFormats, toExportImage, WRITERS } from "./export.ts";
 import { samplesOf } from "./get.ts";
 import { makeForSlice, toPart } from "./make.ts";
 import { encodePart } from "./part.ts";
-import { openRecipe } from "./recipe.ts";
+import { openRecipe, type Recipe } from "./recipe.ts";
 
 /** Samples made to load what is loaded once, and then to be measured. */
 const WARM = 4;
@@ -22,6 +22,23 @@ export async function estimateDataset(
 ): Promise<DatasetEstimate> {
   const { spec } = await resolveDataset(deps, request);
   const recipe = await openRecipe(deps, { packingId: request.packingId, spec });
+  const measured = await measureRecipe(deps, recipe, signal);
+  const images = samplesOf(spec);
+  return {
+    identities: spec.identities.to - spec.identities.from,
+    images,
+    bytes: Math.round(images * measured.bytesPerImage),
+    storedBytes: Math.round(images * measured.storedBytesPerImage),
+    seconds: images / measured.imagesPerSecond,
+    imagesPerSecond: measured.imagesPerSecond,
+    measuredImages: measured.images,
+    missingShare: measured.missingShare,
+  };
+}
+
+/** What the first images of a recipe take, each on average; one that is missing counts as one. */
+export async function measureRecipe(deps: Dependencies, recipe: Recipe, signal: AbortSignal) {
+  const { spec } = recipe;
   const total = samplesOf(spec);
   const sample = (end: number) =>
     makeForSlice(deps, recipe, { start: 0, end: Math.min(total, end) }, signal);
@@ -35,18 +52,12 @@ export async function estimateDataset(
     for await (const chunk of bytes) stored += chunk.length;
   };
   for (const format of placedFormats(spec)) await WRITERS[format](images, count, 0, 0);
-  const seconds = (performance.now() - started) / 1000;
   const measured = outcomes.length;
-  const bytes = part.rows.reduce((sum, row) => sum + row.bytes, 0);
-  const share = total / measured;
   return {
-    identities: spec.identities.to - spec.identities.from,
-    images: total,
-    bytes: Math.round(bytes * share),
-    storedBytes: Math.round(stored * share),
-    seconds: seconds * share,
-    imagesPerSecond: measured / seconds,
-    measuredImages: measured,
+    images: measured,
+    imagesPerSecond: (1000 * measured) / (performance.now() - started),
+    bytesPerImage: part.rows.reduce((sum, row) => sum + row.bytes, 0) / measured,
+    storedBytesPerImage: stored / measured,
     missingShare: part.missing.length / measured,
   };
 }

@@ -12,7 +12,7 @@ import { findReadySet, type ReadySet } from "../sets/find.ts";
 /** All that a dataset's images are made from. */
 export interface Recipe {
   spec: DatasetSpec;
-  packing: ReadySet;
+  packing: Pick<ReadySet, "id" | "dimension" | "model">;
   generator: GeneratorDescription;
   /** Reference embeddings of the packing, unit rows. */
   references: Float32Array;
@@ -57,7 +57,7 @@ const MAX_FORBIDDEN = 100_000;
 export async function findForbidden(
   deps: Pick<Dependencies, "db">,
   { setId }: LeakageGate,
-  { id, model }: ReadySet,
+  { id, model }: Pick<ReadySet, "id" | "model">,
 ): Promise<ReadySet> {
   const set = await findReadySet(deps, setId);
   if (set.model.sha256 !== model.sha256) {

@@ -2,11 +2,13 @@ import {
   type CreateGalleryRequest,
   errorAt,
   HyperFaceError,
+  type JobPriority,
   NPY,
   type SAFETENSORS,
 } from "@hyperface/contracts";
 import { decodeNpy, decodeSafetensors, type Tensor } from "@hyperface/formats";
 import { admitVectors, encodeSet } from "@hyperface/vectors";
+import type { Database } from "../../db/database.ts";
 import { newId } from "../../db/ids.ts";
 import { galleries } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
@@ -17,32 +19,37 @@ import { type CreationRequest, createOnce } from "../creation.ts";
 export type GeneratedGalleryRequest = Extract<CreateGalleryRequest, { source: "generator" }>;
 
 /** A gallery of the generator's faces, as a job. @throws HyperFaceError `unknown-model` */
-export async function createGeneratedGallery(
-  { db, generate }: Dependencies,
-  { name, count, seed, generator: generatorName }: GeneratedGalleryRequest,
+export const createGeneratedGallery = (
+  deps: Dependencies,
+  body: GeneratedGalleryRequest,
   request: CreationRequest | undefined,
+) => createOnce(deps.db, request?.keyed, () => prepareGallery(deps, body, request?.priority));
+
+/** @returns what writes it and its job, in a transaction. @throws as {@link createGeneratedGallery} */
+export async function prepareGallery(
+  { generate }: Dependencies,
+  { name, count, seed, generator: generatorName }: Omit<GeneratedGalleryRequest, "source">,
+  priority: JobPriority | undefined,
 ) {
-  return createOnce(db, request?.keyed, async () => {
-    const generator = await generate.describe(generatorName);
-    const [id, jobId] = [newId("gal"), newId("job")];
-    return async (transaction) => {
-      await transaction.insert(galleries).values({
-        id,
-        name,
-        source: "generator",
-        status: "pending",
-        count,
-        dimension: generator.embeddingDimension,
-        model: generator.embedder,
-        generator: { name: generator.name, sha256: generator.sha256 },
-        seed,
-        jobId,
-      });
-      const job = { id: jobId, kind: "gallery", resourceId: id, total: count } as const;
-      await createJob(transaction, { ...job, priority: request?.priority });
-      return id;
-    };
-  });
+  const generator = await generate.describe(generatorName);
+  const [id, jobId] = [newId("gal"), newId("job")];
+  return async (transaction: Database) => {
+    await transaction.insert(galleries).values({
+      id,
+      name,
+      source: "generator",
+      status: "pending",
+      count,
+      dimension: generator.embeddingDimension,
+      model: generator.embedder,
+      generator: { name: generator.name, sha256: generator.sha256 },
+      seed,
+      jobId,
+    });
+    const job = { id: jobId, kind: "gallery", resourceId: id, total: count } as const;
+    await createJob(transaction, { ...job, priority });
+    return id;
+  };
 }
 
 export interface Upload {

@@ -6,7 +6,7 @@ import type { ReadySet } from "../sets/find.ts";
 export async function findGenerator(
   { generate }: Pick<Dependencies, "generate">,
   name: string,
-  { id, model }: ReadySet,
+  { id, model }: Pick<ReadySet, "id" | "model">,
 ): Promise<LoadedGenerator> {
   const generator = await generate.describe(name);
   if (generator.embedder.sha256 === model.sha256) return generator;

@@ -5,6 +5,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { isUnfinished } from "../../jobs/finish.ts";
 import { collectSoon } from "../../jobs/objects.ts";
 import { removeJobs, removeResources } from "../../jobs/remove.ts";
+import { findMadeBy } from "../resources/references.ts";
 import { findJob } from "./get.ts";
 
 /**
@@ -22,7 +23,10 @@ export async function deleteJob(
       throw new HyperFaceError("conflict", `job ${id} is ${job.status}: cancel it first`);
     }
     if (job.status === "succeeded") await removeJobs(transaction, [id]);
-    else await removeResources(transaction, [{ kind: job.kind, id: job.resourceId }]);
+    else {
+      const made = await findMadeBy(transaction, [job.resourceId]);
+      await removeResources(transaction, [{ kind: job.kind, id: job.resourceId }, ...made]);
+    }
   });
   collectSoon(deps);
 }

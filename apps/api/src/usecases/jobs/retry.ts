@@ -1,12 +1,13 @@
 import { HyperFaceError, type Job } from "@hyperface/contracts";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../db/database.ts";
-import { jobEvents, jobs } from "../../db/schema.ts";
+import { jobEvents, jobs, sweepCells } from "../../db/schema.ts";
 import { addEvent } from "../../jobs/events.ts";
 import { RESOURCES } from "../../jobs/finish.ts";
 import { reclaimObjects } from "../../jobs/objects.ts";
 import type { JobRow } from "../../jobs/slice.ts";
+import { findMade } from "../sweeps/made.ts";
 import { findJob, type WithDatabase } from "./get.ts";
 
 /**
@@ -38,6 +39,7 @@ async function queueAgain(transaction: Database, id: string): Promise<boolean> {
     .where(eq(jobs.id, id));
   const resource = RESOURCES[kind];
   await transaction.update(resource).set({ status: "pending" }).where(eq(resource.id, resourceId));
+  if (kind === "sweep") await reviveCells(transaction, resourceId);
   // Only the last event of a job says that it has finished: who follows it from the beginning goes on.
   await transaction
     .update(jobEvents)
@@ -46,6 +48,30 @@ async function queueAgain(transaction: Database, id: string): Promise<boolean> {
   const completed = isKept ? failed.completed : 0;
   await addEvent(transaction, id, { type: "progress", completed, total });
   return true;
+}
+
+/** Cells of a sweep that failed are made again: what failed of them goes on, what is gone is made anew. */
+async function reviveCells(transaction: Database, sweepId: string): Promise<void> {
+  const ofSweep = eq(sweepCells.sweepId, sweepId);
+  const failed = await transaction
+    .select()
+    .from(sweepCells)
+    .where(and(ofSweep, isNotNull(sweepCells.error)));
+  const made = await findMade(transaction, failed);
+  const reviving = [...made.values()].filter(({ status }) => status === "failed");
+  for (const { jobId } of reviving) if (jobId) await queueAgain(transaction, jobId);
+  const kept = (id: string | null) => {
+    const status = id === null ? undefined : made.get(id)?.status;
+    return status === undefined || status === "cancelled" ? null : id;
+  };
+  for (const { cell, ...ids } of failed) {
+    const [galleryId, packingId] = [kept(ids.galleryId), kept(ids.packingId)];
+    const again = { galleryId, packingId, datasetId: kept(ids.datasetId), error: null };
+    await transaction
+      .update(sweepCells)
+      .set(again)
+      .where(and(ofSweep, eq(sweepCells.cell, cell)));
+  }
 }
 
 /** What the states of all kinds of job name objects by. */

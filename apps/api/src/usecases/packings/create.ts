@@ -27,13 +27,14 @@ export const createPacking = (
   request: CreationRequest | undefined,
 ) => createOnce(deps.db, request?.keyed, () => preparePacking(deps, body, request?.priority));
 
-async function preparePacking(
+/** @returns what writes it and its job, in a transaction. @throws as {@link createPacking} */
+export async function preparePacking(
   deps: Dependencies,
   request: CreatePackingRequest,
   priority: JobPriority | undefined,
 ) {
-  const { name, model: _, near, extends: extended, repel, start: asked, ...settings } = request;
-  const { start, startSet } = readStart(asked, near);
+  const { name, near, extends: extended, repel, start: asked } = request;
+  const { startSet } = readStart(asked, near);
   const sets = await findSets(deps, {
     near,
     start: startSet,
@@ -45,18 +46,7 @@ async function preparePacking(
     const has = `${startSet} has ${sets.start.count} vectors to start from`;
     throw new HyperFaceError("invalid-packing", `${has}, for ${request.count} identities`);
   }
-  const spec = readSpec({
-    ...settings,
-    start,
-    dimension,
-    frozen: sets.extends?.count ?? 0,
-    ...(repel ? { repel: { minimumDistance: repel.minimumDistance } } : {}),
-  });
-  if (!near && (spec.alpha > 0 || start === "gallery")) {
-    const why = start === "gallery" ? 'start "gallery"' : `alpha ${spec.alpha}`;
-    const right = start === "gallery" ? 'start at "random"' : "set alpha to 0";
-    throw new HyperFaceError("invalid-packing", `${why} needs near, a set: name one, or ${right}`);
-  }
+  const spec = packingSpec(request, { dimension, frozen: sets.extends?.count ?? 0 });
   const sources = { near, start: startSet, extends: extended, repel: repel?.set };
   const jobId = newId("job");
   return async (transaction: Database) => {
@@ -69,6 +59,30 @@ async function preparePacking(
     await createJob(transaction, { ...job, priority });
     return id;
   };
+}
+
+/**
+ * What a request asks for, of vectors of a dimension.
+ * @param frozen vectors of the set that it extends
+ * @throws HyperFaceError `invalid-packing`
+ */
+export function packingSpec(
+  request: CreatePackingRequest,
+  { dimension, frozen = 0 }: { dimension: number; frozen?: number },
+): PackingSpec {
+  const { name: _, model: __, near, extends: ___, repel, start: asked, ...settings } = request;
+  const { start } = readStart(asked, near);
+  const spec = readSpec({
+    ...settings,
+    ...{ start, dimension, frozen },
+    ...(repel ? { repel: { minimumDistance: repel.minimumDistance } } : {}),
+  });
+  if (!near && (spec.alpha > 0 || start === "gallery")) {
+    const why = start === "gallery" ? 'start "gallery"' : `alpha ${spec.alpha}`;
+    const right = start === "gallery" ? 'start at "random"' : "set alpha to 0";
+    throw new HyperFaceError("invalid-packing", `${why} needs near, a set: name one, or ${right}`);
+  }
+  return spec;
 }
 
 /** The spec's start, and the set it is where the request names one. */

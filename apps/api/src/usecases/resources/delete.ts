@@ -4,13 +4,13 @@ import { isUnfinished } from "../../jobs/finish.ts";
 import { collectSoon } from "../../jobs/objects.ts";
 import { lockJobsOf, removeResources } from "../../jobs/remove.ts";
 import { findResource } from "./find.ts";
-import { findReferrers, lockReferences, type Resource } from "./references.ts";
+import { findMadeBy, findReferrers, lockReferences, type Resource } from "./references.ts";
 
 /** Referrers that a refusal names. */
 const NAMED = 3;
 
 /**
- * Deletes a resource with its job and all that is stored of it.
+ * Deletes a resource with its job and all that is stored of it; a sweep with all that it made.
  * @param cascade whether what refers to it is deleted too, and unfinished jobs with what they make
  * @throws HyperFaceError `not-found`; `conflict` where it is used and `cascade` is not asked for
  */
@@ -22,8 +22,9 @@ export async function deleteResource(
   await deps.db.transaction(async (transaction) => {
     await lockReferences(transaction);
     await findResource({ db: transaction }, resource.kind, resource.id);
-    const referrers = await findReferrers(transaction, resource);
-    const all = [...referrers, resource];
+    const own = [resource, ...(await findMadeBy(transaction, [resource.id]))];
+    const referrers = await findReferrers(transaction, own);
+    const all = [...referrers, ...own];
     const jobs = await lockJobsOf(transaction, all);
     if (!cascade) {
       const job = jobs.find((each) => each.resourceId === resource.id && isUnfinished(each));

@@ -1,7 +1,8 @@
 import type { JobKind } from "@hyperface/contracts";
-import { inArray, or, sql } from "drizzle-orm";
+import { eq, inArray, or, sql } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
-import { datasets, leakageChecks, packings } from "../../db/schema.ts";
+import { datasets, leakageChecks, packings, sweepCells, sweeps } from "../../db/schema.ts";
+import { madeForSweeps } from "../../jobs/sweeps.ts";
 import { findReadySet } from "../sets/find.ts";
 
 /** What a client made, by its kind. */
@@ -26,32 +27,64 @@ export async function holdSets(transaction: Database, ids: readonly (string | un
 export const lockReferences = (transaction: Database) =>
   transaction.execute(sql`select pg_advisory_xact_lock(${REFERENCES})`);
 
-/** What refers to a resource, and what refers to that in turn, nearest first. */
-export async function findReferrers(transaction: Database, to: Resource): Promise<Resource[]> {
-  const found = new Map<string, Resource>();
-  let ids = [to.id];
+/** What refers to resources, and what refers to that in turn, nearest first; a sweep goes with all that it made. */
+export async function findReferrers(
+  transaction: Database,
+  to: readonly Resource[],
+): Promise<Resource[]> {
+  const found = new Map(to.map((resource) => [resource.id, resource]));
+  let ids = [...found.keys()];
   while (ids.length > 0) {
-    const { near, start, extends: extended, repel } = packings;
-    const sets = [near, start, extended, repel, datasets.packingId].map((set) => inArray(set, ids));
-    const packed = await transaction
-      .select({ id: packings.id })
-      .from(packings)
-      .where(or(...sets.slice(0, 4)));
-    const made = await transaction
-      .select({ id: datasets.id })
-      .from(datasets)
-      .where(or(sets[4], inArray(sql`${datasets.spec} -> 'leakage' ->> 'setId'`, ids)));
-    const checked = await transaction
-      .select({ id: leakageChecks.id })
-      .from(leakageChecks)
-      .where(or(inArray(leakageChecks.set, ids), inArray(leakageChecks.reference, ids)));
-    const next: Resource[] = [
-      ...packed.map(({ id }) => ({ kind: "packing" as const, id })),
-      ...made.map(({ id }) => ({ kind: "dataset" as const, id })),
-      ...checked.map(({ id }) => ({ kind: "leakage-check" as const, id })),
+    const next = [
+      ...(await findDirectReferrers(transaction, ids)),
+      ...(await findMadeBy(transaction, ids)),
     ].filter(({ id }) => !found.has(id));
     for (const resource of next) found.set(resource.id, resource);
     ids = next.map(({ id }) => id);
   }
-  return [...found.values()];
+  return [...found.values()].slice(to.length);
+}
+
+async function findDirectReferrers(transaction: Database, ids: string[]): Promise<Resource[]> {
+  const { near, start, extends: extended, repel } = packings;
+  const sets = [near, start, extended, repel].map((set) => inArray(set, ids));
+  const packed = await transaction
+    .select({ id: packings.id })
+    .from(packings)
+    .where(or(...sets));
+  const ofPacking = inArray(datasets.packingId, ids);
+  const made = await transaction
+    .select({ id: datasets.id })
+    .from(datasets)
+    .where(or(ofPacking, inArray(sql`${datasets.spec} -> 'leakage' ->> 'setId'`, ids)));
+  const checked = await transaction
+    .select({ id: leakageChecks.id })
+    .from(leakageChecks)
+    .where(or(inArray(leakageChecks.set, ids), inArray(leakageChecks.reference, ids)));
+  const { galleryId, packingId, datasetId, point } = sweepCells;
+  const given = sql`${point} ->> 'gallery'`;
+  const used = [galleryId, packingId, datasetId].map((made) => inArray(made, ids));
+  const leakage = sql`${sweeps.spec} -> 'dataset' -> 'leakage' ->> 'setId'`;
+  const swept = await transaction
+    .selectDistinct({ id: sweeps.id })
+    .from(sweeps)
+    .innerJoin(sweepCells, eq(sweepCells.sweepId, sweeps.id))
+    .where(or(...used, inArray(given, ids), inArray(leakage, ids)));
+  return [
+    ...packed.map(({ id }) => ({ kind: "packing" as const, id })),
+    ...made.map(({ id }) => ({ kind: "dataset" as const, id })),
+    ...checked.map(({ id }) => ({ kind: "leakage-check" as const, id })),
+    ...swept.map(({ id }) => ({ kind: "sweep" as const, id })),
+  ];
+}
+
+const MADE_KINDS = { gal: "gallery", pak: "packing", dat: "dataset" } as const;
+
+/** What those of the resources that are sweeps made. */
+export async function findMadeBy(
+  transaction: Database,
+  ids: readonly string[],
+): Promise<Resource[]> {
+  const made = await madeForSweeps(transaction, ids);
+  return made.map((id) => ({ kind: MADE_KINDS[id.slice(0, 3) as keyof typeof MADE_KINDS], id }));
 }

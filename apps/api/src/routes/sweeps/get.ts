@@ -1,0 +1,23 @@
+import { z } from "@hono/zod-openapi";
+import { Sweep, SweepId } from "@hyperface/contracts";
+import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import type { Dependencies } from "../../dependencies.ts";
+import { findSweep } from "../../usecases/sweeps/get.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/sweeps/{id}",
+  operationId: "getSweep",
+  tags: ["sweeps"],
+  summary: "A sweep, with how many of its cells are done",
+  description: "What they came to is at `/table`.",
+  request: { params: z.object({ id: SweepId }) },
+  responses: {
+    200: { description: "The sweep", content: { "application/json": { schema: Sweep } } },
+    ...problems(404),
+  },
+});
+
+export function getSweepRoute(app: ServiceApp, deps: Dependencies): void {
+  app.openapi(route, async (c) => c.json(await findSweep(deps, c.req.valid("param").id), 200));
+}
