@@ -19,6 +19,8 @@ export const CommonEnvironment = z.object({
   STORE_URL: z.url({ protocol: /^s3$/ }).optional(),
   /** A secret that the services share: the model services answer whoever sends it, and anyone where it is not set. */
   SERVICE_TOKEN: filled().min(16, "must be of 16 characters at least").optional(),
+  /** Where traces are sent, by OTLP over HTTP; nowhere where it is not set. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /**

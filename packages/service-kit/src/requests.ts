@@ -1,5 +1,6 @@
 import { because, jobOf } from "@hyperface/contracts";
-import type { MiddlewareHandler } from "hono";
+import { type TraceCarrier, traced, traceId } from "@hyperface/tracing";
+import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "pino";
 import { observeRequest } from "./metrics.ts";
@@ -19,14 +20,15 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
     c.set("logger", Object.assign(Object.create(logger), { fail: (e: unknown) => (failure = e) }));
     const requestId: string = c.get("requestId");
     const jobId = jobOf(c.req.raw.headers);
-    await because({ requestId, jobId }, next);
+    const answer = () => because({ requestId, jobId }, next);
+    const trace = QUIET.has(c.req.path) ? await answer() : await traceRequest(c, answer);
     const seconds = (performance.now() - started) / 1000;
     const route = routePath(c, -1);
     const { status } = c.res;
     observeRequest({ service, method: c.req.method, route, status }, seconds);
     if (QUIET.has(c.req.path)) return;
     const line = {
-      ...{ requestId, jobId },
+      ...{ requestId, jobId, ...trace },
       client: c.get("client"),
       method: c.req.method,
       path: c.req.path,
@@ -39,3 +41,26 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
       logger.info(failure instanceof Error ? { ...line, why: failure.message } : line, "request");
   };
 }
+
+/** A request as a span of its client's trace. @returns the trace, for the log */
+const traceRequest = (c: Context, answer: () => Promise<void>) => {
+  const { method, path } = c.req;
+  const from = pick(c.req.raw.headers, ["traceparent", "tracestate"]);
+  const attributes = {
+    "http.request.method": method,
+    "url.path": path,
+    "url.scheme": new URL(c.req.url).protocol.slice(0, -1),
+  };
+  return traced(method, { kind: "server", attributes, from }, async (span) => {
+    await answer();
+    const { status } = c.res;
+    const route = routePath(c, -1);
+    span.name(`${method} ${route}`);
+    span.attributes({ "http.route": route, "http.response.status_code": status });
+    if (status >= 500) span.failed(`${status}`);
+    return { traceId: traceId() };
+  });
+};
+
+const pick = (headers: Headers, names: readonly string[]): TraceCarrier =>
+  Object.fromEntries([...headers].filter(([name]) => names.includes(name)));

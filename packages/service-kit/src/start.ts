@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import { startTracing } from "@hyperface/tracing";
 import { type CommonEnvironment, readEnvironment, readOptions } from "./environment.ts";
 import { makeHome } from "./home.ts";
 import { closeOnSignals, type Listening } from "./listen.ts";
@@ -23,9 +24,16 @@ export async function startService<E extends typeof CommonEnvironment>(
     const environment = readEnvironment(schema, variables);
     await makeHome(environment.HYPERFACE_HOME);
     const logger = createLogger(name, environment.LOG_LEVEL);
-    const listening = await start(environment, logger, variables);
-    closeOnSignals(listening, logger);
-    logger.info({ url: listening.url, docs: `${listening.url}/docs` }, "listening");
+    const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = environment;
+    const endTracing = collector ? await startTracing(name, collector) : undefined;
+    const { url, close } = await start(environment, logger, variables);
+    const closeAll = async () => {
+      await close();
+      // A collector that is away keeps no process from ending.
+      await endTracing?.().catch((err) => logger.warn({ err }, "traces not sent"));
+    };
+    closeOnSignals({ url, close: closeAll }, logger);
+    logger.info({ url, docs: `${url}/docs` }, "listening");
   } catch (error) {
     console.error(`${name} cannot start. ${(error as Error).message}`);
     if (process.env.LOG_LEVEL === "debug") console.error(error);

@@ -6,6 +6,7 @@ import {
   Problem,
   ServiceAway,
 } from "@hyperface/contracts";
+import { isTraced, traceCarrier, traced } from "@hyperface/tracing";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
 import { createPatience, type Limits } from "./patience.ts";
@@ -56,7 +57,9 @@ export interface ServiceClient {
 
 export function createServiceClient(address: ServiceAddress): ServiceClient {
   const { name, url, fetch, token } = address;
-  const send: ServiceClient["send"] = async (path, init, options = {}) => {
+  const send: ServiceClient["send"] = (path, init, options = {}) =>
+    traceCall(address, path, init, () => call(path, init, options));
+  const call: Required<ServiceClient>["send"] = async (path, init, options = {}) => {
     const patience = createPatience(name, limitsOf(address, options), options.signal);
     const { body, ...rest } = init;
     const sent = body instanceof ReadableStream ? patience.sending(body) : (body ?? null);
@@ -111,9 +114,34 @@ function limitsOf(
 
 /** Says what the call is for, and that it is the gateway's. */
 function describe(request: Request, token: string | undefined): Request {
-  for (const [name, value] of Object.entries(causeHeaders())) request.headers.set(name, value);
+  for (const [name, value] of Object.entries({ ...causeHeaders(), ...traceCarrier() }))
+    request.headers.set(name, value);
   if (token) request.headers.set("authorization", `Bearer ${token}`);
   return request;
+}
+
+/** A call as a span of what is under way; a look at whether a service is there is none's. */
+function traceCall(
+  { url, name }: ServiceAddress,
+  path: string,
+  { method = "GET" }: RequestInit,
+  call: () => Promise<Response>,
+): Promise<Response> {
+  if (!isTraced()) return call();
+  const { href, hostname, port, protocol } = new URL(path, url);
+  const attributes = {
+    "http.request.method": method,
+    "url.full": href,
+    "server.address": hostname,
+    "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
+    "service.peer.name": name,
+  };
+  return traced(method, { kind: "client", attributes }, async (span) => {
+    const answer = await call();
+    span.attributes({ "http.response.status_code": answer.status });
+    if (answer.status >= 400) span.failed(`${answer.status}`);
+    return answer;
+  });
 }
 
 /** As a rejection what a service in this process throws at once. */

@@ -17,6 +17,7 @@ import type {
   SweepPoint,
   SweepSpec,
 } from "@hyperface/contracts";
+import type { TraceCarrier } from "@hyperface/tracing";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -179,6 +180,8 @@ export const jobs = pgTable(
     total: integer().notNull(),
     /** Of JobPriority: -1 low, 0 normal, 1 high. */
     priority: integer().notNull().default(0),
+    /** Of the request that asked for it; its slices are of the same. Null where nothing was traced. */
+    trace: jsonb().$type<TraceCarrier>(),
     /** Where the next slice goes on from. */
     state: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** Slices done; a slice that began from an older number is not taken. */

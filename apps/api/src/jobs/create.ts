@@ -1,4 +1,5 @@
 import { JOB_PRIORITIES, type JobKind, type JobPriority } from "@hyperface/contracts";
+import { isTraced, traceCarrier, traced } from "@hyperface/tracing";
 import type { Database } from "../db/database.ts";
 import { jobs } from "../db/schema.ts";
 import { tellChange } from "./events.ts";
@@ -7,6 +8,15 @@ const NORMAL = JOB_PRIORITIES.indexOf("normal");
 const toNumber = (priority: JobPriority) => JOB_PRIORITIES.indexOf(priority) - NORMAL;
 /** As a job's row has it. */
 export const priorityOf = (number: number) => JOB_PRIORITIES[number + NORMAL] as JobPriority;
+
+/** A job as a message, by OpenTelemetry's semantic conventions. */
+export const messageOf = (operation: "send" | "process", jobId: string) => ({
+  "messaging.system": "postgresql",
+  "messaging.destination.name": "jobs",
+  "messaging.operation.name": operation,
+  "messaging.operation.type": operation,
+  "messaging.message.id": jobId,
+});
 
 interface NewJob {
   id: string;
@@ -21,6 +31,14 @@ export async function createJob(
   transaction: Database,
   { priority = "normal", ...job }: NewJob,
 ): Promise<void> {
-  await transaction.insert(jobs).values({ ...job, status: "queued", priority: toNumber(priority) });
+  const attributes = messageOf("send", job.id);
+  await traced("send jobs", { kind: "producer", attributes }, () =>
+    transaction.insert(jobs).values({
+      ...job,
+      status: "queued",
+      priority: toNumber(priority),
+      trace: isTraced() ? traceCarrier() : null,
+    }),
+  );
   await tellChange(transaction, job.id);
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { because } from "@hyperface/contracts";
+import { type Told, traced } from "@hyperface/tracing";
 import { databaseFailure } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { observeSlice } from "../metrics.ts";
@@ -9,6 +10,7 @@ import { advanceLeakageCheck } from "../usecases/leakage-checks/advance.ts";
 import { advancePacking } from "../usecases/packings/advance.ts";
 import { advanceSweep } from "../usecases/sweeps/advance.ts";
 import { claimJob, holdClaim, returnClaims } from "./claim.ts";
+import { messageOf } from "./create.ts";
 import { collectObjects, collectSoon } from "./objects.ts";
 import { recordFailure, recordSlice } from "./record.ts";
 import type { JobRow, Slice } from "./slice.ts";
@@ -86,7 +88,17 @@ async function runWorker(deps: Dependencies, id: string, { closing, abandoning }
 }
 
 /** Advances a claimed job by one slice. What it finds counts only while the claim holds. */
-export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: AbortSignal) {
+export const advanceJob = (deps: Dependencies, job: JobRow, abandoning: AbortSignal) => {
+  const attributes = { ...messageOf("process", job.id), "hyperface.job.kind": job.kind };
+  const options = { kind: "consumer", attributes, from: job.trace } as const;
+  return traced("process jobs", options, (span) => advance(deps, job, { abandoning, span }));
+};
+
+async function advance(
+  deps: Dependencies,
+  job: JobRow,
+  { abandoning, span }: { abandoning: AbortSignal; span: Told },
+) {
   const { db, logger } = deps;
   const { id: jobId, kind } = job;
   const claim = holdClaim(deps, job);
@@ -107,6 +119,7 @@ export async function advanceJob(deps: Dependencies, job: JobRow, abandoning: Ab
     }
     const outcome = await persist(deps, () => recordFailure(db, job, err));
     observeSlice(kind, outcome, (performance.now() - started) / 1000);
+    span.failed(outcome);
     logger.error({ jobId, kind, err, outcome }, "slice failed");
   } finally {
     await claim.release();
