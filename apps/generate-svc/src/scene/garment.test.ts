@@ -21,10 +21,10 @@ describe.each([createFrame(128, 0.75), createFrame(192, 0.6), createFrame(192, 0
   "in a frame of $size pixels, $unit a unit,",
   (frame) => {
     const { size, unit } = frame;
-    /** A garment about a neck of skin from 58 to 82 units; half way, all is of the head. */
-    const draw = (sample: number) => {
+    /** A garment about a neck of skin, `wide` units either way of 70, in a picture that is all the person's. */
+    const draw = (sample: number, wide = 12) => {
       const skin = (c: number) =>
-        plane(size, (x) => (Math.abs(place(frame, x) - 70) < 12 ? (light.skin[c] as number) : 0));
+        plane(size, (x) => (Math.abs(place(frame, x) - 70) < wide ? (light.skin[c] as number) : 9));
       const draws = createDraws("garment", { seed: 3, identity: 1, sample });
       const matte = new Float32Array(size * size).fill(1);
       return drawGarment(draws, [0, 1, 2].map(skin) as Planes, matte, light, frame);
@@ -61,6 +61,14 @@ describe.each([createFrame(128, 0.75), createFrame(192, 0.6), createFrame(192, 0
         expectCrossing(front, x, edge);
         expectCrossing(back, x, edge + 1.5);
       }
+    });
+
+    test("a garment of no neck to be seen hangs about the picture's middle", () => {
+      const { front } = draw(0, 0);
+      const [left, right] = [crossing(front, 64 - 40), crossing(front, 64 + 40)];
+      expect(left).toBeCloseTo(right, 0);
+      const { front: about } = draw(0);
+      expect(crossing(about, 64 - 40) - crossing(about, 64 + 40)).toBeGreaterThan(1);
     });
   },
 );
