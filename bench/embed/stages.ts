@@ -36,7 +36,8 @@ export async function measureStages(photographs: Uint8Array[]) {
       const image = await spend("decode", async () =>
         decodeImage(file, await readHeader(file, LIMITS)),
       );
-      const [face] = await spend("detect", () => detectFaces(networks, createScene(image)));
+      const { faces } = await spend("detect", () => detectFaces(networks, createScene(image)));
+      const [face] = faces;
       if (!face) throw new Error(`no face is found in photograph ${k}`);
       const aligned = await spend("align", async () => alignFace(image, face.landmarks));
       await spend("embed", () => embedder.embed(aligned, true));

@@ -13,7 +13,7 @@ export interface HostileRequest {
   body?: string | Uint8Array<ArrayBuffer>;
   /** Statuses that are right; left out, any but a failure of the server. */
   right?: readonly number[];
-  /** Pictures that it asks to be embedded or made, one where it does not say; each may cost as much as a request. */
+  /** Pictures that it asks to be embedded or made, one where it does not say. */
   asks?: number;
   /** The client closes its connection after so many milliseconds. */
   leavesAfter?: number;

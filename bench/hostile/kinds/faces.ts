@@ -26,7 +26,8 @@ function repairable(jpeg: Buffer, chance: Chance): Buffer {
     const components = jpeg[scan + 4] as number;
     return Buffer.from(jpeg).fill(0, scan + 6 + 2 * components, scan + 7 + 2 * components);
   }
-  const marker = jpeg.indexOf(Buffer.from([0xff, chance.of([0xdb, 0xc0, 0xc4, 0xda])]));
+  // After the first segment: what does not begin as a JPEG does is none.
+  const marker = jpeg.indexOf(Buffer.from([0xff, chance.of([0xdb, 0xc0, 0xc4, 0xda])]), 3);
   const stray = Buffer.alloc(chance.whole(1, 20), chance.whole(0, 254));
   return Buffer.concat([jpeg.subarray(0, marker), stray, jpeg.subarray(marker)]);
 }

@@ -32,7 +32,8 @@ export const PICTURES: Record<string, Kind> = {
       ])()
       .toBuffer();
     const images = Array.from({ length: chance.whole(1, 20) }, () => file.toString("base64"));
-    return post("/v1/embeddings?allowMissing=true", { images }, { right: [200, 413] });
+    const rest = { right: [200, 413], asks: images.length };
+    return post("/v1/embeddings?allowMissing=true", { images }, rest);
   },
   async manyScans(chance) {
     const side = chance.whole(100, 8000);

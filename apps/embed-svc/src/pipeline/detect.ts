@@ -23,21 +23,26 @@ const MAX_CANDIDATES = 400;
 /** Windows a later stage sees at once: what it needs of memory stays with its thread. */
 const CROPS_AT_ONCE = 64;
 
-/**
- * Faces of an image turned clockwise by quarters, largest first, in its turned coordinates. Where none is
- * found it is looked at again with a margin.
- */
+/** What is seen of an image, turned some way. */
+export interface Sighting {
+  /** Largest first, in the turned coordinates. */
+  faces: Detection[];
+  /** Windows that may hold a face, as the first network has it. */
+  proposed: number;
+}
+
+/** Faces of an image turned clockwise by quarters. Where none is found it is looked at again with a margin. */
 export async function detectFaces(
   networks: DetectorNetworks,
   scene: Scene,
   quarters: QuarterTurns = 0,
-): Promise<Detection[]> {
+): Promise<Sighting> {
   const { image, border } = scene;
-  if (Math.min(image.width, image.height) < WINDOW) return [];
-  const found = await detectOnce(networks, await scene.plain(quarters));
-  if (found.length > 0) return found;
+  if (Math.min(image.width, image.height) < WINDOW) return { faces: [], proposed: 0 };
+  const first = await detectOnce(networks, await scene.plain(quarters));
+  if (first.faces.length > 0) return first;
   const again = await detectOnce(networks, await scene.padded(quarters));
-  return again.map((face) => ({
+  const faces = again.faces.map((face) => ({
     ...face,
     x1: face.x1 - border,
     y1: face.y1 - border,
@@ -45,13 +50,14 @@ export async function detectFaces(
     y2: face.y2 - border,
     landmarks: face.landmarks.map(([x, y]): Point => [x - border, y - border]),
   }));
+  return { faces, proposed: first.proposed + again.proposed };
 }
 
-async function detectOnce(networks: DetectorNetworks, view: View): Promise<Detection[]> {
+async function detectOnce(networks: DetectorNetworks, view: View): Promise<Sighting> {
   const proposed = await propose(networks.proposal, view.levels);
   const refined = await rerank(networks.refinement, view, proposed);
   const faces = await locate(networks.output, view, refined);
-  return faces.sort((a, b) => area(b) - area(a));
+  return { faces: faces.sort((a, b) => area(b) - area(a)), proposed: proposed.length };
 }
 
 async function propose(session: Session, levels: readonly Level[]): Promise<Candidate[]> {

@@ -24,12 +24,14 @@ interface Look {
   faces: UprightFace[];
   /** Of its most convincing face. */
   odds: number;
+  /** Windows that may hold a face. */
+  proposed: number;
 }
 
 /**
  * The faces of an image, largest first, whichever quarter the image is turned by. MTCNN finds turned
  * faces too, with landmarks in wrong places, and its score does not tell: so where no face convinces
- * as upright the image is looked at in all four ways, and the way whose faces convince most is believed.
+ * as upright the image is looked at in all four ways, unless nothing in it may be one, and the way whose faces convince most is believed.
  * Where two ways convince alike none is: an embedding of a turned face would be anybody's.
  * @param smallest as {@link createScene} takes it
  */
@@ -42,7 +44,8 @@ export async function findFaces(
   const looks: Look[] = [];
   for (const quarters of [0, 1, 3, 2] as const) {
     const look = await lookAt(networks, scene, quarters);
-    if (quarters === 0 && look.odds > CONVINCING) return look.faces;
+    // Of 126 turned portraits none had fewer than 8 windows that may hold a face; an even picture has none.
+    if (quarters === 0 && (look.odds > CONVINCING || look.proposed === 0)) return look.faces;
     looks.push(look);
   }
   const [first, second] = looks.sort((a, b) => b.odds - a.odds) as [Look, Look];
@@ -55,11 +58,11 @@ async function lookAt(
   quarters: QuarterTurns,
 ): Promise<Look> {
   const { image } = scene;
-  const found = await detectFaces(networks, scene, quarters);
+  const { faces: found, proposed } = await detectFaces(networks, scene, quarters);
   const odds = await judgeUpright(networks, image, found, quarters);
   const accepted = found.filter((_, i) => (odds[i] as number) > ACCEPTED);
   const faces = accepted.map((face) => asInImage(face, image, quarters));
-  return { faces, odds: Math.max(ACCEPTED - LEAD, ...odds) };
+  return { faces, odds: Math.max(ACCEPTED - LEAD, ...odds), proposed };
 }
 
 /** Side of the crop that the second look is at: the output network's input, pixels. */
