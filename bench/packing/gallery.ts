@@ -5,6 +5,8 @@ import { withServices } from "../services.ts";
 import { pack, peakMemoryMB } from "./pack.ts";
 
 const ALPHAS = [0.1, 0.25, 0.5, 1, 2, 4];
+/** Ours beyond them, so that no point of the rival's lies outside of our curve. */
+const ENDS = [0.05, 6];
 
 export interface Tradeoff {
   count: number;
@@ -49,7 +51,10 @@ export async function benchGallery({ count, iterations, rivalIterations }: Trade
     rivals.push(await run(recipe, alpha));
     console.error(JSON.stringify([ours.at(-1), rivals.at(-1)]));
   }
-  const leads = rivals.map((rival) => leadAt(ours, rival)).filter((lead) => lead !== null);
+  const ratios = rivals.map((rival, k) => (ours[k]?.objective ?? Number.NaN) / rival.objective);
+  const beyond: Point[] = [];
+  for (const alpha of ENDS) beyond.push(await run({ iterations }, alpha));
+  const leads = rivals.map((rival) => leadAt([...ours, ...beyond], rival));
   const middle = ours.find(({ alpha }) => alpha === 0.5);
   return {
     n: count,
@@ -61,9 +66,13 @@ export async function benchGallery({ count, iterations, rivalIterations }: Trade
     rivalSeconds: rivals.find(({ alpha }) => alpha === 0.5)?.seconds,
     rivalMaxCosine: rivals.find(({ alpha }) => alpha === 0.5)?.maxCosine,
     ours,
+    beyond,
     rivals,
-    comparedAt: leads.length,
+    objectiveRatios: ratios,
+    largestObjectiveRatio: Math.max(...ratios),
+    leads,
     smallestLead: Math.min(...leads),
+    largestJump: Math.max(...ours.map((point) => point.largestJump)),
     peakMemoryMB: peakMemoryMB(),
   };
 }
@@ -79,19 +88,20 @@ function largestJump(history: readonly { maxCosine: number }[]): number {
   return jump;
 }
 
-/** Our smallest distance less a rival's at its closeness, on the line between our points; null beyond them. */
-function leadAt(ours: readonly Point[], rival: Point): number | null {
+/**
+ * Our smallest distance less a rival's at its closeness, on the line between our points: below a curve that bends as ours does.
+ * A rival less close than all of ours is compared with the least close, which is nearer to the gallery besides.
+ */
+function leadAt(ours: readonly Point[], rival: Point): number {
   const sorted = [...ours].sort((a, b) => a.galleryCosine - b.galleryCosine);
-  for (const [k, right] of sorted.entries()) {
-    const left = sorted[k - 1];
-    if (!left || rival.galleryCosine < left.galleryCosine) continue;
-    if (rival.galleryCosine > right.galleryCosine) continue;
-    const share =
-      (rival.galleryCosine - left.galleryCosine) / (right.galleryCosine - left.galleryCosine);
-    const distance = left.smallestDistance * (1 - share) + right.smallestDistance * share;
-    return distance - rival.smallestDistance;
-  }
-  return null;
+  const right = sorted.findIndex(({ galleryCosine }) => galleryCosine >= rival.galleryCosine);
+  const [before, after] = [sorted[right - 1], sorted[right]];
+  if (!after) throw new Error(`no packing of ours is as close as ${rival.galleryCosine}`);
+  if (!before) return after.smallestDistance - rival.smallestDistance;
+  const share =
+    (rival.galleryCosine - before.galleryCosine) / (after.galleryCosine - before.galleryCosine);
+  const distance = before.smallestDistance * (1 - share) + after.smallestDistance * share;
+  return distance - rival.smallestDistance;
 }
 
 /** Embeddings of the default generator's faces; made once, then kept beside the prepared models. */

@@ -94,11 +94,12 @@ export const settingsShape = {
   annealing: strictObject({
     sharpness: z.tuple([Sharpness, Sharpness]),
     step: z.tuple([StepLength, StepLength]),
+    bend: z.number().min(0.1).max(10).default(1),
   })
     .optional()
     .openapi({
       description:
-        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.",
+        "Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between, in the share of steps done to the power of `bend`: above 1 they stay longer near the start. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.00005, of alpha 0; with a gallery steps are shorter, the bend less and the first sharpness more the larger alpha is; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.",
     }),
   symmetry: strictObject({ cyclic: z.int().min(1).max(8192) })
     .optional()
@@ -221,22 +222,32 @@ function refuseSymmetry(
 export type ResolvedPacking = PackingSpec & {
   iterations: number;
   schedule: { factor: number; every: number };
-  annealing: { sharpness: [number, number]; step: [number, number] };
+  annealing: { sharpness: [number, number]; step: [number, number]; bend: number };
   symmetry: { cyclic: number };
 };
 
 /** Up to so many points that no gallery holds are annealed so that optimal codes are found. */
 const FEW = 1000;
-const CODE_ANNEALING: ResolvedPacking["annealing"] = { sharpness: [1, 1e6], step: [0.1, 1e-7] };
+const CODE_ANNEALING: ResolvedPacking["annealing"] = {
+  sharpness: [1, 1e6],
+  step: [0.1, 1e-7],
+  bend: 1,
+};
 
 /**
  * Random cosines spread by 1 / sqrt(d): at the first sharpness every pair counts, at the last the nearest
- * alone. A step shrinks as sharpness grows, for that is how stiff the energy is.
+ * alone. A step shrinks as sharpness grows, for that is how stiff the energy is. The more a gallery holds its
+ * points, the less far they have to go: powers of alpha, fitted to the best annealings found at six of them. With more bend or longer first steps
+ * small alphas end lower still, but points come close for longer on the way.
  */
-const usualAnnealing = (dimension: number, alpha: number): ResolvedPacking["annealing"] => ({
-  sharpness: [0.9 * Math.sqrt(dimension), 1e4],
-  step: [0.05, alpha > 0 ? 1e-4 : 5e-5],
-});
+function usualAnnealing(dimension: number, alpha: number): ResolvedPacking["annealing"] {
+  const soft = 0.9 * Math.sqrt(dimension);
+  if (alpha === 0) return { sharpness: [soft, 1e4], step: [0.05, 5e-5], bend: 1 };
+  const first = Math.min(0.06, 0.04 * alpha ** -0.37);
+  const last = Math.min(1e-4, 4e-5 * alpha ** -0.35);
+  const bend = Math.min(1.3, Math.max(1, 1.2 * alpha ** -0.1));
+  return { sharpness: [soft * Math.max(1, alpha) ** 0.4, 1e4], step: [first, last], bend };
+}
 
 /** Larger groups cost less a step, and from here on end with larger cosines. */
 const MAX_GROUP = 16;

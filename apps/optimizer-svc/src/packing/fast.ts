@@ -1,14 +1,14 @@
 import type { ResolvedPacking } from "@hyperface/contracts";
 import { type Rows, rowCount } from "@hyperface/vectors";
 import type { Nearest, Repulsion } from "./kernels/kernels.ts";
-import { movingCount, movingRows, nearestOfMoving, reportedRows } from "./moving.ts";
+import { emphasis, moveLevels, setLevels } from "./levels.ts";
+import { move, project, shorten } from "./motion.ts";
+import { movingCount, movingRows, reportedRows } from "./moving.ts";
 import { galleryMemory, nearestInGallery } from "./nearest-gallery.ts";
 import { indexOfMax } from "./objective.ts";
 import { completeOrbits, isSymmetric, ofEveryPoint, shifts } from "./orbits.ts";
 import { precondition, preconditionerOf } from "./precondition.ts";
 import type { PackingState, Solver, SolverContext } from "./solver.ts";
-
-const MOMENTUM = 0.85;
 
 /** A repelled vector weighs as if it were this much nearer, so that the distance asked for is kept. */
 const REPEL_MARGIN = 1e-3;
@@ -47,7 +47,8 @@ export const fastSolver: Solver = {
     const { near: gallery } = vectors;
     const points = movingRows(state, spec);
     const progress = spec.iterations > 1 ? state.iteration / (spec.iterations - 1) : 1;
-    const sharpness = anneal(spec.annealing.sharpness, progress);
+    const annealed = progress ** spec.annealing.bend;
+    const sharpness = anneal(spec.annealing.sharpness, annealed);
     if (state.iteration === 0) await setLevels(state, context, sharpness);
     const pairs = await pairForces(state, context, sharpness);
     const nearest = gallery && (await galleryNeighbours(state, points, gallery, context));
@@ -57,8 +58,8 @@ export const fastSolver: Solver = {
     addGallery(pairs.force, scale, gallery, nearest, spec.alpha);
     project(points, pairs.force);
     const force = await precondition(state, pairs.force, context);
-    const meanSquare = project(points, force);
-    move(state, points, { force, meanSquare }, anneal(spec.annealing.step, progress));
+    const meanSquare = shorten(force, spec.dimension, project(points, force), spec.alpha);
+    move(state, points, { force, meanSquare }, anneal(spec.annealing.step, annealed));
     completeOrbits(state.embeddings, spec);
     moveLevels(state, pairs, sharpness);
     if (repelled && progress >= YIELD_FROM) yieldRepel(state, repelled, spec, sharpness);
@@ -78,31 +79,9 @@ const galleryNeighbours = (
     ? nearestInGallery(state, points, gallery, kernels)
     : kernels.nearest(reportedRows(state, spec), gallery);
 
-/** At the start no sum exceeds 1: each level is above the softened maximum. */
-async function setLevels(
-  { tensors: { levels }, scalars, ...state }: PackingState,
-  { spec, kernels }: SolverContext,
-  sharpness: number,
-): Promise<void> {
-  const { cosine } = await nearestOfMoving(state, spec, kernels);
-  scalars.level = cosine[indexOfMax(cosine)] as number;
-  const above = Math.log(spec.count) / sharpness;
-  levels?.set(cosine.map((value) => value + above));
-}
-
-/**
- * The next step's levels: the largest cosine, or each point's softened one, which the sum of its weights tells. They lag
- * by a step; the scale of the force, which makes the weights' mean 1, takes out what all have in common.
- */
-function moveLevels(
-  { tensors: { levels }, scalars }: PackingState,
-  { sums, cosine }: Pick<Repulsion, "sums" | "cosine">,
-  sharpness: number,
-): void {
-  scalars.level = cosine[indexOfMax(cosine)] as number;
-  levels?.forEach((level, i) => {
-    levels[i] = level + Math.log(Math.max(sums[i] as number, Number.MIN_VALUE)) / sharpness;
-  });
+interface PairForces extends Repulsion {
+  /** What weights and sums were multiplied by, a point; absent where one level is for all. */
+  shares?: Float32Array | undefined;
 }
 
 /** What pairs of points, of which one moves on its own, do to that one. */
@@ -110,13 +89,16 @@ async function pairForces(
   state: PackingState,
   { spec, kernels }: SolverContext,
   sharpness: number,
-): Promise<Repulsion> {
-  const level =
-    (state.tensors.levels as Float32Array | undefined) ?? (state.scalars.level as number);
+): Promise<PairForces> {
+  const levels = state.tensors.levels as Float32Array | undefined;
+  const shares = levels && emphasis(levels);
+  const level = shares
+    ? levels.map((value, i) => value - Math.log(shares[i] as number) / sharpness)
+    : (state.scalars.level as number);
   const points = movingRows(state, spec);
   const pairs = await kernels.repulsion(points, { sharpness, level });
   const others = otherHalves(state, spec);
-  if (!others) return pairs;
+  if (!others) return { ...pairs, shares };
   const more = await kernels.pressure(points, others, { sharpness, level });
   // With one level for all, a pair weighs the same as seen from its other half.
   const orders = typeof level === "number" ? 2 : 1;
@@ -124,7 +106,7 @@ async function pairForces(
   // A frozen point has no sum of its own; an image has that of the point that moves.
   add(pairs.sums, more.sums, isSymmetric(spec) ? 1 : orders);
   const cosine = pairs.cosine.map((value, i) => Math.max(value, more.cosine[i] as number));
-  return { ...pairs, cosine };
+  return { ...pairs, cosine, shares };
 }
 
 /** Points that do not move on their own: frozen ones, or the images of orbits; null where all do. */
@@ -196,54 +178,6 @@ function addGallery(
   for (let i = 0, p = 0; p < force.length; i++) {
     for (let q = (nearest?.index[i] as number) * d, end = q + d; q < end; q++, p++) {
       force[p] = (force[p] as number) - alpha * (pull.data[q] as number);
-    }
-  }
-}
-
-/** Takes a force's parts along its points out, in place. @returns the mean over points of its squared length */
-function project({ data, dimension: d }: Rows, force: Float32Array): number {
-  let square = 0;
-  for (let p = 0; p < data.length; p += d) {
-    let radial = 0;
-    for (let k = p; k < p + d; k++) radial += (force[k] as number) * (data[k] as number);
-    for (let k = p; k < p + d; k++) {
-      const value = (force[k] as number) - radial * (data[k] as number);
-      force[k] = value;
-      square += value * value;
-    }
-  }
-  return square / (data.length / d);
-}
-
-/** V <- momentum V - eta G / rms(G); X <- normalise(X + V); V onto the new tangent spaces. */
-function move(
-  { tensors, scalars, iteration }: PackingState,
-  { data: points, dimension: d }: Rows,
-  { force, meanSquare }: { force: Float32Array; meanSquare: number },
-  eta: number,
-): void {
-  const velocity = tensors.velocity as Float32Array;
-  scalars.squaredForce = MOMENTUM * (scalars.squaredForce as number) + (1 - MOMENTUM) * meanSquare;
-  const corrected = scalars.squaredForce / (1 - MOMENTUM ** (iteration + 1));
-  const rate = corrected > 0 ? eta / Math.sqrt(corrected) : 0;
-  for (let p = 0; p < points.length; p += d) {
-    let square = 0;
-    let along = 0;
-    for (let k = p; k < p + d; k++) {
-      const v = MOMENTUM * (velocity[k] as number) - rate * (force[k] as number);
-      // Rounded first, so that the length divided by is that of what is stored and lengths do not drift.
-      const x = Math.fround((points[k] as number) + v);
-      velocity[k] = v;
-      points[k] = x;
-      square += x * x;
-      along += x * v;
-    }
-    const scale = 1 / Math.sqrt(square);
-    const radial = along * scale;
-    for (let k = p; k < p + d; k++) {
-      const x = (points[k] as number) * scale;
-      points[k] = x;
-      velocity[k] = (velocity[k] as number) - radial * x;
     }
   }
 }

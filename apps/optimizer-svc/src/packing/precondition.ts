@@ -4,7 +4,7 @@ import type { PackingState, SolverContext } from "./solver.ts";
 const MAX_DIMENSION = 1024;
 const MEMORY = 0.8;
 /** Added to every eigenvalue, of their mean: directions that no force takes are not blown up. */
-const DAMPING = 0.05;
+const DAMPING = 0.02;
 /** Steps between two roots where there are many more points than dimensions. */
 const PERIOD = 5;
 

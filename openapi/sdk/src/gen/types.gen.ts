@@ -285,7 +285,7 @@ export type PackingSpec = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between, in the share of steps done to the power of `bend`: above 1 they stay longer near the start. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.00005, of alpha 0; with a gallery steps are shorter, the bend less and the first sharpness more the larger alpha is; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
      */
     annealing?: {
         sharpness: [
@@ -296,6 +296,7 @@ export type PackingSpec = {
             number,
             number
         ];
+        bend?: number;
     };
     /**
      * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
@@ -449,7 +450,7 @@ export type CreatePackingRequest = {
      */
     batch?: number;
     /**
-     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+     * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between, in the share of steps done to the power of `bend`: above 1 they stay longer near the start. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.00005, of alpha 0; with a gallery steps are shorter, the bend less and the first sharpness more the larger alpha is; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
      */
     annealing?: {
         sharpness: [
@@ -460,6 +461,7 @@ export type CreatePackingRequest = {
             number,
             number
         ];
+        bend?: number;
     };
     /**
      * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
@@ -822,7 +824,7 @@ export type SweepSpec = {
             every?: number;
         };
         /**
-         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between, in the share of steps done to the power of `bend`: above 1 they stay longer near the start. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.00005, of alpha 0; with a gallery steps are shorter, the bend less and the first sharpness more the larger alpha is; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
          */
         annealing?: {
             sharpness: [
@@ -833,6 +835,7 @@ export type SweepSpec = {
                 number,
                 number
             ];
+            bend?: number;
         };
         /**
          * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
@@ -1796,7 +1799,7 @@ export type CreateSweepRequest = {
             every?: number;
         };
         /**
-         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.0001 or, of alpha 0, 0.00005; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
+         * Of `fast`: sharpness of the softened maximum, and length of a step in radians, at the start and at the end; geometric between, in the share of steps done to the power of `bend`: above 1 they stay longer near the start. Default: 0.9 sqrt(d) to 10,000, and 0.05 to 0.00005, of alpha 0; with a gallery steps are shorter, the bend less and the first sharpness more the larger alpha is; softer and further for up to 1,000 points of alpha 0, which finds the optimal codes.
          */
         annealing?: {
             sharpness: [
@@ -1807,6 +1810,7 @@ export type CreateSweepRequest = {
                 number,
                 number
             ];
+            bend?: number;
         };
         /**
          * Of `fast`, with alpha 0 and start `random`: identities are packed as orbits of a cyclic group of g = `cyclic` elements; g divides the dimension. With m = ceil(count / g) orbits, identity s m + r is identity r with each block of g coordinates rolled by s. A step costs less, 4 to 8 times with g 16, and largest cosines end about as small or smaller. 1: no symmetry. Default: of more than 1,000 identities the largest divisor of the dimension up to 16, where nothing forbids it.
