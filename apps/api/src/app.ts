@@ -1,8 +1,8 @@
-import { createService, type ServiceApp } from "@hyperface/service-kit";
-import type { MiddlewareHandler } from "hono";
+import { createService, type ServiceApp, type ServiceOptions } from "@hyperface/service-kit";
 import { databaseFailure } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
+import { listAuditRoute } from "./routes/audit/list.ts";
 import { getDatasetCertificateRoute } from "./routes/datasets/certificate.ts";
 import { createDatasetRoute } from "./routes/datasets/create.ts";
 import { getDatasetFileRoute } from "./routes/datasets/file.ts";
@@ -81,17 +81,21 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   listKeysRoute,
   deleteKeyRoute,
   rotateKeyRoute,
+  listAuditRoute,
 ];
 
+/** What a request passes before its route. */
+type Doors = Pick<ServiceOptions, "audit" | "guard">;
+
 /** The gateway: routes only read `deps` when they are called, so its OpenAPI document needs none. */
-export function createApiApp(deps: Dependencies, guard?: MiddlewareHandler) {
-  const app = createGateway(deps, guard);
+export function createApiApp(deps: Dependencies, doors: Doors = {}) {
+  const app = createGateway(deps, doors);
   for (const addRoute of ROUTES) addRoute(app, deps);
   return app;
 }
 
 /** What every process of the gateway answers, clients or not: its health and its metrics. */
-export const createGateway = (deps: Dependencies, guard?: MiddlewareHandler) =>
+export const createGateway = (deps: Dependencies, doors: Doors = {}) =>
   createService({
     name: "api",
     title: "HyperFace",
@@ -109,11 +113,11 @@ export const createGateway = (deps: Dependencies, guard?: MiddlewareHandler) =>
       sweeps: "Packings and datasets over a grid of settings, in one table.",
       jobs: "Long work: slices from checkpoint to checkpoint, with events.",
       models: "What embeds and what generates.",
-      keys: "Who may ask, where keys are asked for.",
+      keys: "Who may ask, where keys are asked for, and who asked for what.",
     },
     port: DEFAULT_PORT,
     logger: deps.logger,
-    guard,
+    ...doors,
     keys: true,
     explain: databaseFailure,
     ready: {

@@ -30,6 +30,12 @@ export const Environment = CommonEnvironment.extend({
   API_KEYS: z.enum(["auto", "required", "off"]).default("auto"),
   /** Of each key, or of each address where no keys are asked for; 0: as many as they like. */
   REQUESTS_PER_MINUTE: textNumberOr(0, z.int().min(0).max(1_000_000)),
+  /** Of each key or address, that one gateway works on at once; 0: as many as they like. */
+  REQUESTS_AT_ONCE: textNumberOr(0, z.int().min(0).max(100_000)),
+  /** Of answers to each key or address, before they are compressed; 0: no quota. */
+  MEBIBYTES_PER_DAY: textNumberOr(0, z.int().min(0).max(2_000_000)),
+  /** How long it is kept who asked for what, where keys are asked for; 0: not at all. */
+  AUDIT_DAYS: textNumberOr(90, z.int().min(0).max(10_000)),
   /** What this process does of the gateway's: answer clients, advance jobs, or both. */
   ROLE: z.enum(["all", "serve", "work"]).default("all"),
   /** Jobs advanced at once, where it advances any. */

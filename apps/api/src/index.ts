@@ -1,14 +1,19 @@
 import type { z } from "@hono/zod-openapi";
 import type { ServiceLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
+import { startAudit } from "./access/audit.ts";
+import { createByteQuota } from "./access/byte-quota.ts";
+import { createConcurrencyLimit } from "./access/concurrency.ts";
 import { createFirstKey } from "./access/first-key.ts";
 import { createGuard } from "./access/guard.ts";
+import type { Limit } from "./access/limit.ts";
+import { createRateLimit } from "./access/rate-limit.ts";
 import { createApiApp, createGateway } from "./app.ts";
 import { createEmbedClient } from "./clients/embed.ts";
 import { createGenerateClient } from "./clients/generate.ts";
 import { createOptimizerClient } from "./clients/optimizer.ts";
 import { createServiceClient, type Fetch } from "./clients/service.ts";
-import { openDatabase } from "./db/database.ts";
+import { type Database, openDatabase } from "./db/database.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Environment } from "./env.ts";
 import { createChanges } from "./jobs/changes.ts";
@@ -52,7 +57,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
       token: environment.SERVICE_TOKEN,
       timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
     });
-  const onError = (err: Error) => logger.error({ err }, "database");
+  const onError = (err: unknown) => logger.error({ err }, "database");
   const onWait = (message: string) => logger.warn(message);
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();
@@ -86,19 +91,40 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   if (first) console.error(`The first API key, of scope admin, told only now: ${first}`);
   const workers = startWorkers(deps, role === "serve" ? 0 : environment.WORKERS);
   const unobserve = observeJobs(database.db);
-  const guard = createGuard(database.db, {
-    keys,
-    requestsPerMinute: environment.REQUESTS_PER_MINUTE,
-  });
+  const limits = limitsOf(environment, database.db, onError);
+  const audit =
+    keys && environment.AUDIT_DAYS > 0
+      ? startAudit(database.db, logger, environment.AUDIT_DAYS)
+      : undefined;
+  const doors = { audit: audit?.middleware, guard: createGuard(database.db, { keys, limits }) };
   return {
-    app: role === "work" ? createGateway(deps, guard) : createApiApp(deps, guard),
+    app: role === "work" ? createGateway(deps, doors) : createApiApp(deps, doors),
     async close() {
       await workers.close();
       unobserve();
+      await audit?.close();
       await database.close();
     },
   };
 }
+
+/** Each that is asked for. */
+const limitsOf = (
+  environment: ApiServiceOptions["environment"],
+  db: Database,
+  onError: (error: unknown) => void,
+): Limit[] => {
+  const {
+    REQUESTS_PER_MINUTE: perMinute,
+    REQUESTS_AT_ONCE: atOnce,
+    MEBIBYTES_PER_DAY: perDay,
+  } = environment;
+  return [
+    ...(perMinute > 0 ? [createRateLimit(db, perMinute)] : []),
+    ...(atOnce > 0 ? [createConcurrencyLimit(atOnce)] : []),
+    ...(perDay > 0 ? [createByteQuota(db, perDay, onError)] : []),
+  ];
+};
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 

@@ -19,6 +19,7 @@ import type {
   Job,
   JobEvent,
   JobPriority,
+  ListAuditData,
   ListGalleriesData,
   ListJobsData,
   ResourceUpdate,
@@ -289,6 +290,11 @@ export function createHyperFace({
       /** A new key in place of one, which holds for `graceSeconds` more. */
       rotate: (id: string, body: RotateKeyRequest = {}) =>
         unwrap(api.rotateKey({ client, path: { id }, body })),
+    },
+    audit: {
+      /** Who made, changed, deleted or downloaded what, newest first. */
+      list: (query: Unpaged<ListAuditData> = {}) =>
+        pages((cursor) => unwrap(api.listAudit({ client, query: { ...query, ...page(cursor) } }))),
     },
     models: { list: () => unwrap(api.listModels({ client })) },
   };

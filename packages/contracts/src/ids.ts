@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "swp" | "job" | "key";
+export type IdPrefix = "gal" | "pak" | "dat" | "lea" | "swp" | "job" | "key" | "aud";
 
 /** What the gateway calls what it made. */
 const id = (kind: string, prefixes: IdPrefix[]) =>

@@ -1,3 +1,4 @@
+export * from "./audit.ts";
 export { because, causeHeaders, jobOf } from "./cause.ts";
 export * from "./certificate.ts";
 export * from "./comparisons.ts";

@@ -17,7 +17,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 const bound = (description: string) =>
   Instant.optional().openapi({ description, example: "2026-11-25T04:37:00Z" });
 
-const created = {
+export const created = {
   createdAfter: bound("Only those created after this time."),
   createdBefore: bound("Only those created before this time."),
 };

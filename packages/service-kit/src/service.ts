@@ -30,6 +30,8 @@ export interface ServiceOptions extends DocumentInfo {
   ready?: Record<string, () => Promise<unknown>>;
   /** A thrown value that a client can act on, as a domain error; undefined where the fault is ours. */
   explain?: (error: unknown) => HyperFaceError | undefined;
+  /** Sees every request and its answer, what `guard` refuses too. */
+  audit?: MiddlewareHandler | undefined;
   /** Decides who is answered, before anything is read; everyone is without one. */
   guard?: MiddlewareHandler | undefined;
   /** Largest request body in bytes. */
@@ -50,6 +52,7 @@ export function createService(options: ServiceOptions): ServiceApp {
   app.use(logRequests(name, logger));
   app.use(compressAnswers);
   app.use(checkUrl);
+  if (options.audit) app.use(options.audit);
   if (options.guard) app.use(options.guard);
   app.use(
     bodyLimit({

@@ -7,6 +7,7 @@ import { apiKeys } from "../db/schema.ts";
 import { DATABASES, openTestDependencies } from "../test-dependencies.ts";
 import { createFirstKey } from "./first-key.ts";
 import { createGuard } from "./guard.ts";
+import { createRateLimit } from "./rate-limit.ts";
 
 describe.each(DATABASES)("a gateway that asks for keys (%s)", (database) => {
   let open: Awaited<ReturnType<typeof openTestDependencies>>;
@@ -14,8 +15,8 @@ describe.each(DATABASES)("a gateway that asks for keys (%s)", (database) => {
   let admin: string;
   beforeAll(async () => {
     open = await openTestDependencies(database);
-    const guard = createGuard(open.deps.db, { keys: true, requestsPerMinute: 0 });
-    server = createAdaptorServer({ fetch: createApiApp(open.deps, guard).fetch });
+    const guard = createGuard(open.deps.db, { keys: true, limits: [] });
+    server = createAdaptorServer({ fetch: createApiApp(open.deps, { guard }).fetch });
     admin = (await createFirstKey(open.deps.db)) as string;
   });
   afterAll(async () => {
@@ -131,8 +132,8 @@ describe("a limit of requests", () => {
       const { db } = open.deps;
       const admin = keys ? await createFirstKey(db) : "none";
       const servers = [0, 1].map(() => {
-        const guard = createGuard(db, { keys, requestsPerMinute: 5 });
-        return createAdaptorServer({ fetch: createApiApp(open.deps, guard).fetch });
+        const guard = createGuard(db, { keys, limits: [createRateLimit(db, 5)] });
+        return createAdaptorServer({ fetch: createApiApp(open.deps, { guard }).fetch });
       });
       const answers = [];
       for (let i = 0; i < 7; i++) {

@@ -6,38 +6,39 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Database } from "../db/database.ts";
 import { apiKeys } from "../db/schema.ts";
 import { hashKey } from "./key.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import type { Limit } from "./limit.ts";
 
 export interface GuardOptions {
   /** Whether a request needs a key. */
   keys: boolean;
-  /** Of each key, or of each address where no keys are asked for; 0: as many as they like. */
-  requestsPerMinute: number;
+  /** Of each key, or of each address where no keys are asked for. */
+  limits: readonly Limit[];
 }
 
 /** What answers without a key: documentation, and whether the process lives. */
 const isGuarded = (path: string) => path.startsWith("/v1/") || path === "/metrics";
 
 /**
- * Lets through who may: `401` without a valid key, `403` beyond its scope, `429` for too many requests in a minute.
+ * Lets through who may: `401` without a valid key, `403` beyond its scope, `429` beyond a limit.
  * Keys are looked up for each request, so that one that is revoked holds nowhere any more.
  */
 export function createGuard(
   db: Database,
-  { keys, requestsPerMinute }: GuardOptions,
+  { keys, limits }: GuardOptions,
 ): MiddlewareHandler<{ Variables: ServiceVariables }> {
-  const limit = requestsPerMinute > 0 ? createRateLimit(db, requestsPerMinute) : undefined;
   return async (c, next) => {
     if (!isGuarded(c.req.path)) return next();
-    if (!keys) {
-      await limit?.(c, `address ${addressOf(c)}`);
-      return next();
+    const key = keys ? await findKey(db, c) : undefined;
+    if (key) c.set("client", key.id);
+    const client = key?.id ?? `address ${addressOf(c)}`;
+    const after: (() => void)[] = [];
+    try {
+      for (const limit of limits) after.push((await limit(c, client)) ?? (() => {}));
+      if (key) checkScope(key.scope, c);
+      await next();
+    } finally {
+      for (const each of after) each();
     }
-    const { id, scope } = await findKey(db, c);
-    c.set("client", id);
-    await limit?.(c, id);
-    checkScope(scope, c);
-    return next();
   };
 }
 
@@ -71,6 +72,6 @@ function checkScope(scope: KeyScope, c: Context): void {
 }
 
 function scopeOf(method: string, path: string): KeyScope {
-  if (/^\/v1\/keys(\/|$)/.test(path)) return "admin";
+  if (/^\/v1\/(keys|audit)(\/|$)/.test(path)) return "admin";
   return ["GET", "HEAD", "OPTIONS"].includes(method) ? "read" : "write";
 }

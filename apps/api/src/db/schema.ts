@@ -252,6 +252,26 @@ export const rateLimits = pgTable("rate_limits", {
   expire: instant("expire"),
 });
 
+/** Who made, changed, deleted or downloaded what. */
+export const auditEntries = pgTable(
+  "audit_entries",
+  {
+    id: text().primaryKey(),
+    createdAt,
+    /** The key's id; null where none was asked for, or none was valid. */
+    client: text(),
+    method: text().notNull(),
+    route: text().notNull(),
+    /** With its query. */
+    path: text().notNull(),
+    status: integer().notNull(),
+    /** The answer's Location. */
+    made: text(),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [index("audit_entries_created").on(table.createdAt)],
+);
+
 export const idempotencyKeys = pgTable("idempotency_keys", {
   key: text().primaryKey(),
   /** SHA-256 of the whole request. */

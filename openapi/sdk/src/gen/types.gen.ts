@@ -2250,6 +2250,35 @@ export type RotateKeyRequest = {
     graceSeconds?: number;
 };
 
+export type AuditPage = {
+    data: Array<AuditEntry>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type AuditEntry = {
+    id: string;
+    createdAt: string;
+    /**
+     * The id of the API key that it came with; null where that was none of ours.
+     */
+    client: string | null;
+    method: string;
+    route: string;
+    /**
+     * With its query: of an image, all it is made from.
+     */
+    path: string;
+    status: number;
+    /**
+     * Where what it made is, or its job.
+     */
+    made: string | null;
+    requestId: string;
+};
+
 export type CreateEmbeddingsData = {
     /**
      * JSON with base64 files, a multipart form with fields `images`, or one image file.
@@ -4875,3 +4904,58 @@ export type RotateKeyResponses = {
 };
 
 export type RotateKeyResponse = RotateKeyResponses[keyof RotateKeyResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+        /**
+         * Only those of this API key.
+         */
+        client?: string;
+        /**
+         * Only those whose path begins so.
+         */
+        path?: string;
+        /**
+         * Only those created after this time.
+         */
+        createdAfter?: string;
+        /**
+         * Only those created before this time.
+         */
+        createdBefore?: string;
+    };
+    url: '/v1/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Beyond the API key's scope
+     */
+    403: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * A page
+     */
+    200: AuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
