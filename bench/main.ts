@@ -8,6 +8,7 @@ import { benchDataset } from "./dataset.ts";
 import { benchEmbed } from "./embed.ts";
 import { benchFaults } from "./faults.ts";
 import { benchGenerate } from "./generate.ts";
+import { benchGpu } from "./gpu.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchIdentity } from "./identity.ts";
 import { benchLoad } from "./load.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   embed: benchEmbed,
   faults: benchFaults,
   generate: benchGenerate,
+  gpu: benchGpu,
   hostile: benchHostile,
   identity: benchIdentity,
   load: benchLoad,
