@@ -114,6 +114,22 @@ describe("a gallery", () => {
     },
   );
 
+  test.each([0.25, 1, 4])(
+    "the steps chosen come within half a per cent of 2,000: alpha %d",
+    async (alpha) => {
+      const run = async (settings: object) => {
+        const spec = resolve({ count: 60, dimension, alpha, ...settings });
+        const vectors = { ...NO_VECTORS, near: gallery };
+        const state = await startPacking(spec, vectors, plainKernels);
+        await continuePacking(state, { spec, vectors, kernels: plainKernels }, () => true);
+        return { steps: state.iteration, objective: state.history.at(-1)?.objective as number };
+      };
+      const [chosen, long] = await Promise.all([run({}), run({ iterations: 2000 })]);
+      expect(chosen.steps).toBeLessThan(400);
+      expect(chosen.objective).toBeLessThan(1.005 * long.objective);
+    },
+  );
+
   test("smaller than the packing leaves no two points together", async () => {
     const { state } = await pack(0.5, 100);
     expect(state.history.at(-1)?.maxCosine).toBeLessThan(0.9);
