@@ -3,8 +3,8 @@ import { asc, inArray, sql } from "drizzle-orm";
 import { Gauge, Histogram } from "prom-client";
 import type { Database } from "./db/database.ts";
 import { jobs } from "./db/schema.ts";
-import { RESOURCES, UNFINISHED } from "./jobs/finish.ts";
-import type { JobRow } from "./jobs/slice.ts";
+import { RESOURCES } from "./jobs/finish.ts";
+import { type JobRow, UNFINISHED } from "./jobs/slice.ts";
 
 const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
@@ -94,13 +94,13 @@ export function observeStore(store: ObjectStore): ObjectStore {
 
 async function countJobs(db: Database): Promise<void> {
   for (const gauge of [roundTrip, unfinished, oldest, progress]) gauge.reset();
-  const { id, kind, status, completed, total } = jobs;
+  const { id, kind, status, completed, total, parentId } = jobs;
   const due = sql<boolean>`${jobs.claimedBy} is null`;
   const waited = sql`extract(epoch from now() - ${jobs.dueAt})`.mapWith(Number);
   const started = performance.now();
   try {
     const rows = await db
-      .select({ id, kind, status, completed, total, due, waited })
+      .select({ id, kind, status, completed, total, parentId, due, waited })
       .from(jobs)
       .where(inArray(status, [...UNFINISHED]))
       .orderBy(asc(jobs.dueAt));
@@ -112,7 +112,7 @@ async function countJobs(db: Database): Promise<void> {
     const told = new Set<string>();
     for (const job of rows) {
       unfinished.inc({ kind: job.kind, status: job.status });
-      if (job.status === "running") {
+      if (job.status === "running" && job.parentId === null) {
         progress.set({ kind: job.kind, job: job.id }, job.completed / job.total);
       }
       if (!job.due || told.has(job.kind)) continue;

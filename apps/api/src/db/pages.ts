@@ -1,5 +1,5 @@
 import type { JobListQuery, ListQuery, Page } from "@hyperface/contracts";
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { fromCursor, toCursor } from "./ids.ts";
 import type { datasets, galleries, jobs, leakageChecks, packings, sweeps } from "./schema.ts";
@@ -61,6 +61,7 @@ function filtersOf(table: Listed, query: ListQuery | JobListQuery): (SQL | undef
     "name" in query && query.name
       ? sql`strpos(${(table as typeof galleries).name}, ${query.name}) > 0`
       : undefined,
+    "parentId" in table ? isNull((table as typeof jobs).parentId) : undefined,
     "kind" in query && query.kind ? eq((table as typeof jobs).kind, query.kind) : undefined,
   ];
 }

@@ -175,6 +175,8 @@ export const jobs = pgTable(
     id: text().primaryKey(),
     kind: text().$type<JobKind>().notNull(),
     resourceId: text("resource_id").notNull(),
+    /** Of a piece of another job, which other workers than that job's take: no client sees it. Null of a whole one. */
+    parentId: text("parent_id"),
     status: text().$type<JobStatus>().notNull(),
     completed: integer().notNull().default(0),
     total: integer().notNull(),
@@ -199,7 +201,10 @@ export const jobs = pgTable(
     updatedAt: instant("updated_at").notNull().defaultNow(),
     finishedAt: instant("finished_at"),
   },
-  (table) => [index("jobs_due").on(table.dueAt).where(sql`finished_at is null`)],
+  (table) => [
+    index("jobs_due").on(table.dueAt).where(sql`finished_at is null`),
+    index("jobs_parent").on(table.parentId).where(sql`parent_id is not null`),
+  ],
 );
 
 /**

@@ -3,8 +3,8 @@ import type { Database } from "../db/database.ts";
 import { jobs } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { addEvent } from "./events.ts";
-import { UNFINISHED } from "./finish.ts";
-import type { JobRow } from "./slice.ts";
+import { isPiece, standBack } from "./pieces.ts";
+import { type JobRow, UNFINISHED } from "./slice.ts";
 
 /** How long a worker that fell silent keeps its job. */
 const LEASE = sql`now() + interval '15 seconds'`;
@@ -23,7 +23,7 @@ export const claimJob = (db: Database, worker: string): Promise<JobRow | undefin
       .select()
       .from(jobs)
       .where(and(inArray(jobs.status, [...UNFINISHED]), free))
-      .orderBy(asc(AHEAD))
+      .orderBy(asc(AHEAD), asc(jobs.id))
       .limit(1)
       .for("update", { skipLocked: true });
     if (!job) return undefined;
@@ -32,7 +32,8 @@ export const claimJob = (db: Database, worker: string): Promise<JobRow | undefin
       .set({ status: "running", claimedBy: worker, dueAt: LEASE, updatedAt: sql`now()` })
       .where(eq(jobs.id, job.id));
     const { id, completed, total } = job;
-    if (job.status === "queued")
+    if (isPiece(job)) await standBack(transaction, job);
+    else if (job.status === "queued")
       await addEvent(transaction, id, { type: "progress", completed, total });
     return { ...job, status: "running", claimedBy: worker };
   });

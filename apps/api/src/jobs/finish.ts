@@ -5,7 +5,8 @@ import { datasets, galleries, jobs, leakageChecks, packings, sweeps } from "../d
 import { dropDatasetObjects } from "./datasets.ts";
 import { addEvent } from "./events.ts";
 import { forgetKey, releaseObjects } from "./objects.ts";
-import type { JobRow } from "./slice.ts";
+import { dropPieces } from "./pieces.ts";
+import { type JobRow, UNFINISHED } from "./slice.ts";
 import { jobsOfCells, wakeSweeps } from "./sweeps.ts";
 
 export const RESOURCES = {
@@ -15,9 +16,6 @@ export const RESOURCES = {
   "leakage-check": leakageChecks,
   sweep: sweeps,
 };
-export const UNFINISHED = ["queued", "running"] as const;
-export const isUnfinished = ({ status }: Pick<JobRow, "status">) =>
-  status === "queued" || status === "running";
 
 type Ending = "succeeded" | "failed" | "cancelled";
 const RESOURCE_STATUS = { succeeded: "ready", failed: "failed", cancelled: "cancelled" } as const;
@@ -36,6 +34,7 @@ export async function finishJob(
     .where(and(eq(jobs.id, id), inArray(jobs.status, [...UNFINISHED])))
     .returning();
   if (ended.length === 0) return;
+  await dropPieces(transaction, id);
   const resource = RESOURCES[kind];
   await transaction
     .update(resource)

@@ -6,6 +6,7 @@ import { jobs } from "../db/schema.ts";
 import { addEvent } from "./events.ts";
 import { finishJob } from "./finish.ts";
 import { keepObjects } from "./objects.ts";
+import { endPiece, isPiece, lockParent, type PieceRow } from "./pieces.ts";
 import type { JobRow, Slice } from "./slice.ts";
 
 /** Failures in a row after which a job is given up. */
@@ -27,23 +28,54 @@ const inSeconds = (seconds: number) => sql`now() + ${seconds} * interval '1 seco
 /** Takes a slice and makes the job due again, in one transaction. @returns whether it was taken */
 export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<boolean> =>
   db.transaction(async (transaction) => {
-    const { completed, done, state, event, objectKey = null, waitSeconds = 0 } = slice;
+    if (isPiece(job)) return recordPiece(transaction, job, slice);
+    const { done, state, event, objectKey = null, waitSeconds = 0 } = slice;
     const free = { claimedBy: null, dueAt: inSeconds(waitSeconds), waiting: null, attempts: 0 };
+    const told = slice.completed === undefined ? {} : { completed: slice.completed };
     const [row] = await transaction
       .update(jobs)
-      .set({ completed, state, version: job.version + 1, ...free, updatedAt: sql`now()` })
+      .set({ ...told, state, version: job.version + 1, ...free, updatedAt: sql`now()` })
       .where(asTaken(job))
       .returning();
     if (!row) return false;
     await slice.record?.(transaction);
     await keepObjects(transaction, job.id, slice.needs);
-    const { total } = job;
-    if (event) {
-      await addEvent(transaction, job.id, { type: "progress", completed, total, ...event });
-    }
+    await tell(transaction, row, event);
     if (done) await finishJob(transaction, job, "succeeded", { objectKey });
     return true;
   });
+
+/** A piece's slice: what it completed counts for the job that it is a piece of, whose events tell of it. */
+async function recordPiece(transaction: Database, job: PieceRow, slice: Slice): Promise<boolean> {
+  const { completed = 0, done, state, event } = slice;
+  const parent = await lockParent(transaction, job);
+  if (!parent) return false;
+  const free = { claimedBy: null, dueAt: sql`now()`, waiting: null, attempts: 0 };
+  const [row] = await transaction
+    .update(jobs)
+    .set({ state, version: job.version + 1, ...free, updatedAt: sql`now()` })
+    .where(asTaken(job))
+    .returning();
+  if (!row) return false;
+  const moved = { completed: parent.completed + completed, waiting: null };
+  await transaction
+    .update(jobs)
+    .set({ ...moved, updatedAt: sql`now()` })
+    .where(eq(jobs.id, parent.id));
+  await slice.record?.(transaction);
+  await tell(transaction, { ...parent, ...moved }, event);
+  if (done) await endPiece(transaction, job);
+  return true;
+}
+
+async function tell(
+  transaction: Database,
+  { id, completed, total }: JobRow,
+  event: Slice["event"],
+): Promise<void> {
+  const told = typeof event === "function" ? await event(transaction) : event;
+  if (told) await addEvent(transaction, id, { type: "progress", completed, total, ...told });
+}
 
 /**
  * Lets the job wait, try again or fail. A service that is away costs waiting, not attempts, and so does a full
@@ -53,10 +85,13 @@ export const recordSlice = (db: Database, job: JobRow, slice: Slice): Promise<bo
 export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
   db.transaction(async (transaction) => {
     const free = { claimedBy: null, updatedAt: sql`now()` };
+    const whole = isPiece(job) ? await lockParent(transaction, job) : job;
+    if (!whole) return "tries again";
     const away = awayOf(error);
     if (away) {
       const { service, message: reason } = away;
-      const since = job.waiting?.service === service ? job.waiting.since : new Date().toISOString();
+      const begun = [job, whole].find(({ waiting }) => waiting?.service === service)?.waiting;
+      const since = begun?.since ?? new Date().toISOString();
       const waited = (Date.now() - Date.parse(since)) / 1000;
       const dueAt = inSeconds(Math.min(MAX_BACKOFF, Math.max(1, waited / 2)));
       const waiting = { service, since, reason };
@@ -65,8 +100,10 @@ export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
         .set({ waiting, dueAt, ...free })
         .where(asTaken(job))
         .returning();
-      if (row && since !== job.waiting?.since) {
-        await addEvent(transaction, job.id, { type: "waiting", ...waiting });
+      if (row && since !== whole.waiting?.since) {
+        if (isPiece(job))
+          await transaction.update(jobs).set({ waiting }).where(eq(jobs.id, whole.id));
+        await addEvent(transaction, whole.id, { type: "waiting", ...waiting });
       }
       return "waits";
     }
@@ -79,7 +116,7 @@ export const recordFailure = (db: Database, job: JobRow, error: unknown) =>
       .where(asTaken(job))
       .returning();
     if (again || !row) return "tries again";
-    await finishJob(transaction, job, "failed", { error: reasonOf(error) });
+    await finishJob(transaction, whole, "failed", { error: reasonOf(error) });
     return "failed";
   });
 

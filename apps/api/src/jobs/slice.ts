@@ -4,16 +4,26 @@ import type { jobs } from "../db/schema.ts";
 
 export type JobRow = typeof jobs.$inferSelect;
 
+export const UNFINISHED = ["queued", "running"] as const;
+export const isUnfinished = ({ status }: Pick<JobRow, "status">) =>
+  status === "queued" || status === "running";
+
 type Progress = Extract<JobEvent, { type: "progress" }>;
+
+type Told = Omit<Progress, "type" | "sequence" | "completed" | "total">;
 
 /** What a slice of a job came to. */
 export interface Slice {
-  completed: number;
+  /** Of the job's total; undefined where its pieces tell. */
+  completed?: number;
   done: boolean;
   /** Where the next slice goes on from. */
   state: Record<string, unknown>;
-  /** Beside completed and total in the progress event; null where nothing is to be told. */
-  event: Omit<Progress, "type" | "sequence" | "completed" | "total"> | null;
+  /**
+   * Beside completed and total in the progress event, where need be as the transaction that takes the slice finds
+   * it; null where nothing is to be told.
+   */
+  event: Told | null | ((transaction: Database) => Promise<Told>);
   /** Keys of the objects that the next slice goes on from. */
   needs: string[];
   /** Of the last slice: the object that the finished set is stored as. */

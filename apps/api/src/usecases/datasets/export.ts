@@ -13,12 +13,11 @@ import {
   writeRecordPart,
   writeWebDatasetShard,
 } from "@hyperface/exports";
-import { eq } from "drizzle-orm";
-import { datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import type { DatasetSlice, DatasetState } from "./advance.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
+import { addToDataset, NO_SECONDS } from "./make.ts";
 import {
   manifestColumns,
   manifestRow,
@@ -97,9 +96,8 @@ export async function exportShard(
     (own) => writeManifestParquet(own, manifestColumns(formats), put, shard),
   ]);
   const records = writer.files.find(({ name }) => name.endsWith(".rec"));
-  const write = dataset.seconds.write + (performance.now() - started) / 1000;
+  const write = (performance.now() - started) / 1000;
   return {
-    completed: state.next,
     done: false,
     state: {
       ...state,
@@ -111,8 +109,7 @@ export async function exportShard(
     needs: [],
     async record(transaction) {
       await writer.record(transaction);
-      const seconds = { ...dataset.seconds, write };
-      await transaction.update(datasets).set({ seconds }).where(eq(datasets.id, dataset.id));
+      await addToDataset(transaction, dataset.id, {}, { ...NO_SECONDS, write });
     },
   };
 }

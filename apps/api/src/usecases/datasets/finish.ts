@@ -52,7 +52,6 @@ export async function finishDataset(
   );
   const { objectKey } = writer.files.at(-1) as (typeof writer.files)[number];
   return {
-    completed: state.next,
     done: true,
     state: { ...state },
     event: {},

@@ -1,11 +1,14 @@
-import { type DatasetSeconds, ServiceAway } from "@hyperface/contracts";
+import { type Dataset, type DatasetSeconds, ServiceAway } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
+import type { Database } from "../../db/database.ts";
 import { datasetParts, datasets } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import type { DatasetSlice } from "./advance.ts";
+import { findDataset } from "./get.ts";
 import { encodePart, type Part } from "./part.ts";
+import type { Range } from "./ranges.ts";
 import { openRecipe, type Recipe } from "./recipe.ts";
 import { makeSamples, type Outcome, samplesFrom } from "./samples.ts";
 
@@ -13,20 +16,15 @@ import { makeSamples, type Outcome, samplesFrom } from "./samples.ts";
 const GROUP = 8;
 const GROUPS_AT_ONCE = 3;
 
-/** Samples from where the dataset stands, up to `end` or as long as a slice runs, as one part. */
+/** Samples of a piece, as many as a slice runs for, as one part. */
 export async function makeImages(
   deps: Dependencies,
-  { job, dataset, state }: DatasetSlice,
-  end: number,
+  { job, dataset }: Pick<DatasetSlice, "job" | "dataset">,
+  range: Range,
   signal: AbortSignal,
 ): Promise<Slice> {
   const recipe = await openRecipe(deps, dataset);
-  const { outcomes, seconds } = await makeForSlice(
-    deps,
-    recipe,
-    { start: state.next, end },
-    signal,
-  );
+  const { outcomes, seconds } = await makeForSlice(deps, recipe, range, signal);
   const part = toPart(outcomes, recipe.packing.dimension);
   const started = performance.now();
   const objectKey = await reserveSliceKey(deps.db, `datasets/${dataset.id}/parts`, job);
@@ -34,29 +32,46 @@ export async function makeImages(
   seconds.write += (performance.now() - started) / 1000;
   const samples = outcomes.length;
   const images = part.rows.length;
-  const counts = {
-    made: dataset.made + images,
-    missing: dataset.missing + part.missing.length,
-    attempts: dataset.attempts + outcomes.reduce((sum, outcome) => sum + attemptsOf(outcome), 0),
-  };
-  const bytes = dataset.bytes + part.rows.reduce((sum, row) => sum + row.bytes, 0);
+  const attempts = outcomes.reduce((sum, outcome) => sum + attemptsOf(outcome), 0);
+  const bytes = part.rows.reduce((sum, row) => sum + row.bytes, 0);
+  const added = { made: images, missing: part.missing.length, attempts, bytes };
+  const start = range.start + samples;
   return {
-    completed: state.next + samples,
-    done: false,
-    state: { ...state, next: state.next + samples },
-    event: { images: counts },
+    completed: samples,
+    done: start === range.end,
+    state: { ...range, start },
     needs: [],
     async record(transaction) {
       await transaction
         .insert(datasetParts)
-        .values({ datasetId: dataset.id, start: state.next, samples, images, objectKey });
+        .values({ datasetId: dataset.id, start: range.start, samples, images, objectKey });
       await forgetKey(transaction, objectKey);
-      await transaction
-        .update(datasets)
-        .set({ ...counts, bytes, seconds: addSeconds(dataset.seconds, seconds) })
-        .where(eq(datasets.id, dataset.id));
+      await addToDataset(transaction, dataset.id, added, seconds);
+    },
+    async event(transaction) {
+      const { made, missing, attempts: all } = await findDataset({ db: transaction }, dataset.id);
+      return { images: { made, missing, attempts: all } };
     },
   };
+}
+
+type Counts = Pick<Dataset, "made" | "missing" | "attempts" | "bytes">;
+
+/** Adds to what a dataset's row counts, while its job is locked: others add to it too. */
+export async function addToDataset(
+  transaction: Database,
+  id: string,
+  added: Partial<Counts>,
+  seconds: DatasetSeconds,
+): Promise<void> {
+  const dataset = await findDataset({ db: transaction }, id);
+  const counts = Object.entries(added).map(([name, count]) => {
+    return [name, dataset[name as keyof Counts] + count] as const;
+  });
+  await transaction
+    .update(datasets)
+    .set({ ...Object.fromEntries(counts), seconds: addSeconds(dataset.seconds, seconds) })
+    .where(eq(datasets.id, id));
 }
 
 /**
@@ -66,7 +81,7 @@ export async function makeImages(
 export async function makeForSlice(
   deps: Dependencies,
   recipe: Recipe,
-  { start, end }: { start: number; end: number },
+  { start, end }: Range,
   signal: AbortSignal,
 ): Promise<{ outcomes: Outcome[]; seconds: DatasetSeconds }> {
   const seconds = { ...NO_SECONDS };

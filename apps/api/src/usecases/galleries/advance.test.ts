@@ -97,5 +97,7 @@ test("one that goes on on a machine of another arithmetic says so", async () => 
   const last = await advanceGallery(deps, next, never);
   expect(last.event).toEqual({ arithmetic: [...before, expect.stringMatching(/^elsewhere; /)] });
   await recordSlice(deps.db, next, last);
-  expect((await findGallery(deps, job.resourceId)).arithmetic).toEqual(last.event?.arithmetic);
+  expect((await findGallery(deps, job.resourceId)).arithmetic).toEqual(
+    (last.event as { arithmetic?: string[] }).arithmetic,
+  );
 });

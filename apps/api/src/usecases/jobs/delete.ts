@@ -2,9 +2,9 @@ import { HyperFaceError } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { jobs } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { isUnfinished } from "../../jobs/finish.ts";
 import { collectSoon } from "../../jobs/objects.ts";
 import { removeJobs, removeResources } from "../../jobs/remove.ts";
+import { isUnfinished } from "../../jobs/slice.ts";
 import { findMadeBy } from "../resources/references.ts";
 import { findJob } from "./get.ts";
 

@@ -1,5 +1,5 @@
 import { HyperFaceError, type Job } from "@hyperface/contracts";
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { jobs } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { priorityOf } from "../../jobs/create.ts";
@@ -31,7 +31,10 @@ export async function isJob({ db }: WithDatabase, id: string): Promise<boolean> 
 
 /** @throws HyperFaceError `not-found` */
 export async function findJob({ db }: WithDatabase, id: string): Promise<Job> {
-  const [row] = await db.select().from(jobs).where(eq(jobs.id, id));
+  const [row] = await db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.id, id), isNull(jobs.parentId)));
   if (row) return presentJob(row);
   throw new HyperFaceError("not-found", `there is no job ${id}: see GET /v1/jobs`);
 }

@@ -1,8 +1,8 @@
 import { type DeleteQuery, HyperFaceError } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
-import { isUnfinished } from "../../jobs/finish.ts";
 import { collectSoon } from "../../jobs/objects.ts";
 import { lockJobsOf, removeResources } from "../../jobs/remove.ts";
+import { isUnfinished } from "../../jobs/slice.ts";
 import { findResource } from "./find.ts";
 import { findMadeBy, findReferrers, lockReferences, type Resource } from "./references.ts";
 
