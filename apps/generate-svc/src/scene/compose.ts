@@ -58,8 +58,10 @@ function blend(image: Planes, over: Planes, alpha: Plane): void {
   image.forEach((values, c) => {
     const above = over[c] as Plane;
     for (let p = 0; p < values.length; p++) {
+      const covered = alpha[p] as number;
+      if (covered === 0) continue;
       const value = values[p] as number;
-      values[p] = value + ((above[p] as number) - value) * (alpha[p] as number);
+      values[p] = value + ((above[p] as number) - value) * covered;
     }
   });
 }

@@ -64,8 +64,7 @@ export function toBytes(planes: Planes): Uint8Array {
  */
 export function blur(source: Plane, size: number, sigma: number): Plane {
   const widths = meanWidths(sigma).filter((width) => width > 1);
-  const both = widths.flatMap((width) => [width, width]);
-  return both.reduce((plane, width) => meanAndTurn(plane, size, width), source);
+  return widths.reduce((plane, width) => meanOfSquares(plane, size, width), source);
 }
 
 /** Three odd widths, ascending, whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together. */
@@ -75,37 +74,35 @@ function meanWidths(sigma: number): number[] {
   return [0, 1, 2].map((k) => (k < narrow ? low : low + 2));
 }
 
-/**
- * Means of `width` pixels down the columns, four columns at a time so that the sums do not wait for one
- * another; turned, rows to columns, so that the next call goes the other way.
- */
-function meanAndTurn(source: Plane, size: number, width: number): Plane {
+/** Means of `width` x `width` pixels: row by row, sums run down the columns, then along the row of their means. */
+function meanOfSquares(source: Plane, size: number, width: number): Plane {
   const radius = (width - 1) / 2;
   const share = 1 / width;
   const row = (y: number) => clamp(y, 0, size - 1) * size;
-  const at = (p: number) => source[p] as number;
   const out = new Float32Array(source.length);
-  for (let column = 0; column < size; column += 4) {
-    const x = Math.min(column, size - 4);
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let y = -radius; y <= radius; y++) {
-      const p = row(y) + x;
-      a += at(p);
-      b += at(p + 1);
-      c += at(p + 2);
-      d += at(p + 3);
+  const sums = new Float64Array(size);
+  for (let y = -radius; y <= radius; y++) {
+    const top = row(y);
+    for (let x = 0; x < size; x++) sums[x] = (sums[x] as number) + (source[top + x] as number);
+  }
+  // The means of a row between the border's; the last pixel's sum moves on to one more.
+  const line = new Float32Array(size + width);
+  for (let y = 0; y < size; y++) {
+    const [next, last] = [row(y + radius + 1), row(y - radius)];
+    for (let x = 0; x < size; x++) {
+      const sum = sums[x] as number;
+      line[radius + x] = sum * share;
+      sums[x] = sum + ((source[next + x] as number) - (source[last + x] as number));
     }
-    for (let y = 0, to = x * size; y < size; y++, to++) {
-      out[to] = a * share;
-      out[to + size] = b * share;
-      out[to + 2 * size] = c * share;
-      out[to + 3 * size] = d * share;
-      const next = row(y + radius + 1) + x;
-      const last = row(y - radius) + x;
-      a += at(next) - at(last);
-      b += at(next + 1) - at(last + 1);
-      c += at(next + 2) - at(last + 2);
-      d += at(next + 3) - at(last + 3);
+    for (let k = 0; k < radius; k++) {
+      line[k] = line[radius] as number;
+      line[radius + size + k] = line[radius + size - 1] as number;
+    }
+    let sum = 0;
+    for (let x = 0; x < width; x++) sum += line[x] as number;
+    for (let x = 0; x < size; x++) {
+      out[y * size + x] = sum * share;
+      sum += (line[x + width] as number) - (line[x] as number);
     }
   }
   return out;
