@@ -13,12 +13,12 @@ const CODES = [
   { n: 126, d: 7, target: 1 / 2 },
   { n: 240, d: 8, target: 1 / 2 },
   { n: 288, d: 16, target: 1 / 4, start: "code" },
-  { n: 112, d: 21, target: 1 / 9 },
-  { n: 162, d: 21, target: 1 / 7 },
+  { n: 112, d: 21, target: 1 / 9, start: "code" },
+  { n: 162, d: 21, target: 1 / 7, start: "code" },
   { n: 100, d: 22, target: 1 / 11 },
-  { n: 275, d: 22, target: 1 / 6 },
-  { n: 891, d: 22, target: 1 / 4 },
-  { n: 552, d: 23, target: 1 / 5 },
+  { n: 275, d: 22, target: 1 / 6, start: "code" },
+  { n: 891, d: 22, target: 1 / 4, start: "code" },
+  { n: 552, d: 23, target: 1 / 5, start: "code" },
   { n: 4224, d: 64, target: 1 / 8, start: "code" },
 ];
 const STARTS = 10;

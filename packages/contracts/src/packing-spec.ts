@@ -2,8 +2,13 @@ import { z } from "@hono/zod-openapi";
 import { strictObject } from "./strict.ts";
 import { Seed } from "./values.ts";
 
-/** Points of a dimension's algebraic code, Gold's or Kerdock's; 0 where there is none. */
+/** Points of what the Leech lattice has in its dimension and the three below. */
+const LEECH_SIZES: Record<number, number> = { 21: 162, 22: 891, 23: 4600, 24: 196_560 };
+
+/** Points of a dimension's algebraic code: Gold's, Kerdock's or of the Leech lattice; 0 where there is none. */
 const codeSize = (d: number) => {
+  const leech = LEECH_SIZES[d];
+  if (leech !== undefined) return leech;
   if ([8, 32, 128, 512, 2048].includes(d)) return 2 * d ** 2;
   return [16, 64, 256, 1024].includes(d) ? d ** 2 + 2 * d : 0;
 };
@@ -59,7 +64,7 @@ export const settingsShape = {
   }),
   start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
-      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for a power of 2 from 8 to 2048: of dimension 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.",
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 21 to 24 and for a power of 2 from 8 to 2048: of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.",
   }),
   repel: strictObject({ minimumDistance: z.number().min(0).max(2) })
     .optional()
@@ -168,7 +173,10 @@ export const PackingSpec = strictObject(specShape)
     }
     const words = codeSize(spec.dimension);
     if (spec.start === "code" && words === 0) {
-      refuse("start", 'start "code" needs a dimension that is a power of 2 from 8 to 2048');
+      refuse(
+        "start",
+        'start "code" needs a dimension from 21 to 24, or a power of 2 from 8 to 2048',
+      );
     } else if (spec.start === "code" && spec.count > words) {
       refuse("count", `the code of dimension ${spec.dimension} has ${words} points`);
     }

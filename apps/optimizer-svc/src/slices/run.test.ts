@@ -133,7 +133,8 @@ describe("is refused before any work", () => {
     [{ frozen: 30 }, "frozen"],
     [{ frozen: 5, method: "paper" }, "frozen"],
     [{ repel: { minimumDistance: 0.5 }, method: "paper" }, "repel"],
-    [{ start: "code", dimension: 24 }, "start"],
+    [{ start: "code", dimension: 20 }, "start"],
+    [{ start: "code", dimension: 22, count: 892 }, "count"],
     [{ start: "code", count: 289 }, "count"],
     [{ start: "code", dimension: 8, count: 129 }, "count"],
   ])("%o", (spec, field) => {

@@ -1,9 +1,15 @@
 import { goldCode } from "./gold.ts";
 import { kerdockCode } from "./kerdock.ts";
+import { leechCode } from "./leech.ts";
 
 /**
- * The first points of the algebraic code of a dimension 2^m, [count, d]: Gold's for odd m, Kerdock's for even m.
+ * The first points of the algebraic code of a dimension, [count, d]: of 2^m Gold's for odd m and Kerdock's for even m; of 21 to 24
+ * what the Leech lattice has.
  * @throws RangeError where there is no code of this dimension, or it has fewer points
  */
-export const algebraicCode = (count: number, dimension: number): Float32Array =>
-  Math.log2(dimension) % 2 === 1 ? goldCode(count, dimension) : kerdockCode(count, dimension);
+export function algebraicCode(count: number, dimension: number): Float32Array {
+  if (dimension > 20 && dimension < 25) return leechCode(count, dimension);
+  return Math.log2(dimension) % 2 === 1
+    ? goldCode(count, dimension)
+    : kerdockCode(count, dimension);
+}
