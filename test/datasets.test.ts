@@ -172,6 +172,13 @@ describe("a dataset of every format", () => {
     const { metrics } = await packings.get(recipe.packingId);
     expect(certificate.packing.maxCosine).toBe(metrics?.maxCosine);
     expect(certificate.leakage).toEqual([]);
+    const path = `${system.url}/v1/datasets/${dataset.id}/certificate`;
+    const again = await fetch(path);
+    const etag = again.headers.get("etag") as string;
+    expect(await again.json()).toEqual(certificate);
+    expect((await fetch(path, { headers: { "if-none-match": etag } })).status).toBe(304);
+    const asPage = { accept: "text/html", "if-none-match": etag };
+    expect((await fetch(path, { headers: asPage })).status).toBe(200);
     const page = await datasets.certificatePage(dataset.id);
     expect(page).toContain(`Certificate of ${dataset.id}`);
     const pictures = [...page.matchAll(/src="data:image\/jpeg;base64,([^"]+)"/g)];

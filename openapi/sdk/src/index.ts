@@ -234,15 +234,8 @@ export function createHyperFace({
       certificate: async (id: string) =>
         (await unwrap(api.getDatasetCertificate({ client, path: { id } }))) as DatasetCertificate,
       /** The same as one HTML page. */
-      certificatePage: async (id: string) =>
-        (await unwrap(
-          api.getDatasetCertificate({
-            client,
-            path: { id },
-            headers: { Accept: "text/html" },
-            parseAs: "text",
-          }),
-        )) as unknown as string,
+      certificatePage: (id: string) =>
+        unwrap(api.getDatasetCertificatePage({ client, path: { id } })),
       /** Makes some rows of the manifest again, and compares them byte for byte. */
       verify: (id: string, body: VerifyDatasetRequest = {}) =>
         unwrap(api.verifyDataset({ client, path: { id }, body })),

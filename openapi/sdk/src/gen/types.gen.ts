@@ -4119,6 +4119,9 @@ export type GetDatasetFileResponse = GetDatasetFileResponses[keyof GetDatasetFil
 
 export type GetDatasetCertificateData = {
     body?: never;
+    headers?: {
+        'if-none-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -4171,6 +4174,64 @@ export type GetDatasetCertificateResponses = {
 };
 
 export type GetDatasetCertificateResponse = GetDatasetCertificateResponses[keyof GetDatasetCertificateResponses];
+
+export type GetDatasetCertificatePageData = {
+    body?: never;
+    headers?: {
+        'if-none-match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{id}/certificate.html';
+};
+
+export type GetDatasetCertificatePageErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Idempotency key used with another request, or Unreadable image, or No face found, or More than one face found, or Face of poor quality, or Invalid vector, or Unsupported type of number, or Wrong vector length, or Embeddings of different models, or Unknown model, or Unsupported condition, or Invalid packing, or Packing diverged, or Unusable checkpoint, or Set too large
+     */
+    422: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Job failed, or Internal error
+     */
+    500: Problem;
+    /**
+     * Overloaded, or Service unavailable
+     */
+    503: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetDatasetCertificatePageError = GetDatasetCertificatePageErrors[keyof GetDatasetCertificatePageErrors];
+
+export type GetDatasetCertificatePageResponses = {
+    /**
+     * The certificate
+     */
+    200: string;
+};
+
+export type GetDatasetCertificatePageResponse = GetDatasetCertificatePageResponses[keyof GetDatasetCertificatePageResponses];
 
 export type VerifyDatasetData = {
     body: VerifyDatasetRequest;

@@ -1,42 +1,12 @@
-import { spreadOf } from "@hyperface/certificate";
-import {
-  type Dataset,
-  type DatasetCertificate,
-  HyperFaceError,
-  type ImageFormat,
-} from "@hyperface/contracts";
+import type { Dataset, DatasetCertificate, ImageFormat } from "@hyperface/contracts";
 import { cosineBounds } from "@hyperface/hypersphere";
 import { and, desc, eq } from "drizzle-orm";
 import { leakageChecks } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findPacking } from "../packings/get.ts";
-import { findReadySet } from "../sets/find.ts";
+import { findFigures } from "./figures.ts";
 import { findDataset, samplesOf } from "./get.ts";
-import { readManifestLines } from "./manifest-lines.ts";
-import { ImageRow } from "./part.ts";
 import { listParts, readImagesAt } from "./parts.ts";
-
-const MEASURED = [
-  "similarity",
-  "nearestOtherSimilarity",
-  "quality",
-  "detectionScore",
-  "yaw",
-  "pitch",
-  "roll",
-] as const;
-type Measured = (typeof MEASURED)[number];
-
-const Row = ImageRow.pick({
-  label: true,
-  similarity: true,
-  nearestOtherSimilarity: true,
-  quality: true,
-  detectionScore: true,
-  yaw: true,
-  pitch: true,
-  roll: true,
-});
 
 /** Rows of the sheet, identities; and images of each. */
 const [SHEET_ROWS, SHEET_IMAGES] = [8, 8];
@@ -45,7 +15,7 @@ const [SHEET_ROWS, SHEET_IMAGES] = [8, 8];
 export type Sheet = { identity: number; images: Uint8Array[] }[];
 
 /**
- * What a finished dataset is worth, computed now from what is stored of it.
+ * What a finished dataset is worth: figures that are computed once, and the leakage checks there are now.
  * @throws HyperFaceError `not-found`, `not-ready`, `damaged-object`, `service-unavailable`
  */
 export async function getDatasetCertificate(
@@ -58,40 +28,18 @@ export async function getDatasetCertificate(
   readSheet: () => Promise<Sheet>;
 }> {
   const dataset = await findDataset(deps, id);
-  const set = await findReadySet(deps, id, "dataset");
   const { spec, generator, model, made, attempts } = dataset;
   const identities = spec.identities.to - spec.identities.from;
-  const { counts, values } = await readRows(deps, dataset, identities);
-  const spreads = MEASURED.map((name) => {
-    const known = values[name].filter((value) => !Number.isNaN(value));
-    return [name, known.length > 0 ? spreadOf(known) : null] as const;
-  });
+  const { counts, images, separation } = await findFigures(deps, dataset, signal);
   const certificate: DatasetCertificate = {
     ...{ dataset: id, generator, model, identities, promised: samplesOf(spec), made },
     attemptsPerImage: made > 0 ? attempts / made : null,
-    images: Object.fromEntries(spreads) as DatasetCertificate["images"],
-    separation: await deps.optimizer.separate({ set: set.objectKey, counts }, signal),
+    ...{ images, separation },
     packing: await describePacking(deps, dataset.packingId),
     leakage: await listLeakage(deps, id),
   };
   const { imageFormat } = spec;
   return { certificate, imageFormat, readSheet: () => readSheet(deps, dataset, counts) };
-}
-
-/** The rows' figures as columns, NaN where there is none, and how many images each identity has. */
-async function readRows(deps: Dependencies, { id, made }: Dataset, identities: number) {
-  const counts = new Array<number>(identities).fill(0);
-  const columns = MEASURED.map((name) => [name, new Float64Array(made).fill(Number.NaN)] as const);
-  const values = Object.fromEntries(columns) as Record<Measured, Float64Array>;
-  let k = 0;
-  for await (const line of readManifestLines(deps, id)) {
-    const row = Row.parse(JSON.parse(line));
-    counts[row.label] = (counts[row.label] as number) + 1;
-    for (const name of MEASURED) values[name][k] = row[name] ?? Number.NaN;
-    k += 1;
-  }
-  if (k === made) return { counts, values };
-  throw new HyperFaceError("damaged-object", `the manifest of ${id} has ${k} rows, not ${made}`);
 }
 
 async function describePacking(

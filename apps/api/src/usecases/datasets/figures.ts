@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { spreadOf } from "@hyperface/certificate";
+import { type Dataset, DatasetCertificate, HyperFaceError } from "@hyperface/contracts";
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { datasetFiles } from "../../db/schema.ts";
+import type { Dependencies } from "../../dependencies.ts";
+import { forgetKey, reserveKey } from "../../jobs/objects.ts";
+import { findReadySet } from "../sets/find.ts";
+import { HIDDEN } from "./files.ts";
+import { readManifestLines } from "./manifest-lines.ts";
+import { ImageRow } from "./part.ts";
+
+const MEASURED = [
+  "similarity",
+  "nearestOtherSimilarity",
+  "quality",
+  "detectionScore",
+  "yaw",
+  "pitch",
+  "roll",
+] as const;
+type Measured = (typeof MEASURED)[number];
+
+const Row = ImageRow.pick({
+  label: true,
+  similarity: true,
+  nearestOtherSimilarity: true,
+  quality: true,
+  detectionScore: true,
+  yaw: true,
+  pitch: true,
+  roll: true,
+});
+
+/** What is known of all images of a dataset; a function of its manifest and its embeddings alone. */
+const Figures = z.object({
+  /** Images of each identity. */
+  counts: z.array(z.int()),
+  images: DatasetCertificate.shape.images,
+  separation: DatasetCertificate.shape.separation,
+});
+type Figures = z.infer<typeof Figures>;
+
+/** The file that figures are kept in; another form of them has another name. */
+const FIGURES_FILE = `${HIDDEN}figures-1.json`;
+
+/**
+ * A finished dataset's figures: read where they are kept, else computed from the whole manifest and kept.
+ * @throws HyperFaceError `not-found`, `not-ready`, `damaged-object`, `service-unavailable`
+ */
+export async function findFigures(
+  deps: Dependencies,
+  dataset: Dataset,
+  signal?: AbortSignal,
+): Promise<Figures> {
+  const { objectKey: set } = await findReadySet(deps, dataset.id, "dataset");
+  const kept = await readFigures(deps, dataset.id);
+  if (kept) return kept;
+  const { spec } = dataset;
+  const { counts, values } = await readRows(
+    deps,
+    dataset,
+    spec.identities.to - spec.identities.from,
+  );
+  const spreads = MEASURED.map((name) => {
+    const known = values[name].filter((value) => !Number.isNaN(value));
+    return [name, known.length > 0 ? spreadOf(known) : null] as const;
+  });
+  const images = Object.fromEntries(spreads) as Figures["images"];
+  const separation = await deps.optimizer.separate({ set, counts }, signal);
+  const figures = { counts, images, separation };
+  await keepFigures(deps, dataset.id, figures);
+  return figures;
+}
+
+async function readFigures({ db, store }: Dependencies, id: string): Promise<Figures | undefined> {
+  const [file] = await db
+    .select()
+    .from(datasetFiles)
+    .where(and(eq(datasetFiles.datasetId, id), eq(datasetFiles.name, FIGURES_FILE)));
+  if (!file) return undefined;
+  const figures = Figures.safeParse(
+    JSON.parse(Buffer.from(await store.get(file.objectKey)).toString()),
+  );
+  if (figures.success) return figures.data;
+  const { error: cause } = figures;
+  throw new HyperFaceError("damaged-object", `the figures of dataset ${id} are none`, { cause });
+}
+
+/** Of two requests that compute them at once the first keeps them. */
+async function keepFigures({ db, store }: Dependencies, id: string, figures: Figures) {
+  const bytes = Buffer.from(JSON.stringify(figures));
+  const objectKey = await reserveKey(db, `datasets/${id}/figures`, undefined, "json");
+  await store.put(objectKey, bytes);
+  await db.transaction(async (transaction) => {
+    const file = { datasetId: id, name: FIGURES_FILE, objectKey, bytes: bytes.length };
+    const kept = await transaction
+      .insert(datasetFiles)
+      .values({ ...file, sha256: createHash("sha256").update(bytes).digest("hex") })
+      .onConflictDoNothing()
+      .returning();
+    if (kept.length > 0) await forgetKey(transaction, objectKey);
+  });
+}
+
+/** The rows' figures as columns, NaN where there is none, and how many images each identity has. */
+async function readRows(deps: Dependencies, { id, made }: Dataset, identities: number) {
+  const counts = new Array<number>(identities).fill(0);
+  const columns = MEASURED.map((name) => [name, new Float64Array(made).fill(Number.NaN)] as const);
+  const values = Object.fromEntries(columns) as Record<Measured, Float64Array>;
+  let k = 0;
+  for await (const line of readManifestLines(deps, id)) {
+    const row = Row.parse(JSON.parse(line));
+    counts[row.label] = (counts[row.label] as number) + 1;
+    for (const name of MEASURED) values[name][k] = row[name] ?? Number.NaN;
+    k += 1;
+  }
+  if (k === made) return { counts, values };
+  throw new HyperFaceError("damaged-object", `the manifest of ${id} has ${k} rows, not ${made}`);
+}
