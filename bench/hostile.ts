@@ -109,12 +109,20 @@ async function quiet(pid: number): Promise<void> {
   }
 }
 
-/** Undefined where the client left before an answer came. */
+/** Longest that an answer is waited for on a machine that others use too, milliseconds. */
+const PATIENCE = 600_000;
+
+/**
+ * Undefined where the client left before an answer came. An idle connection that the server gives up as a request goes
+ * out is found closed: it is sent once more.
+ */
 async function send(
   url: string,
-  { path, leavesAfter, method = "GET", headers = {}, body }: HostileRequest,
+  request: HostileRequest,
+  attempt = 1,
 ): Promise<Answer | undefined> {
-  const signal = AbortSignal.timeout(leavesAfter ?? 120_000);
+  const { path, leavesAfter, method = "GET", headers = {}, body } = request;
+  const signal = AbortSignal.timeout(leavesAfter ?? PATIENCE);
   const init = { method, headers, signal, ...(body === undefined ? {} : { body }) };
   try {
     const response = await fetch(`${url}${path}`, init);
@@ -124,9 +132,11 @@ async function send(
       bytes: new Uint8Array(await response.arrayBuffer()),
     };
   } catch (error) {
-    // Headers that no client sends; or gone, as it was to be.
-    if (error instanceof TypeError && error.cause === undefined) return undefined;
     if (leavesAfter !== undefined && signal.aborted) return undefined;
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    // Headers that no client sends.
+    if (error.cause === undefined) return undefined;
+    if (attempt > 1) throw error;
+    return send(url, request, attempt + 1);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 
@@ -32,6 +33,30 @@ describe("numbers as text", () => {
     expect(takes(Real, undefined)).toBe(false);
     expect(textNumberOr(3, z.int()).parse(undefined)).toBe(3);
     expect(takes(textNumberOr(3, z.int()), "")).toBe(false);
+  });
+});
+
+describe("any text is the number that it says, within bounds, or none", () => {
+  test("numbers as JavaScript writes them", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -10, max: 10, noNaN: true }), (value) => {
+        expect(Real.parse(String(value)) === value).toBe(true);
+      }),
+    );
+  });
+
+  test("whatever else is sent", () => {
+    const near = fc.string({ unit: fc.constantFrom(..."0123456789.-+eExn_ \u0661") });
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), near), (text) => {
+        for (const schema of [Whole, Real]) {
+          const read = schema.safeParse(text);
+          if (!read.success) continue;
+          expect(text).toMatch(/^-?\d+(\.\d+)?(e-\d+)?$/);
+          expect(read.data).toBe(Number(text));
+        }
+      }),
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { preferredWait } from "./prefer.ts";
 
@@ -25,4 +26,16 @@ test.each([
 
 test("a header of nothing but separators is soon read", () => {
   expect(preferredWait(`${'a="\\'.repeat(50)}${",;= ".repeat(50)}`, 60)).toBe(0);
+});
+
+test("any header is a wait within bounds", () => {
+  const near = fc.string({
+    unit: fc.constantFrom("wait", "=", '"', "\\\\", ",", ";", " ", "5", "a"),
+  });
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), near), (header) => {
+      const seconds = preferredWait(header, 60);
+      expect(Number.isInteger(seconds) && seconds >= 0 && seconds <= 60).toBe(true);
+    }),
+  );
 });

@@ -1,4 +1,5 @@
-import type { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError } from "@hyperface/contracts";
+import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { type DecodeLimits, decodeImage, readHeader } from "./decode.ts";
@@ -124,4 +125,33 @@ describe("is refused", () => {
   test("more bytes than the limit", async () => {
     expect(await refusal(new Uint8Array(2 ** 20 + 1))).toBe("image-too-large");
   });
+});
+
+test("damaged files are read within their limits, or refused", async () => {
+  const whole = picture(40, 30);
+  const files = await Promise.all([
+    whole.clone().png().toBuffer(),
+    whole.clone().jpeg({ progressive: true }).toBuffer(),
+    whole.clone().webp().toBuffer(),
+  ]);
+  const change = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 255 }));
+  const damaged = fc
+    .tuple(fc.constantFrom(...files), fc.array(change, { maxLength: 4 }), fc.nat({ max: 64 }))
+    .map(([file, changes, cut]) => {
+      const bytes = new Uint8Array(file).subarray(0, file.length - cut);
+      for (const [place, value] of changes) bytes[Math.floor(place ** 2 * bytes.length)] = value;
+      return bytes;
+    });
+  await fc.assert(
+    fc.asyncProperty(damaged, async (bytes) => {
+      try {
+        const { data, width, height, original } = await decode(bytes);
+        expect(original.width * original.height).toBeLessThanOrEqual(LIMITS.maxPixels);
+        expect(data).toHaveLength(3 * width * height);
+      } catch (error) {
+        if (!(error instanceof HyperFaceError)) throw error;
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

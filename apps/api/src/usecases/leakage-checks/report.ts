@@ -84,11 +84,11 @@ export async function readReport(
   id: string,
 ): Promise<LeakageReport> {
   const { objectKey } = await findReadyCheck(deps, id);
-  const report = LeakageReport.safeParse(
-    JSON.parse(Buffer.from(await deps.store.get(objectKey)).toString()),
-  );
-  if (report.success) return report.data;
-  throw new HyperFaceError("damaged-object", `the report of leakage check ${id} is none`, {
-    cause: report.error,
-  });
+  const text = Buffer.from(await deps.store.get(objectKey)).toString();
+  try {
+    return LeakageReport.parse(JSON.parse(text));
+  } catch (cause) {
+    const detail = `the report of leakage check ${id} is none`;
+    throw new HyperFaceError("damaged-object", detail, { cause });
+  }
 }
