@@ -2,13 +2,20 @@ import { z } from "@hono/zod-openapi";
 import { strictObject } from "./strict.ts";
 import { Seed } from "./values.ts";
 
-/** Points of what the Leech lattice has in its dimension and the three below. */
-const LEECH_SIZES: Record<number, number> = { 21: 162, 22: 891, 23: 4600, 24: 196_560 };
+/** Points of the codes of dimensions that are no power of 2: E6, E7, and what the Leech lattice has. */
+const CODE_SIZES: Record<number, number> = {
+  6: 72,
+  7: 126,
+  21: 162,
+  22: 891,
+  23: 4600,
+  24: 196_560,
+};
 
-/** Points of a dimension's algebraic code: Gold's, Kerdock's or of the Leech lattice; 0 where there is none. */
+/** Points of a dimension's algebraic code: those, Gold's or Kerdock's; 0 where there is none. */
 const codeSize = (d: number) => {
-  const leech = LEECH_SIZES[d];
-  if (leech !== undefined) return leech;
+  const size = CODE_SIZES[d];
+  if (size !== undefined) return size;
   if ([8, 32, 128, 512, 2048].includes(d)) return 2 * d ** 2;
   return [16, 64, 256, 1024].includes(d) ? d ** 2 + 2 * d : 0;
 };
@@ -64,7 +71,7 @@ export const settingsShape = {
   }),
   start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
-      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 21 to 24 and for a power of 2 from 8 to 2048: of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.",
+      "`gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 6, 7, 21 to 24 and for a power of 2 from 8 to 2048: of 6 and 7 the 72 and 126 roots of E6 and E7; of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.",
   }),
   repel: strictObject({ minimumDistance: z.number().min(0).max(2) })
     .optional()
@@ -175,7 +182,7 @@ export const PackingSpec = strictObject(specShape)
     if (spec.start === "code" && words === 0) {
       refuse(
         "start",
-        'start "code" needs a dimension from 21 to 24, or a power of 2 from 8 to 2048',
+        'start "code" needs dimension 6, 7, 21 to 24, or a power of 2 from 8 to 2048',
       );
     } else if (spec.start === "code" && spec.count > words) {
       refuse("count", `the code of dimension ${spec.dimension} has ${words} points`);

@@ -248,7 +248,7 @@ export type PackingSpec = {
      */
     iterations?: number;
     /**
-     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 21 to 24 and for a power of 2 from 8 to 2048: of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.
+     * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 6, 7, 21 to 24 and for a power of 2 from 8 to 2048: of 6 and 7 the 72 and 126 roots of E6 and E7; of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.
      */
     start?: 'gallery' | 'random' | 'code' | 'set';
     /**
