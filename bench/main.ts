@@ -11,6 +11,7 @@ import { benchGenerate } from "./generate.ts";
 import { benchGpu } from "./gpu.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchIdentity } from "./identity.ts";
+import { benchLeakage } from "./leakage.ts";
 import { benchLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
@@ -33,6 +34,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   gpu: benchGpu,
   hostile: benchHostile,
   identity: benchIdentity,
+  leakage: benchLeakage,
   load: benchLoad,
   packing: benchPacking,
   slices: benchSlices,
@@ -41,7 +43,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--kills N] [--requests N] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--images N] [--home DIR] [--kills N] [--requests N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -49,6 +51,8 @@ const { values, positionals } = parseArgs({
     set: { type: "string", multiple: true },
     draws: { type: "string" },
     identities: { type: "string" },
+    images: { type: "string" },
+    home: { type: "string" },
     kills: { type: "string" },
     requests: { type: "string" },
     json: { type: "boolean" },
@@ -61,7 +65,7 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const counted = (option: "draws" | "identities" | "kills" | "requests") => {
+const counted = (option: "draws" | "identities" | "images" | "kills" | "requests") => {
   const value = values[option] === undefined ? undefined : Number(values[option]);
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
   console.error(`--${option} ${values[option]}: a whole number from 1`);
@@ -69,9 +73,12 @@ const counted = (option: "draws" | "identities" | "kills" | "requests") => {
 };
 const draws = counted("draws");
 const identities = counted("identities");
+const images = counted("images");
 const kills = counted("kills");
 const requests = counted("requests");
-const asked = { case: values.case, sets: values.set, draws, identities, kills, requests };
+const { home } = values;
+const counts = { draws, identities, images, kills, requests };
+const asked = { case: values.case, sets: values.set, home, ...counts };
 const figures = await benchmark(asked).catch((error: Error) => {
   console.error(`npm run bench -- ${name}: ${error.message}`);
   process.exit(1);

@@ -4,6 +4,9 @@ export interface BenchmarkOptions {
   sets?: string[] | undefined;
   draws?: number | undefined;
   identities?: number | undefined;
+  images?: number | undefined;
+  /** A folder that is kept, in which a run that was cut off goes on. */
+  home?: string | undefined;
   kills?: number | undefined;
   requests?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -125,6 +125,14 @@ test("copies of images are all found among others, mirrored, recompressed and br
   for (const { index, image } of planted) {
     expect(image).toEqual({ key: manifest[index]?.key, sha256: manifest[index]?.sha256 });
   }
+  const page = await system.hyperface.leakageChecks.reportPage(id);
+  const pictures = [...page.matchAll(/src="data:image\/\w+;base64,([^"]+)"/g)].map(([, data]) =>
+    createHash("sha256")
+      .update(Buffer.from(data as string, "base64"))
+      .digest("hex"),
+  );
+  expect(pictures).toEqual(report.top.slice(0, 48).map(({ image }) => image?.sha256));
+  expect(page.replaceAll(/base64,[^"]+/g, "")).not.toMatch(/NaN|undefined|https?:/);
   // A ten-thousandth of 49,995,000 pairs.
   expect(report.impostorPairs).toBe((REFERENCES * (REFERENCES - 1)) / 2);
   expect(report.falseAccepts).toBeLessThanOrEqual(4999);

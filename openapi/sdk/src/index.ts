@@ -19,6 +19,7 @@ import type {
   Job,
   JobEvent,
   JobPriority,
+  LeakageReport,
   ListAuditData,
   ListGalleriesData,
   ListJobsData,
@@ -246,7 +247,10 @@ export function createHyperFace({
         unwrap(api.createLeakageCheck({ client, body, headers: creationHeaders(options) })),
       get: (id: string) => unwrap(api.getLeakageCheck({ client, path: { id } })),
       /** What it found, signed where the installation has a key. */
-      report: (id: string) => unwrap(api.getLeakageReport({ client, path: { id } })),
+      report: async (id: string) =>
+        (await unwrap(api.getLeakageReport({ client, path: { id } }))) as LeakageReport,
+      /** The same as one HTML page. */
+      reportPage: (id: string) => unwrap(api.getLeakageReportPage({ client, path: { id } })),
       /** The dataset's manifest without what the check leaves out: a JSON object on each line. */
       manifest: async (id: string) =>
         (await unwrap(

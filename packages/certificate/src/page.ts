@@ -1,5 +1,6 @@
 import type { DatasetCertificate, Spread } from "@hyperface/contracts";
 import { barChart, lineChart } from "./charts.ts";
+import { escaped, number, pageHead, percent, pictureOf, table } from "./html.ts";
 
 export interface CertificatePage {
   certificate: DatasetCertificate;
@@ -12,11 +13,7 @@ export interface CertificatePage {
 /** A dataset's certificate as one HTML page that needs nothing beside it. */
 export function certificatePage({ certificate, sheet, mediaType }: CertificatePage): string {
   const { dataset, made, promised, identities, generator, model } = certificate;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Certificate of ${escaped(dataset)}</title>
-<style>${STYLE}</style>
+  return `${pageHead(`Certificate of ${dataset}`)}
 <h1>Certificate of ${escaped(dataset)}</h1>
 <p>${made} of ${promised} images of ${identities} identities, by generator ${escaped(generator.name)} (${escaped(generator.sha256.slice(0, 12))}); embeddings of ${escaped(model.name)} (${escaped(model.sha256.slice(0, 12))}).</p>
 ${sheetOf(sheet, mediaType)}
@@ -27,21 +24,6 @@ ${leakageOf(certificate)}
 </html>
 `;
 }
-
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;margin:1rem 0}td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #ddd}
-td:first-child,th:first-child{text-align:left}.sheet{line-height:0}.sheet img{width:88px;height:88px;margin:1px}
-svg{display:block;margin:1rem 0}svg text{font:12px system-ui,sans-serif;fill:#444}`;
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] as string);
-
-const number = (value: number | null) => (value === null ? "" : value.toFixed(4));
-const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  `<table><tr>${head.map((cell) => `<th>${escaped(cell)}</th>`).join("")}</tr>
-${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`).join("\n")}</table>`;
 
 const SPREAD_HEAD = ["", "mean", "smallest", "5 %", "median", "95 %", "largest"];
 const spreadRow = (name: string, spread: Spread | null): string[][] =>
@@ -57,11 +39,9 @@ const spreadRow = (name: string, spread: Spread | null): string[][] =>
     : [];
 
 function sheetOf(sheet: CertificatePage["sheet"], mediaType: string): string {
-  const picture = (bytes: Uint8Array) =>
-    `<img alt="" src="data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}">`;
   const rows = sheet.map(
     ({ identity, images }) =>
-      `<div class="sheet" title="identity ${identity}">${images.map(picture).join("")}</div>`,
+      `<div class="sheet" title="identity ${identity}">${images.map((bytes) => pictureOf(bytes, mediaType)).join("")}</div>`,
   );
   return `<h2>Images</h2>\n<p>An identity a row.</p>\n${rows.join("\n")}`;
 }

@@ -4307,6 +4307,10 @@ export type GetLeakageReportErrors = {
      */
     404: Problem;
     /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
      * Conflict, or Not ready
      */
     409: Problem;
@@ -4330,6 +4334,53 @@ export type GetLeakageReportResponses = {
 };
 
 export type GetLeakageReportResponse = GetLeakageReportResponses[keyof GetLeakageReportResponses];
+
+export type GetLeakageReportPageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/leakage-checks/{id}/report.html';
+};
+
+export type GetLeakageReportPageErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Conflict, or Not ready
+     */
+    409: Problem;
+    /**
+     * Stored object damaged, or Stored object missing, or Job failed, or Internal error
+     */
+    500: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type GetLeakageReportPageError = GetLeakageReportPageErrors[keyof GetLeakageReportPageErrors];
+
+export type GetLeakageReportPageResponses = {
+    /**
+     * The report
+     */
+    200: string;
+};
+
+export type GetLeakageReportPageResponse = GetLeakageReportPageResponses[keyof GetLeakageReportPageResponses];
 
 export type GetCleanedManifestData = {
     body?: never;

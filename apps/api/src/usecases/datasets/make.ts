@@ -12,9 +12,9 @@ import type { Range } from "./ranges.ts";
 import { openRecipe, type Recipe } from "./recipe.ts";
 import { makeSamples, type Outcome, samplesFrom } from "./samples.ts";
 
-/** Samples made together, and how many such groups at once: while one is embedded the next is drawn. */
+/** Samples made together, and how many such groups of a piece at once: while one is embedded the next is drawn. */
 const GROUP = 8;
-const GROUPS_AT_ONCE = 3;
+const GROUPS_AT_ONCE = 2;
 
 /** Samples of a piece, as many as a slice runs for, as one part. */
 export async function makeImages(

@@ -1,6 +1,7 @@
 import {
   type ComparisonResult,
   HyperFaceError,
+  IMAGE_MEDIA_TYPES,
   type LeakageCheck,
   type LeakageFigures,
   LeakageReport,
@@ -9,6 +10,7 @@ import { signReport } from "@hyperface/signed-reports";
 import { and, asc, eq, like, or } from "drizzle-orm";
 import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { findDataset } from "../datasets/get.ts";
 import type { ImageRow } from "../datasets/part.ts";
 import { listParts, readImagesAt } from "../datasets/parts.ts";
 import { findReadyCheck } from "./get.ts";
@@ -91,4 +93,24 @@ export async function readReport(
     const detail = `the report of leakage check ${id} is none`;
     throw new HyperFaceError("damaged-object", detail, { cause });
   }
+}
+
+/** Pictures of a report's page. */
+const SHEET_IMAGES = 48;
+
+/**
+ * A report with the images of its nearest pairs, where what was checked is a dataset that there is still.
+ * @throws HyperFaceError as {@link readReport}
+ */
+export async function readReportSheet(deps: Pick<Dependencies, "db" | "store">, id: string) {
+  const report = await readReport(deps, id);
+  if (!report.dataset) return { report, pictures: [], mediaType: IMAGE_MEDIA_TYPES.jpeg };
+  const { spec } = await findDataset(deps, report.dataset.id);
+  const indices = report.top.slice(0, SHEET_IMAGES).map(({ index }) => index);
+  const images = await readImagesAt(deps, await listParts(deps, report.dataset.id), indices);
+  return {
+    report,
+    pictures: indices.map((index) => (images.get(index) as { bytes: Uint8Array }).bytes),
+    mediaType: IMAGE_MEDIA_TYPES[spec.imageFormat],
+  };
 }
