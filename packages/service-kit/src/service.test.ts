@@ -40,6 +40,19 @@ app.openapi(
   }),
   (c) => c.json(c.req.valid("json")),
 );
+app.openapi(
+  createRoute({
+    method: "get",
+    path: "/v1/old",
+    deprecation: {
+      since: new Date("2026-11-01T00:00:00Z"),
+      sunset: new Date("2027-05-01T00:00:00Z"),
+      successor: "/v2/new",
+    },
+    responses: { 200: { description: "As ever" } },
+  }),
+  (c) => c.text("as ever"),
+);
 app.get("/fails", () => {
   throw new Error("secret connection string");
 });
@@ -197,7 +210,7 @@ test("serves its documentation without any other host", async () => {
   expect((await request(server).get("/docs/package.json")).status).toBe(404);
   const spec = await request(server).get("/openapi.json");
   expect(spec.body).toMatchObject({ openapi: "3.1.0", info: { title: "Test", version: "1.2.3" } });
-  expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{n}"]);
+  expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{n}", "/v1/old"]);
 });
 
 test("what a path takes is told, and HEAD is GET without its body", async () => {
@@ -271,4 +284,19 @@ test("a request's line names it and the job it is for, and so do the calls that 
     { requestId: "job_1-7", jobId: "job_1", status: 200 },
     { requestId: "a", jobId: undefined },
   ]);
+});
+
+test("what is given up says since when, until when and what comes instead, in answers and document", async () => {
+  const { headers, text } = await request(server).get("/v1/old");
+  expect(text).toBe("as ever");
+  expect(headers).toMatchObject({
+    deprecation: "@1793491200",
+    sunset: "Sat, 01 May 2027 00:00:00 GMT",
+    link: '</v2/new>; rel="successor-version"',
+  });
+  // Its refusals too.
+  expect((await request(server).get("/v1/old?x=1")).headers.deprecation).toBe("@1793491200");
+  const { body } = await request(server).get("/openapi.json");
+  expect(body.paths["/v1/old"].get.deprecated).toBe(true);
+  expect(body.paths["/v1/echo/{n}"].post.deprecated).toBeUndefined();
 });
