@@ -9,8 +9,6 @@ const GALLERY = 512;
 const IDENTITIES = 256;
 /** The paper's default weight of the gallery. */
 const ALPHA = 0.5;
-/** Drawn wholly to plain portraits: what reads best. Datasets keep references as they are packed. */
-const DRAW = 1;
 const SHOWN = 12;
 const SAMPLES = 8;
 
@@ -64,7 +62,7 @@ export async function sampleImages(
     const identity = Math.floor((k * packing.count) / SHOWN);
     const images: Uint8Array[][] = [];
     for (const beta of BETAS) {
-      const options = { count: SAMPLES, beta, draw: DRAW };
+      const options = { count: SAMPLES, beta };
       const files = await hyperface.images.create(packing.id, identity, options);
       images.push(files.map(({ bytes }) => bytes));
       made += files.length;

@@ -13,6 +13,7 @@ crops=$state/crops packings=$state/packings.f32
 [ -f "$crops/alpha.npy" ] || python align.py --faces "$faces" --models "$models" --out "$crops"
 [ -f "$packings" ] || node --import tsx packings.ts "$packings"
 [ -f "$crops/teacher.npz" ] || python teacher.py --generator "$out" --data "$crops" --packings "$packings" --models "$models" --index "$faces/index.tsv"
+[ -f "$crops/ages.tsv" ] || node --import tsx ages.ts "$crops"
 python distil.py --data "$crops" --generator "$out" --out "$state/run"
 python train.py --data "$crops" --out "$state/run" --packings "$packings" --models "$models" --index "$faces/index.tsv"
 python prior.py --data "$crops" --index "$faces/index.tsv" --out "$out"

@@ -3,7 +3,8 @@
     python prior.py --data work/crops --index ../shared/faces/index.tsv --out ../apps/generate-svc/models/default
 
 noise [N, 1 + d] standard normal -> embedding [N, 512] unit. The first noise coordinate chooses the component through
-the normal quantiles of the mixture's weights, the others fill it. `--compare` prints two-sample checks of several settings.
+the normal quantiles of the mixture's weights, the others fill it. Children are left out: whoever looks younger than ADULT in
+ages.tsv, which ages.ts writes. `--compare` prints two-sample checks of several settings.
 """
 
 import argparse
@@ -16,6 +17,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from data import group_keys, sampling_weights, training_files
+
+# Years. The network that guesses ages errs by four or five, so some who look it are older.
+ADULT = 20
 
 
 def fit(embeddings, weights, components=16, dimension=160, shrinkage=0.5, rounds=40, seed=0):
@@ -141,8 +145,10 @@ def main():
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--compare", action="store_true")
     options = parser.parse_args()
-    names, rows = training_files(options.data)
-    embeddings = np.load(options.data / "embeddings_512.npy")[rows].astype(np.float64)
+    ages = dict(line.split("\t") for line in (options.data / "ages.tsv").read_text().splitlines())
+    known = zip(*training_files(options.data))
+    names, rows = zip(*((name, row) for name, row in known if float(ages[name]) >= ADULT))
+    embeddings = np.load(options.data / "embeddings_512.npy")[list(rows)].astype(np.float64)
     weights = sampling_weights(names, options.index).double().numpy()
     groups = group_keys(names, options.index)
     settings = [{}]
