@@ -14,7 +14,7 @@ import { retryJob } from "./retry.ts";
 const gateway = useDependencies();
 const error = { type: problemType("packing-diverged"), detail: "it diverged" };
 
-/** A job that failed at step 30 of 400, with the checkpoint that it went on from. */
+/** A job that failed at its step 30, with the checkpoint that it went on from. */
 async function failedJob() {
   const { deps } = gateway;
   const job = await newPackingJob(deps);
@@ -22,7 +22,7 @@ async function failedJob() {
   await keepObjects(deps.db, job.id, [checkpoint]);
   const stood = { state: { checkpoint }, completed: 30, attempts: 6, version: 3 };
   await deps.db.update(jobs).set(stood).where(eq(jobs.id, job.id));
-  await addEvent(deps.db, job.id, { type: "progress", completed: 30, total: 400 });
+  await addEvent(deps.db, job.id, { type: "progress", completed: 30, total: job.total });
   await finishJob(deps.db, job, "failed", { error });
   return { job, checkpoint };
 }
@@ -46,7 +46,7 @@ test("who follows it is told why it had failed, and that it goes on", async () =
   await retryJob(deps, job.id);
   expect(await listEvents(deps, job.id, 1)).toEqual([
     { type: "retried", sequence: 2, error },
-    { type: "progress", sequence: 3, completed: 30, total: 400 },
+    { type: "progress", sequence: 3, completed: 30, total: job.total },
   ]);
 });
 
