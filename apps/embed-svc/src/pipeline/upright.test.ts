@@ -10,7 +10,7 @@ const face = await readFile(new URL("../../fixtures/face.png", import.meta.url))
 const pipeline = testPipeline();
 afterAll(() => pipeline.close());
 const embed = async (bytes: Uint8Array) => {
-  const options = EmbeddingOptions.parse({ faces: "all", allowMissing: true });
+  const options = EmbeddingOptions.parse({ faces: "all", allowMissing: "true" });
   const { images } = await pipeline.embedImages([{ bytes, name: "it" }], options);
   const [image] = images;
   return image?.faces ?? [];
