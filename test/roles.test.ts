@@ -84,6 +84,8 @@ describe.skipIf(!hasPostgres)("roles", () => {
 
   test("a role on the embedded database, which nobody shares, is refused", async () => {
     const { DATABASE_URL: _, ...embedded } = variables;
-    await expect(startService("api", place.home, embedded, ["--role", "work"])).rejects.toThrow();
+    // A home of its own, which has no PostgreSQL in any run of the suite.
+    const alone = join(place.home, "alone");
+    await expect(startService("api", alone, embedded, ["--role", "work"])).rejects.toThrow();
   });
 });
