@@ -3,10 +3,10 @@ import { endLeftovers } from "../test/leftovers.ts";
 import { startOne, temporaryHome } from "../test/servers.ts";
 import { createChance } from "./hostile/chance.ts";
 import { KINDS } from "./hostile/kinds.ts";
-import { readUsage } from "./hostile/process.ts";
 import type { Answer, HostileRequest, Kind } from "./hostile/request.ts";
 import { prepareTarget } from "./hostile/target.ts";
 import type { BenchmarkOptions } from "./options.ts";
+import { usageOf } from "./usage.ts";
 
 const REQUESTS = 2000;
 const SEED = 1;
@@ -61,13 +61,13 @@ async function measure(requests: number) {
   for (let request = 0; request < requests; request++) {
     const [kind, make] = kinds[request % kinds.length] as [string, Kind];
     // Models and caches are warm once each kind had its turn.
-    if (request === kinds.length) before = (await readUsage(system.pid)).rssMB;
-    if (request % READING === 0) rssMB.push(Math.round((await readUsage(system.pid)).rssMB));
+    if (request === kinds.length) before = (await usageOf(system.pid)).residentMB;
+    if (request % READING === 0) rssMB.push(Math.round((await usageOf(system.pid)).residentMB));
     const hostile = await make(createChance(SEED, request), target);
-    const [used, started] = [await readUsage(system.pid), performance.now()];
+    const [used, started] = [await usageOf(system.pid), performance.now()];
     const answer = await send(system.url, hostile);
     const seconds = (performance.now() - started) / 1000;
-    const cpuSeconds = (await readUsage(system.pid)).cpuSeconds - used.cpuSeconds;
+    const cpuSeconds = (await usageOf(system.pid)).cpuSeconds - used.cpuSeconds;
     costs.push({ kind, request, asks: hostile.asks ?? 1, cpuSeconds, seconds });
     const status = answer?.status ?? "left";
     if (status === "left" || status === 202) await quiet(system.pid);
@@ -79,7 +79,7 @@ async function measure(requests: number) {
     else if (await hostile.isSilentChange?.(answer)) wrong.silentChanges.push(where);
   }
   await later(REST * 1000);
-  const rssGrowthMB = (await readUsage(system.pid)).rssMB - before;
+  const rssGrowthMB = (await usageOf(system.pid)).residentMB - before;
   costs.sort((a, b) => b.cpuSeconds - a.cpuSeconds);
   await system.stop();
   return {
@@ -100,10 +100,10 @@ async function measure(requests: number) {
 /** Until a process has nothing to do, so that its work is not counted as the next request's. */
 async function quiet(pid: number): Promise<void> {
   const until = performance.now() + 1000 * LEFT_SECONDS;
-  let used = (await readUsage(pid)).cpuSeconds;
+  let used = (await usageOf(pid)).cpuSeconds;
   while (performance.now() < until) {
     await later(300);
-    const now = (await readUsage(pid)).cpuSeconds;
+    const now = (await usageOf(pid)).cpuSeconds;
     if (now - used < 0.03) return;
     used = now;
   }

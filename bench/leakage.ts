@@ -32,13 +32,9 @@ export async function benchLeakage({
       Array.from({ length: PLANTED }, (_, k) => [at(k, count), at(k, referenceCount)]),
     );
     await writeSet(store, REFERENCE, referenceCount);
-    const originals = new Map<number, Float32Array>();
-    await writeSet(store, SET, count, async (row) => {
+    await writeSet(store, SET, count, (row) => {
       const original = copies.get(row);
-      if (original === undefined) return undefined;
-      const found = originals.get(original) ?? referenceRow(original);
-      originals.set(original, found);
-      return found;
+      return original === undefined ? undefined : referenceRow(original);
     });
     const before = process.resourceUsage().maxRSS;
     const { seconds, slices, result } = await compare(
@@ -74,14 +70,14 @@ async function writeSet(
   store: ObjectStore,
   key: string,
   count: number,
-  planted: (row: number) => Promise<Float32Array | undefined> = async () => undefined,
+  planted: (row: number) => Float32Array | undefined = () => undefined,
 ): Promise<void> {
   async function* bytes() {
     yield setHead({ count, dimension: DIMENSION, model: MODEL, maker: null });
     for (let start = 0; start < count; start += ROWS_AT_ONCE) {
       const rows = rowsFrom(key, start, Math.min(ROWS_AT_ONCE, count - start));
       for (let row = 0; row * DIMENSION < rows.length; row++) {
-        const other = await planted(start + row);
+        const other = planted(start + row);
         if (other) rows.set(other, row * DIMENSION);
       }
       yield new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);

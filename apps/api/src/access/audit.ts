@@ -6,6 +6,7 @@ import { routePath } from "hono/route";
 import type { Database } from "../db/database.ts";
 import { newId } from "../db/ids.ts";
 import { auditEntries } from "../db/schema.ts";
+import { isReading } from "./reading.ts";
 
 /** How long an entry may wait to be written: a killed process loses those of so long. */
 const FLUSH_MS = 500;
@@ -17,7 +18,7 @@ const FORGET_MS = 3600_000;
 
 /** What only looks, and at no image. */
 const isLook = (method: string, route: string) =>
-  ["GET", "HEAD", "OPTIONS"].includes(method) && !/\/images\/|\/files\//.test(route);
+  isReading(method) && !/\/images\/|\/files\//.test(route);
 
 export interface Audit {
   /** Notes each request that makes, changes, deletes or downloads something, and what came of it. */

@@ -7,6 +7,7 @@ import type { Database } from "../db/database.ts";
 import { apiKeys } from "../db/schema.ts";
 import { hashKey } from "./key.ts";
 import type { Limit } from "./limit.ts";
+import { isReading } from "./reading.ts";
 
 export interface GuardOptions {
   /** Whether a request needs a key. */
@@ -73,5 +74,5 @@ function checkScope(scope: KeyScope, c: Context): void {
 
 function scopeOf(method: string, path: string): KeyScope {
   if (/^\/v1\/(keys|audit)(\/|$)/.test(path)) return "admin";
-  return ["GET", "HEAD", "OPTIONS"].includes(method) ? "read" : "write";
+  return isReading(method) ? "read" : "write";
 }

@@ -1,4 +1,5 @@
 import { normaliseRows, type Rows, rowCount, rowDot } from "@hyperface/vectors";
+import { signedPairs } from "./signed-pairs.ts";
 
 /** x^11 + x^9 + x^7 + x^6 + x^5 + x + 1, whose multiples of degree below 23 are the binary Golay code. */
 const GOLAY = 0b101011100011;
@@ -95,17 +96,6 @@ function minimalVectors(): Rows {
       }
     }
   }
-  for (let i = 0; i < LENGTH; i++) {
-    for (let j = i + 1; j < LENGTH; j++) {
-      for (const [a, b] of [
-        [4, 4],
-        [4, -4],
-        [-4, 4],
-        [-4, -4],
-      ] as const) {
-        for (let k = 0; k < LENGTH; k++) values.push(k === i ? a : k === j ? b : 0);
-      }
-    }
-  }
+  for (const vector of signedPairs(LENGTH, 4)) values.push(...vector);
   return { data: normaliseRows(Float64Array.from(values), LENGTH), dimension: LENGTH };
 }

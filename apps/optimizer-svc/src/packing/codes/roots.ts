@@ -1,4 +1,5 @@
 import { normaliseRows } from "@hyperface/vectors";
+import { signedPairs } from "./signed-pairs.ts";
 
 /** Points of the root systems E6 and E7, by dimension. */
 const SIZES: Record<number, number> = { 6: 72, 7: 126 };
@@ -22,19 +23,7 @@ export function rootCode(count: number, dimension: number): Float32Array {
 
 /** (+-1, +-1, 0^6) in any order, and (+-1/2)^8 with an even number of signs. */
 function rootsOfE8(): number[][] {
-  const roots: number[][] = [];
-  for (let i = 0; i < 8; i++) {
-    for (let j = i + 1; j < 8; j++) {
-      for (const [a, b] of [
-        [1, 1],
-        [1, -1],
-        [-1, 1],
-        [-1, -1],
-      ]) {
-        roots.push(Array.from({ length: 8 }, (_, k) => (k === i ? a : k === j ? b : 0) as number));
-      }
-    }
-  }
+  const roots = signedPairs(8, 1);
   for (let signs = 0; signs < 2 ** 8; signs++) {
     const root = Array.from({ length: 8 }, (_, k) => ((signs >> k) & 1 ? -0.5 : 0.5));
     if (root.filter((value) => value < 0).length % 2 === 0) roots.push(root);
