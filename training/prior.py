@@ -146,9 +146,9 @@ def main():
     parser.add_argument("--compare", action="store_true")
     options = parser.parse_args()
     ages = dict(line.split("\t") for line in (options.data / "ages.tsv").read_text().splitlines())
-    known = zip(*training_files(options.data))
-    names, rows = zip(*((name, row) for name, row in known if float(ages[name]) >= ADULT))
-    embeddings = np.load(options.data / "embeddings_512.npy")[list(rows)].astype(np.float64)
+    adults = [(name, row) for name, row in zip(*training_files(options.data)) if float(ages[name]) >= ADULT]
+    names, rows = (list(column) for column in zip(*adults))
+    embeddings = np.load(options.data / "embeddings_512.npy")[rows].astype(np.float64)
     weights = sampling_weights(names, options.index).double().numpy()
     groups = group_keys(names, options.index)
     settings = [{}]

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { startAll } from "@hyperface/all";
 import { createHyperFace, type HyperFace, type Job } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
@@ -63,3 +64,9 @@ export async function follow(
   bar.update(total);
   return job;
 }
+
+/** A request's key, by which the same command again goes on with what it made before. */
+export const again = (what: string, request: object) => {
+  const digest = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+  return { idempotencyKey: `cli-${what}-${digest}` };
+};

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import type { CreateDatasetRequest, Dataset, DatasetEstimate } from "@hyperface/sdk";
 import type { Command } from "commander";
 import { downloadDataset } from "../download.ts";
-import { follow, type Session, withSession } from "../session.ts";
+import { again, follow, type Session, withSession } from "../session.ts";
 import { decimal, oneOf, range, someOf, whole } from "../usage.ts";
 
 const ALIGN = ["detect", "frame", "none"] as const;
@@ -96,11 +95,6 @@ async function packFromNothing(session: Session, options: Options): Promise<stri
   await follow(session, packing.jobId, "packing");
   return packing.id;
 }
-
-const again = (what: string, request: object) => {
-  const digest = createHash("sha256").update(JSON.stringify(request)).digest("hex");
-  return { idempotencyKey: `cli-${what}-${digest}` };
-};
 
 function requestOf(options: Options, packingId: string): CreateDatasetRequest {
   const { minSimilarity, only, leakageSet, maxLeakage } = options;

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { CreateSweepRequest, SweepEstimate } from "@hyperface/sdk";
 import type { Command } from "commander";
-import { follow, type Session, withSession } from "../session.ts";
+import { again, follow, type Session, withSession } from "../session.ts";
 import { decimal, each, oneOf, someOf, UsageError, whole } from "../usage.ts";
 
 const OPTIMISERS = ["adam", "adamw", "rmsprop"] as const;
@@ -73,8 +72,7 @@ async function runSweep(session: Session, options: Options): Promise<void> {
     session.answer(estimate, describeEstimate(estimate));
     return;
   }
-  const digest = createHash("sha256").update(JSON.stringify(request)).digest("hex");
-  const { id, jobId } = await sweeps.create(request, { idempotencyKey: `cli-sweep-${digest}` });
+  const { id, jobId } = await sweeps.create(request, again("sweep", request));
   await follow(session, jobId, "cells");
   if (options.out) await writeFile(options.out, await readTable(session, id, extname(options.out)));
   session.answer(await sweeps.table(id), [await sweeps.tableMarkdown(id)]);

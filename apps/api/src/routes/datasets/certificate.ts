@@ -6,18 +6,17 @@ import {
   clientSignal,
   createRoute,
   matchesEtag,
-  negotiate,
   notJson,
   problems,
   type ServiceApp,
 } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getDatasetCertificate } from "../../usecases/datasets/certificate.ts";
+import { representations, TEXT } from "../representations.ts";
 
-const json = { "application/json": { schema: DatasetCertificate } };
-const html = { "text/html": { schema: { type: "string" } as const } };
+const CONTENT = { "application/json": { schema: DatasetCertificate }, "text/html": TEXT };
 
-const routeOf = (suffix: string, name: string, content: Partial<typeof json & typeof html>) =>
+const routeOf = (suffix: string, name: string, content: Partial<typeof CONTENT>) =>
   createRoute({
     method: "get",
     path: `/v1/datasets/{id}/certificate${suffix}`,
@@ -37,15 +36,12 @@ const routeOf = (suffix: string, name: string, content: Partial<typeof json & ty
     },
   });
 
-const routes = [
-  { route: routeOf("", "", { ...json, ...html }), isPage: false },
-  { route: routeOf(".html", "Page", html), isPage: true },
-];
+const routes = representations(CONTENT, [[".html", "Page", "text/html"]], routeOf);
 
 export function getDatasetCertificateRoute(app: ServiceApp, deps: Dependencies): void {
-  for (const { route, isPage } of routes) {
+  for (const { route, mediaOf } of routes) {
     app.openapi(route, async (c) => {
-      const media = isPage ? "text/html" : negotiate(c, ["application/json", "text/html"]);
+      const media = mediaOf(c);
       const { id } = c.req.valid("param");
       const found = await getDatasetCertificate(deps, id, clientSignal(c));
       const { certificate, imageFormat, readSheet } = found;

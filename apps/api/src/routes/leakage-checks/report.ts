@@ -1,14 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { leakagePage } from "@hyperface/certificate";
 import { LeakageCheckId, LeakageReport } from "@hyperface/contracts";
-import { createRoute, negotiate, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readReport, readReportSheet } from "../../usecases/leakage-checks/report.ts";
+import { representations, TEXT } from "../representations.ts";
 
-const json = { "application/json": { schema: LeakageReport } };
-const html = { "text/html": { schema: { type: "string" } as const } };
+const CONTENT = { "application/json": { schema: LeakageReport }, "text/html": TEXT };
 
-const routeOf = (suffix: string, name: string, content: Partial<typeof json & typeof html>) =>
+const routeOf = (suffix: string, name: string, content: Partial<typeof CONTENT>) =>
   createRoute({
     method: "get",
     path: `/v1/leakage-checks/{id}/report${suffix}`,
@@ -24,15 +24,12 @@ const routeOf = (suffix: string, name: string, content: Partial<typeof json & ty
     },
   });
 
-const routes = [
-  { route: routeOf("", "", { ...json, ...html }), isPage: false },
-  { route: routeOf(".html", "Page", html), isPage: true },
-];
+const routes = representations(CONTENT, [[".html", "Page", "text/html"]], routeOf);
 
 export function getLeakageReportRoute(app: ServiceApp, deps: Dependencies): void {
-  for (const { route, isPage } of routes) {
+  for (const { route, mediaOf } of routes) {
     app.openapi(route, async (c) => {
-      const media = isPage ? "text/html" : negotiate(c, ["application/json", "text/html"]);
+      const media = mediaOf(c);
       const { id } = c.req.valid("param");
       if (media === "application/json") return notJson(c.json(await readReport(deps, id), 200));
       return notJson(c.html(leakagePage(await readReportSheet(deps, id))));

@@ -1,16 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { SweepId, SweepTable } from "@hyperface/contracts";
-import { createRoute, negotiate, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { getSweepTable, tableCsv, tableMarkdown } from "../../usecases/sweeps/table.ts";
+import { representations, TEXT } from "../representations.ts";
 
-const text = { schema: { type: "string" } as const };
 const CONTENT = {
   "application/json": { schema: SweepTable },
-  "text/csv": text,
-  "text/markdown": text,
+  "text/csv": TEXT,
+  "text/markdown": TEXT,
 };
-type Media = keyof typeof CONTENT;
 
 const routeOf = (suffix: string, name: string, content: Partial<typeof CONTENT>) =>
   createRoute({
@@ -25,23 +24,20 @@ const routeOf = (suffix: string, name: string, content: Partial<typeof CONTENT>)
     responses: { 200: { description: "The table", content }, ...problems(404, 406) },
   });
 
-const byExtension: [suffix: string, name: string, media: Media][] = [
-  [".json", "AsJson", "application/json"],
-  [".csv", "AsCsv", "text/csv"],
-  [".md", "AsMarkdown", "text/markdown"],
-];
-const routes = [
-  { route: routeOf("", "", CONTENT), media: undefined },
-  ...byExtension.map(([suffix, name, media]) => ({
-    route: routeOf(suffix, name, { [media]: CONTENT[media] }),
-    media,
-  })),
-];
+const routes = representations(
+  CONTENT,
+  [
+    [".json", "AsJson", "application/json"],
+    [".csv", "AsCsv", "text/csv"],
+    [".md", "AsMarkdown", "text/markdown"],
+  ],
+  routeOf,
+);
 
 export function getSweepTableRoute(app: ServiceApp, deps: Dependencies): void {
-  for (const { route, media: named } of routes) {
+  for (const { route, mediaOf } of routes) {
     app.openapi(route, async (c) => {
-      const media = named ?? negotiate(c, Object.keys(CONTENT) as Media[]);
+      const media = mediaOf(c);
       const table = await getSweepTable(deps, c.req.valid("param").id);
       if (media === "application/json") return notJson(c.json(table, 200));
       const body = media === "text/csv" ? tableCsv(table) : tableMarkdown(table);

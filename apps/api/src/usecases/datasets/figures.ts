@@ -7,6 +7,7 @@ import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { forgetKey, reserveKey } from "../../jobs/objects.ts";
 import { findReadySet } from "../sets/find.ts";
+import { readStoredJson } from "../stored-json.ts";
 import { HIDDEN } from "./files.ts";
 import { readManifestLines } from "./manifest-lines.ts";
 import { ImageRow } from "./part.ts";
@@ -80,12 +81,7 @@ async function readFigures({ db, store }: Dependencies, id: string): Promise<Fig
     .from(datasetFiles)
     .where(and(eq(datasetFiles.datasetId, id), eq(datasetFiles.name, FIGURES_FILE)));
   if (!file) return undefined;
-  const figures = Figures.safeParse(
-    JSON.parse(Buffer.from(await store.get(file.objectKey)).toString()),
-  );
-  if (figures.success) return figures.data;
-  const { error: cause } = figures;
-  throw new HyperFaceError("damaged-object", `the figures of dataset ${id} are none`, { cause });
+  return readStoredJson(store, file.objectKey, Figures, `file of figures of dataset ${id}`);
 }
 
 /** Of two requests that compute them at once the first keeps them. */

@@ -1,6 +1,5 @@
 import {
   type ComparisonResult,
-  HyperFaceError,
   IMAGE_MEDIA_TYPES,
   type LeakageCheck,
   type LeakageFigures,
@@ -13,6 +12,7 @@ import type { Dependencies } from "../../dependencies.ts";
 import { findDataset } from "../datasets/get.ts";
 import type { ImageRow } from "../datasets/part.ts";
 import { listParts, readImagesAt } from "../datasets/parts.ts";
+import { readStoredJson } from "../stored-json.ts";
 import { findReadyCheck } from "./get.ts";
 
 /** A check's report, signed where there is a key, under `objectKey`. */
@@ -86,13 +86,7 @@ export async function readReport(
   id: string,
 ): Promise<LeakageReport> {
   const { objectKey } = await findReadyCheck(deps, id);
-  const text = Buffer.from(await deps.store.get(objectKey)).toString();
-  try {
-    return LeakageReport.parse(JSON.parse(text));
-  } catch (cause) {
-    const detail = `the report of leakage check ${id} is none`;
-    throw new HyperFaceError("damaged-object", detail, { cause });
-  }
+  return readStoredJson(deps.store, objectKey, LeakageReport, `report of leakage check ${id}`);
 }
 
 /** Pictures of a report's page. */
