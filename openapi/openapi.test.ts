@@ -45,3 +45,11 @@ test("what may be null beside a name is said by both, and the name stays what it
   expect(Gallery.properties.generator.anyOf).toEqual(orNull("ModelReference"));
   expect(JSON.stringify(document)).not.toMatch(/"allOf":\[\{"\$ref":"[^"]+"\},\{"description"/);
 });
+
+test("enumerations tell all their values, and tuples their length", () => {
+  const { turn, landmarks } = document.components.schemas.Face.properties.detection.properties;
+  expect(turn.enum).toEqual([0, 90, 180, 270]);
+  const pair = { type: "array", items: { type: "number" }, minItems: 2, maxItems: 2 };
+  expect(landmarks.items).toEqual(pair);
+  expect(JSON.stringify(document)).not.toContain('"prefixItems"');
+});

@@ -88,6 +88,8 @@ export const FaceQuality = z
   .openapi("FaceQuality");
 export type FaceQuality = z.infer<typeof FaceQuality>;
 
+const TURNS = [0, 90, 180, 270];
+
 export const Face = z
   .object({
     embedding: z.array(z.number()).openapi({ description: "Unit length." }),
@@ -96,7 +98,10 @@ export const Face = z
       .object({
         box: Box.openapi({ description: "Pixels of the upright image; may reach beyond it." }),
         score: z.number().openapi({ description: "Confidence of the detector's last stage." }),
-        turn: z.literal([0, 90, 180, 270]).openapi({
+        turn: z.literal(TURNS).openapi({
+          // The document's generator tells the first of several values alone.
+          type: "integer",
+          enum: TURNS,
           description:
             "Degrees clockwise by which the image had to be turned for the face to stand upright. Box and landmarks are those of the image as it is; the embedding is the upright face's.",
         }),

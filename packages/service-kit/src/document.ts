@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 
@@ -36,18 +37,33 @@ export function describeApi<E extends Env>(app: OpenAPIHono<E>, info: DocumentIn
     security: keys ? [{}, { apiKey: [] }] : [],
   });
   const { webhooks: _, ...used } = document;
-  return foldReferences(used) as Document;
+  return plainly(used) as Document;
 }
 
-/** `allOf: [{ $ref }, { description }]` as OpenAPI 3.1 says it since, which generators take for the reference alone. */
-function foldReferences(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(foldReferences);
+/** What the libraries write that the document's readers misread, said as all of them read it. */
+function plainly(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(plainly);
   if (typeof node !== "object" || node === null) return node;
-  const { allOf, ...rest } = node as { allOf?: Record<string, unknown>[] };
+  const folded = boundTuple(foldReference(node as Schema));
+  return Object.fromEntries(Object.entries(folded).map(([key, value]) => [key, plainly(value)]));
+}
+
+type Schema = Record<string, unknown>;
+
+/** `allOf: [{ $ref }, { description }]` as OpenAPI 3.1 says it since, which generators take for the reference alone. */
+function foldReference(schema: Schema): Schema {
+  const { allOf, ...rest } = schema as { allOf?: Schema[] };
   const [reference, beside = {}] = allOf ?? [];
-  if (reference?.$ref && allOf?.length === 2 && "description" in beside) {
-    return { ...reference, ...beside, ...rest };
-  }
-  const entries = Object.entries(node).map(([key, value]) => [key, foldReferences(value)]);
-  return Object.fromEntries(entries);
+  const folds = reference?.$ref && allOf?.length === 2 && "description" in beside;
+  return folds ? { ...reference, ...beside, ...rest } : schema;
+}
+
+/** A tuple of one type as an array of its length: `prefixItems` alone bounds no length, and not every tool knows it. */
+function boundTuple(schema: Schema): Schema {
+  const { prefixItems, ...rest } = schema as { prefixItems?: unknown[] };
+  if (!Array.isArray(prefixItems)) return schema;
+  const [items, ...others] = prefixItems;
+  if (!others.every((other) => isDeepStrictEqual(other, items))) return schema;
+  const { length } = prefixItems;
+  return { ...rest, items, minItems: length, maxItems: length };
 }

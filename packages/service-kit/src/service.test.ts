@@ -24,7 +24,11 @@ const app = createService({
     disk: async () => {},
   },
 });
-const Echo = strictObject({ values: z.array(z.number()), "a/b": text(9).optional() });
+const Echo = strictObject({
+  values: z.array(z.number()),
+  pair: z.tuple([z.int(), z.int()]).optional(),
+  "a/b": text(9).optional(),
+});
 app.openapi(
   createRoute({
     method: "post",
@@ -136,7 +140,7 @@ test("every kind of bad request gets its own problem", async () => {
 test.each([
   ["a misspelt field", '{"values":[],"valeus":[1]}', "/valeus", "did you mean values?"],
   ["a field that is left out", "{}", "/values", "is missing: it must be given, as array"],
-  ["an unknown field", '{"values":[],"x/y~z":1}', "/x~1y~0z", "use values, a/b"],
+  ["an unknown field", '{"values":[],"x/y~z":1}', "/x~1y~0z", "use values, pair, a/b"],
   ["U+0000 in text", '{"values":[],"a/b":"x\\u0000"}', "/a~1b", "U+0000"],
   ["half a surrogate pair", '{"values":[],"a/b":"\\ud800"}', "/a~1b", "surrogate"],
 ])("%s is refused at its place", async (_, body, pointer, why) => {
@@ -211,6 +215,13 @@ test("serves its documentation without any other host", async () => {
   const spec = await request(server).get("/openapi.json");
   expect(spec.body).toMatchObject({ openapi: "3.1.0", info: { title: "Test", version: "1.2.3" } });
   expect(Object.keys(spec.body.paths)).toEqual(["/v1/echo/{n}", "/v1/old"]);
+});
+
+test("documents a tuple as every tool reads it", async () => {
+  const { body } = await request(server).get("/openapi.json");
+  const { schema } = body.paths["/v1/echo/{n}"].post.requestBody.content["application/json"];
+  const pair = { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 2 };
+  expect(schema.properties.pair).toEqual(pair);
 });
 
 test("what a path takes is told, and HEAD is GET without its body", async () => {

@@ -57,7 +57,7 @@ export type Face = {
         /**
          * Degrees clockwise by which the image had to be turned for the face to stand upright. Box and landmarks are those of the image as it is; the embedding is the upright face's.
          */
-        turn: 0;
+        turn: 0 | 90 | 180 | 270;
         /**
          * Left eye, right eye, nose, left and right mouth corner, as seen on the upright face; pixels.
          */
