@@ -8,9 +8,14 @@ import { expect, test } from "vitest";
 /** The API against the last release's, as oasdiff compares them. Skipped where that is not installed. */
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const released = path("./released.json");
+const corrected = path("./corrected.txt");
 const breaking = (revision: string) => {
-  const options = ["breaking", released, revision, "--fail-on", "ERR", "--format", "text"];
-  const { stdout, stderr, status } = spawnSync("oasdiff", options, { encoding: "utf8" });
+  const options = ["--fail-on", "ERR", "--format", "text", "--err-ignore", corrected];
+  const { stdout, stderr, status } = spawnSync(
+    "oasdiff",
+    ["breaking", released, revision, ...options],
+    { encoding: "utf8" },
+  );
   return { told: stdout + stderr, status };
 };
 const installed = spawnSync("oasdiff", ["--version"]).error === undefined;
