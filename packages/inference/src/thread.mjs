@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { workerData } from "node:worker_threads";
-import { register } from "tsx/esm/api";
+import { register } from "tsx/cjs/api";
 
-// A thread of a process that was not itself started with the TypeScript loader (a test runner's) has none.
+// A thread has no TypeScript loader of its own. This one works within it; that of ES modules would begin another
+// thread beside it, of 15 MB.
 register();
-await import(workerData.module);
+createRequire(import.meta.url)(fileURLToPath(workerData.module));

@@ -33,6 +33,9 @@ interface DatabaseOptions extends LockOptions {
 /** How long a request waits for a connection before it is told that there is none. */
 const CONNECT_MS = 5000;
 
+/** PostgreSQL's own default of 128 MB is for large tables: those here have rows by the thousand. */
+const SMALL = ["-c", "shared_buffers=16MB"];
+
 const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
 
 /** Opens and migrates PostgreSQL at `url`, or the embedded one under `home`. */
@@ -94,7 +97,7 @@ async function openFiles(folder: string): Promise<PGlite> {
     await initialise(unfinished);
     await rename(unfinished, folder);
   }
-  return PGlite.create(folder);
+  return PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...SMALL] });
 }
 
 const initialiser = fileURLToPath(new URL("./initialise.mjs", import.meta.url));

@@ -1,7 +1,9 @@
-import { register } from "tsx/esm/api";
+import { createRequire } from "node:module";
+import { register } from "tsx/cjs/api";
 
-// A thread of a process that was not itself started with the TypeScript loader (a test runner's) has none.
+// As packages/inference/src/thread.mjs.
 register();
-const { composePortrait } = await import("./compose.ts");
+const require = createRequire(import.meta.url);
+const { composePortrait } = require("./compose.ts");
 
 export default (task) => composePortrait(...task);

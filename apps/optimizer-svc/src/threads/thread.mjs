@@ -1,7 +1,7 @@
-import { register } from "tsx/esm/api";
+import { createRequire } from "node:module";
+import { register } from "tsx/cjs/api";
 
-// A thread of a process that was not itself started with the TypeScript loader (a test runner's) has none.
+// As packages/inference/src/thread.mjs.
 register();
-export const { advanceSlice, advanceComparison, seekNeighbours, separate } = await import(
-  "./tasks.ts"
-);
+const require = createRequire(import.meta.url);
+export const { advanceSlice, advanceComparison, seekNeighbours, separate } = require("./tasks.ts");
