@@ -8,7 +8,7 @@ import { facesOf, IDENTITIES, IMAGES } from "./utility/faces.ts";
 import { areaUnderCurve, pairedBootstrap, rank } from "./utility/score.ts";
 import { DEFAULT_SETS, parseSet, type TrainingSet } from "./utility/sets.ts";
 import { type Trained, train } from "./utility/train.ts";
-import { londonPairs } from "./utility/verification.ts";
+import { londonPairs, type View } from "./utility/verification.ts";
 
 const STEPS = 400;
 const DRAWS = 2;
@@ -56,7 +56,8 @@ async function measure(
       training.images = faces.length;
       const trained = SEEDS.map((seed) => train(python, { faces, verify, seed, steps: STEPS }));
       runs.push(...(await Promise.all(trained)));
-      console.error(`${set.name}, draw ${draw}: areas under the curve ${areas(runs).join(" ")}`);
+      const areas = areasOf(runs, "poor").join(" ");
+      console.error(`${set.name}, draw ${draw}: areas under the curve, poor camera: ${areas}`);
     }
   }
   const untrained = await Promise.all(
@@ -69,7 +70,7 @@ async function measure(
     protocol: { identities: IDENTITIES, images: IMAGES, steps: STEPS, draws, seeds: SEEDS },
     verification: { name: "Face Research Lab London Set", ...photographs },
     sets: trainings.map(figuresOf),
-    untrained: { areas: areas(untrained), accuracies: accuracies(untrained) },
+    untrained: viewsOf(untrained),
     differences: others.map((other) => compare(other, first)),
   };
 }
@@ -78,29 +79,42 @@ function figuresOf({ set, images, runs }: Trainings) {
   return {
     ...set,
     images,
-    area: mean(areas(runs)),
-    accuracy: mean(accuracies(runs)),
-    areas: areas(runs),
-    accuracies: accuracies(runs),
+    ...viewsOf(runs),
     losses: runs.map(({ loss }) => loss),
     trainingAccuracies: runs.map(({ trainingAccuracy }) => trainingAccuracy),
     cpuSeconds: mean(runs.map(({ cpuSeconds }) => cpuSeconds)),
   };
 }
 
+const viewsOf = (runs: readonly Trained[]) => ({
+  smiling: figuresOfView(runs, "smiling"),
+  poor: figuresOfView(runs, "poor"),
+});
+
+function figuresOfView(runs: readonly Trained[], view: View) {
+  const areas = areasOf(runs, view);
+  const accuracies = runs.map(({ similarities }) => tenFolds(similarities[view]).accuracy);
+  return { area: mean(areas), accuracy: mean(accuracies), areas, accuracies };
+}
+
+const areasOf = (runs: readonly Trained[], view: View) =>
+  rankedOf(runs, view).map((ranked) => areaUnderCurve(ranked));
+const rankedOf = (runs: readonly Trained[], view: View) =>
+  runs.map(({ similarities }) => rank(similarities[view]));
+
 /** The area under the curve of one set less another's; `ofRuns` shows what draws and seeds do to it. */
 function compare(set: Trainings, from: Trainings) {
-  const ranked = ({ runs }: Trainings) => runs.map(({ similarities }) => rank(similarities));
-  const less = areas(from.runs);
+  const differ = (view: View) => {
+    const less = areasOf(from.runs, view);
+    return {
+      area: pairedBootstrap(rankedOf(set.runs, view), rankedOf(from.runs, view)),
+      ofRuns: areasOf(set.runs, view).map((area, i) => area - (less[i] as number)),
+    };
+  };
   return {
     set: set.set.name,
     from: from.set.name,
-    area: pairedBootstrap(ranked(set), ranked(from)),
-    ofRuns: areas(set.runs).map((area, i) => area - (less[i] as number)),
+    smiling: differ("smiling"),
+    poor: differ("poor"),
   };
 }
-
-const areas = (runs: readonly Trained[]) =>
-  runs.map(({ similarities }) => areaUnderCurve(rank(similarities)));
-const accuracies = (runs: readonly Trained[]) =>
-  runs.map(({ similarities }) => tenFolds(similarities).accuracy);

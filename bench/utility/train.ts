@@ -11,6 +11,7 @@ import pLimit from "p-limit";
 import { CANVAS_SIDE } from "../templates.ts";
 import type { LabelledFace } from "./faces.ts";
 import type { Similarities } from "./score.ts";
+import { VIEWS, type View } from "./verification.ts";
 
 export interface Training {
   faces: readonly LabelledFace[];
@@ -22,7 +23,8 @@ export interface Training {
 }
 
 export interface Trained {
-  similarities: Similarities;
+  /** Of everyone's first canvas to everyone's other views. */
+  similarities: Record<View, Similarities>;
   torch: string;
   cpuSeconds: number;
   loss?: number;
@@ -90,11 +92,16 @@ function stack(canvases: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Of rows in the order of a VerificationSet. */
-function compare(embeddings: Float32Array, dimension: number): number[][] {
+function compare(embeddings: Float32Array, dimension: number): Record<View, number[][]> {
   const rows = Array.from({ length: embeddings.length / dimension }, (_, i) =>
     embeddings.subarray(i * dimension, (i + 1) * dimension),
   );
-  const first = rows.filter((_, i) => i % 2 === 0);
-  const second = rows.filter((_, i) => i % 2 === 1);
-  return first.map((a) => second.map((b) => dot(a, b)));
+  const each = 1 + VIEWS.length;
+  const of = (view: number) => rows.filter((_, i) => i % each === view);
+  const first = of(0);
+  const similarities = VIEWS.map((name, k) => {
+    const others = of(k + 1);
+    return [name, first.map((a) => others.map((b) => dot(a, b)))] as const;
+  });
+  return Object.fromEntries(similarities) as Record<View, number[][]>;
 }

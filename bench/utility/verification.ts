@@ -3,8 +3,13 @@ import pLimit from "p-limit";
 import { findFace } from "../find-face.ts";
 import { readLondon } from "../photographs.ts";
 import { canvas } from "./canvases.ts";
+import { throughPoorCamera } from "./poor-camera.ts";
 
-/** Two photographs of each person; canvases [80, 80] in the order neutral, smiling, neutral, ... */
+/** What a person's first canvas, neutral, is compared with. */
+export const VIEWS = ["smiling", "poor"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Of each person canvases [80, 80]: neutral, then every view of VIEWS. `poor` is the smiling one as a poor camera sees it. */
 export interface VerificationSet {
   people: number;
   undetected: number;
@@ -25,11 +30,16 @@ export async function londonPairs(hyperface: HyperFace): Promise<VerificationSet
   );
   const undetected = found.filter((photograph) => !photograph.canvas).length;
   const of = new Map(found.map((photograph) => [photograph.name, photograph.canvas]));
-  const people = [...new Set(found.map(({ name }) => name.slice(0, 3)))].sort();
-  const pairs = people.flatMap((person) => {
-    const neutral = of.get(`${person}_neutral.jpg`);
-    const smiling = of.get(`${person}_smiling.jpg`);
-    return neutral && smiling ? [neutral, smiling] : [];
-  });
-  return { people: pairs.length / 2, undetected, canvases: pairs };
+  const names = [...new Set(found.map(({ name }) => name.slice(0, 3)))].sort();
+  const people = await Promise.all(
+    names.map(async (person) => {
+      const neutral = of.get(`${person}_neutral.jpg`);
+      const smiling = of.get(`${person}_smiling.jpg`);
+      return neutral && smiling
+        ? [neutral, smiling, await throughPoorCamera(smiling, Number(person))]
+        : [];
+    }),
+  );
+  const canvases = people.flat();
+  return { people: canvases.length / (1 + VIEWS.length), undetected, canvases };
 }
