@@ -11,5 +11,5 @@ export type { ModelState, ShelfEntry } from "./models/shelf.ts";
 export * from "./onnx/model.ts";
 export * from "./pool.ts";
 export * from "./session.ts";
-export { startWorker } from "./thread.ts";
+export { startWorker, THREAD_LIMITS } from "./thread.ts";
 export * from "./turns.ts";
