@@ -43,7 +43,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   verification: benchVerification,
 };
 
-// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--images N] [--home DIR] [--kills N] [--requests N] [--json]: the last line is JSON, and is kept in bench/results.
+// npm run bench -- NAME [--case CASE] [--set NAME=QUERY ...] [--draws N] [--identities N] [--images N] [--home DIR] [--kills N] [--requests N] [--seconds N] [--json]: the last line is JSON, and is kept in bench/results.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -55,6 +55,7 @@ const { values, positionals } = parseArgs({
     home: { type: "string" },
     kills: { type: "string" },
     requests: { type: "string" },
+    seconds: { type: "string" },
     json: { type: "boolean" },
     "dry-run": { type: "boolean" },
   },
@@ -65,7 +66,7 @@ if (!benchmark) {
   console.error(`npm run bench -- NAME, where NAME is ${Object.keys(BENCHMARKS).join(" or ")}`);
   process.exit(2);
 }
-const counted = (option: "draws" | "identities" | "images" | "kills" | "requests") => {
+const counted = (option: "draws" | "identities" | "images" | "kills" | "requests" | "seconds") => {
   const value = values[option] === undefined ? undefined : Number(values[option]);
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
   console.error(`--${option} ${values[option]}: a whole number from 1`);
@@ -76,8 +77,9 @@ const identities = counted("identities");
 const images = counted("images");
 const kills = counted("kills");
 const requests = counted("requests");
+const seconds = counted("seconds");
 const { home } = values;
-const counts = { draws, identities, images, kills, requests };
+const counts = { draws, identities, images, kills, requests, seconds };
 const asked = { case: values.case, sets: values.set, home, ...counts };
 const figures = await benchmark(asked).catch((error: Error) => {
   console.error(`npm run bench -- ${name}: ${error.message}`);

@@ -9,4 +9,6 @@ export interface BenchmarkOptions {
   home?: string | undefined;
   kills?: number | undefined;
   requests?: number | undefined;
+  /** After so many a case begins nothing that is kept apart; another run goes on. */
+  seconds?: number | undefined;
 }

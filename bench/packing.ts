@@ -1,3 +1,4 @@
+import type { BenchmarkOptions } from "./options.ts";
 import { benchCodes } from "./packing/codes.ts";
 import { benchGallery } from "./packing/gallery.ts";
 import { benchHuge } from "./packing/huge.ts";
@@ -8,7 +9,15 @@ import { benchPeers } from "./packing/peers.ts";
 import { benchQuality } from "./packing/quality.ts";
 import { benchScale } from "./packing/scale.ts";
 
-const CASES: Record<string, () => Promise<object>> = {
+/** Of a case that goes on in another run; its last packing may take as long again. */
+const SECONDS = 240;
+
+const galleryCase =
+  (count: number, iterations: number) =>
+  ({ draws = 1, seconds = SECONDS }: BenchmarkOptions) =>
+    benchGallery({ count, iterations, rivalIterations: 3 * iterations, draws, seconds });
+
+const CASES: Record<string, (options: BenchmarkOptions) => Promise<object>> = {
   codes: benchCodes,
   "quality-2000x128": () =>
     benchQuality({
@@ -19,9 +28,9 @@ const CASES: Record<string, () => Promise<object>> = {
       rivalIterations: 2000,
     }),
   "quality-10000x512": () => benchQuality({ count: 10_000, dimension: 512, iterations: 300 }),
-  "gallery-1000x512": () => benchGallery({ count: 1000, iterations: 100, rivalIterations: 300 }),
-  "gallery-2000x512": () => benchGallery({ count: 2000, iterations: 100, rivalIterations: 300 }),
-  "gallery-10000x512": () => benchGallery({ count: 10_000, iterations: 80, rivalIterations: 240 }),
+  "gallery-1000x512": galleryCase(1000, 100),
+  "gallery-2000x512": galleryCase(2000, 100),
+  "gallery-10000x512": galleryCase(10_000, 80),
   "codes-huge": benchHuge,
   "peers-2000x64": () => benchPeers(2000, 64, 1000),
   "scale-100000x512": () => benchScale(100_000, 512),
@@ -30,8 +39,9 @@ const CASES: Record<string, () => Promise<object>> = {
   iteration: () => benchIteration(10_000, 512),
 };
 
-export async function benchPacking({ case: name }: { case?: string | undefined }) {
+export async function benchPacking(options: BenchmarkOptions) {
+  const { case: name } = options;
   const run = name && Object.hasOwn(CASES, name) ? CASES[name] : undefined;
   if (!run) throw new Error(`--case ${Object.keys(CASES).join(" or ")}`);
-  return { case: name, ...(await run()) };
+  return { case: name, ...(await run(options)) };
 }

@@ -8,7 +8,11 @@ import { createLogger } from "@hyperface/service-kit";
 /** Runs `measure` on services of its own, which start empty and are gone afterwards. */
 export async function withServices<T>(measure: (hyperface: HyperFace) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
-  const variables = { PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home };
+  // Patient, for a busy machine.
+  const variables = {
+    ...{ PORT: "0", HOST: "127.0.0.1", HYPERFACE_HOME: home },
+    SERVICE_TIMEOUT_SECONDS: "150",
+  };
   const server = await startAll(variables, createLogger("bench", "warn"));
   try {
     return await measure(createHyperFace({ baseUrl: server.url, fetch: fetchAgain }));

@@ -191,6 +191,20 @@ describe.each([
     expect(code.metrics?.maxCosine).toBeCloseTo(1 / 16, 6);
   });
 
+  test("a packing lasts for a budget of seconds, whatever steps that makes", async () => {
+    const { packings, jobs } = system.hyperface;
+    const settings = { count: 40, alpha: 0, budgetSeconds: 1 };
+    const { id, jobId } = await packings.create(settings, { waitSeconds: 30 });
+    expect(await jobs.get(jobId)).toMatchObject({ status: "succeeded", completed: 1, total: 1 });
+    const { spec, metrics } = await packings.get(id);
+    expect(spec.budgetSeconds).toBe(1);
+    expect(metrics?.iteration).toBeGreaterThan(0);
+    expect(metrics).toMatchObject({ iterations: metrics?.iteration, secondsLeft: 0 });
+    expect(metrics?.maxCosine).toBeLessThan(0.2);
+    const asked = packings.create({ ...settings, method: "paper" });
+    await expect(asked).rejects.toMatchObject({ status: 422 });
+  });
+
   test("what the dashboard shows is measured", async () => {
     const { packings, jobs } = system.hyperface;
     const { jobId } = await packings.create({ count: 500, alpha: 0, iterations: 100_000 });

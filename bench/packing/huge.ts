@@ -1,6 +1,6 @@
 import { createOnnxKernels, goldCode } from "@hyperface/optimizer-svc/packing";
 import { Matrix } from "ml-matrix";
-import { generatedGallery } from "./gallery.ts";
+import { generatedGallery } from "./galleries.ts";
 import { largest, mean, peakMemoryMB } from "./pack.ts";
 
 const DIMENSION = 512;
@@ -29,7 +29,7 @@ export async function benchHuge() {
   const started = performance.now();
   const { cosine } = await kernels.nearestOther(points);
   const allPairs = { n, seconds: (performance.now() - started) / 1000, maxCosine: largest(cosine) };
-  const gallery = await generatedGallery(10_000);
+  const gallery = await generatedGallery(10_000, 5);
   const closeness = async () => {
     const found = await kernels.nearest(points, gallery);
     return { ...found, mean: mean(found.cosine) };

@@ -8,6 +8,7 @@ interface Options {
   alpha?: number;
   seed: number;
   iterations?: number;
+  budgetSeconds?: number;
   extends?: string;
 }
 
@@ -20,6 +21,7 @@ export function addPack(program: Command): void {
     .option("--alpha <x>", "weight of the gallery; 0 without one", decimal)
     .option("--seed <n>", "seed", whole(0), 0)
     .option("--iterations <n>", "steps", whole(0))
+    .option("--budget-seconds <x>", "anneal for so long instead; not the same again", decimal)
     .option("--extends <set>", "a set whose vectors come first and do not move")
     .action(({ alpha, near, ...options }: Options, command: Command) =>
       withSession(command, async (session) => {

@@ -19,6 +19,8 @@ export * from "./models.ts";
 export * from "./neighbours.ts";
 export * from "./numbers.ts";
 export * from "./object-keys.ts";
+export * from "./packing-codes.ts";
+export * from "./packing-defaults.ts";
 export * from "./packing-progress.ts";
 export * from "./packing-slices.ts";
 export * from "./packing-spec.ts";

@@ -48,7 +48,8 @@ export const Job = z
     status: JobStatus,
     priority: JobPriority,
     completed: z.int().openapi({
-      description: "Faces found, iterations done, samples done, tiles compared, or cells ended.",
+      description:
+        "Faces found, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.",
     }),
     total: z.int(),
     error: orNull(JobError),

@@ -46,7 +46,10 @@ export const PackingPoint = z
 export type PackingPoint = z.infer<typeof PackingPoint>;
 
 export const PackingMetrics = PackingPoint.extend({
-  iterations: z.int().openapi({ description: "Steps that the whole packing takes at most." }),
+  iterations: z.int().openapi({
+    description:
+      "Steps that the whole packing takes at most; with `budgetSeconds` an estimate until it is done.",
+  }),
   iterationsPerSecond: z.number(),
   secondsLeft: z.number().openapi({ description: "Estimated from this slice's speed." }),
 }).openapi("PackingMetrics");

@@ -1,24 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import { codeSize } from "./packing-codes.ts";
+import { refuseSymmetry } from "./packing-symmetry.ts";
 import { strictObject } from "./strict.ts";
 import { Seed } from "./values.ts";
-
-/** Points of the codes of dimensions that are no power of 2: E6, E7, and what the Leech lattice has. */
-const CODE_SIZES: Record<number, number> = {
-  6: 72,
-  7: 126,
-  21: 162,
-  22: 891,
-  23: 4600,
-  24: 196_560,
-};
-
-/** Points of a dimension's algebraic code: those, Gold's or Kerdock's; 0 where there is none. */
-const codeSize = (d: number) => {
-  const size = CODE_SIZES[d];
-  if (size !== undefined) return size;
-  if ([8, 32, 128, 512, 2048].includes(d)) return 2 * d ** 2;
-  return [16, 64, 256, 1024].includes(d) ? d ** 2 + 2 * d : 0;
-};
 
 /** Solver of a packing. */
 export const PackingMethod = z.enum(["fast", "paper"]).openapi({
@@ -44,6 +28,10 @@ const MAX_TFJS = 10_000;
 /** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
 const MAX_NUMBERS = 2 ** 26;
 
+export const MAX_ITERATIONS = 10_000_000;
+/** A week. */
+const MAX_BUDGET_SECONDS = 604_800;
+
 /** Beyond, float32 knows no cosines that differ by as little as is weighed. */
 const Sharpness = z.number().min(1e-3).max(1e8);
 /** Radians: a quarter turn at most. */
@@ -64,10 +52,15 @@ export const settingsShape = {
     .default(0.5)
     .openapi({ description: "Weight of Eq. 2's gallery term. 0 needs no gallery." }),
   loss: PackingLoss.default("mean"),
-  iterations: z.int().min(0).max(10_000_000).optional().openapi({
+  iterations: z.int().min(0).max(MAX_ITERATIONS).optional().openapi({
     description:
-      "Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more. 0: the start alone, as Table 15's random baseline.",
+      "Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.",
     example: 400,
+  }),
+  budgetSeconds: z.number().positive().max(MAX_BUDGET_SECONDS).optional().openapi({
+    description:
+      "Of `fast`, without `plateau`: the annealing lasts for so many seconds of steps, or for `iterations` where those are over first. Time between a job's slices does not count. A packing is the same again by `iterations` alone: with a budget it depends on how fast the machine is and what else it does.",
+    example: 60,
   }),
   start: z.enum(["gallery", "random", "code", "set"]).default("gallery").openapi({
     description:
@@ -128,24 +121,6 @@ export const settingsShape = {
   seed: Seed.default(0),
 };
 
-/** What a packing may have that no symmetry leaves as it is. */
-interface Asymmetries {
-  method: PackingMethod;
-  alpha: number;
-  start: string;
-  frozen: number;
-  repel?: object | undefined;
-  minimumDistance?: number | undefined;
-}
-
-const admitsSymmetry = (spec: Asymmetries): boolean =>
-  spec.method === "fast" &&
-  spec.alpha === 0 &&
-  spec.start === "random" &&
-  spec.frozen === 0 &&
-  spec.repel === undefined &&
-  spec.minimumDistance === undefined;
-
 const specShape = {
   ...settingsShape,
   dimension: z.int().min(2).max(8192).openapi({ description: "Embedding length, d." }),
@@ -157,7 +132,7 @@ const specShape = {
 
 /**
  * What to pack: Eq. 2 over `count` unit vectors of R^`dimension`, and how. Defaults are the paper's
- * where it states them; {@link resolvePacking} fills in those that depend on other values.
+ * where it states them; resolvePacking fills in those that depend on other values.
  */
 export const PackingSpec = strictObject(specShape)
   .superRefine((spec, context) => {
@@ -167,6 +142,14 @@ export const PackingSpec = strictObject(specShape)
     if (steps && spec.batch === undefined && spec.count - spec.frozen > MAX_FULL_BATCH) {
       const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
       refuse("count", more);
+    }
+    for (const [other, excluded] of [
+      ['method "paper"', spec.method !== "fast"],
+      ["plateau", spec.plateau !== undefined],
+    ] as const) {
+      if (spec.budgetSeconds !== undefined && excluded) {
+        refuse("budgetSeconds", `budgetSeconds is not for ${other}: give iterations`);
+      }
     }
     refuseSymmetry(spec, (message) => refuse("symmetry", message));
     if (spec.frozen >= spec.count) {
@@ -214,84 +197,3 @@ export const PackingSpec = strictObject(specShape)
   })
   .openapi("PackingSpec");
 export type PackingSpec = z.infer<typeof PackingSpec>;
-
-/** Why a spec cannot have the symmetry it asks for. */
-function refuseSymmetry(
-  spec: Pick<PackingSpec, "symmetry" | "count" | "dimension"> & Asymmetries,
-  refuse: (message: string) => void,
-): void {
-  const g = spec.symmetry?.cyclic ?? 1;
-  if (g === 1) return;
-  if (!admitsSymmetry(spec)) {
-    refuse(
-      'symmetry is for method "fast", alpha 0 and start "random" without minimumDistance, extends or repel',
-    );
-  }
-  if (spec.dimension % g !== 0) {
-    refuse(`cyclic must divide the dimension: ${g} does not divide ${spec.dimension}`);
-  }
-  if (spec.count < g) refuse(`an orbit of ${g} is more than ${spec.count} identities`);
-}
-
-/** A spec with every default filled in. */
-export type ResolvedPacking = PackingSpec & {
-  iterations: number;
-  schedule: { factor: number; every: number };
-  annealing: { sharpness: [number, number]; step: [number, number]; bend: number };
-  symmetry: { cyclic: number };
-};
-
-/** Up to so many points that no gallery holds are annealed so that optimal codes are found. */
-const FEW = 1000;
-const CODE_ANNEALING: ResolvedPacking["annealing"] = {
-  sharpness: [1, 1e6],
-  step: [0.1, 1e-7],
-  bend: 1,
-};
-
-/**
- * Random cosines spread by 1 / sqrt(d): at the first sharpness every pair counts, at the last the nearest
- * alone. A step shrinks as sharpness grows, for that is how stiff the energy is. The more a gallery holds its
- * points, the less far they have to go: powers of alpha, fitted to the best annealings found at six of them. With more bend or longer first steps
- * small alphas end lower still, but points come close for longer on the way.
- */
-function usualAnnealing(dimension: number, alpha: number): ResolvedPacking["annealing"] {
-  const soft = 0.9 * Math.sqrt(dimension);
-  if (alpha === 0) return { sharpness: [soft, 1e4], step: [0.05, 5e-5], bend: 1 };
-  const first = Math.min(0.06, 0.04 * alpha ** -0.37);
-  const last = Math.min(1e-4, 4e-5 * alpha ** -0.35);
-  const bend = Math.min(1.3, Math.max(1, 1.2 * alpha ** -0.1));
-  return { sharpness: [soft * Math.max(1, alpha) ** 0.4, 1e4], step: [first, last], bend };
-}
-
-/** Larger groups cost less a step, and from here on end with larger cosines. */
-const MAX_GROUP = 16;
-
-function defaultGroup(spec: PackingSpec & { iterations: number }): number {
-  if (!admitsSymmetry(spec) || spec.iterations === 0 || spec.count <= FEW) return 1;
-  let g = MAX_GROUP;
-  while (spec.dimension % g !== 0) g--;
-  return g;
-}
-
-/**
- * Steps that come within half a per cent of the objective of 2,000: a gallery that holds its points has them settle soon.
- * Few points without one have a best code to find, and steps that cost little.
- */
-function defaultIterations({ method, alpha, count }: PackingSpec): number {
-  if (method === "paper") return 100_000;
-  if (alpha === 0) return count <= FEW ? 2000 : 1000;
-  return Math.min(800, Math.max(100, Math.ceil(130 * alpha ** -0.6)));
-}
-
-/** Fills in the defaults that depend on other values. Idempotent. */
-export function resolvePacking(spec: PackingSpec): ResolvedPacking {
-  const iterations = spec.iterations ?? defaultIterations(spec);
-  const every = spec.schedule.every ?? Math.max(1, Math.ceil(iterations / 20));
-  const free = spec.alpha === 0 && (spec.start === "random" || spec.start === "gallery");
-  const few = spec.count <= FEW && free;
-  const annealing =
-    spec.annealing ?? (few ? CODE_ANNEALING : usualAnnealing(spec.dimension, spec.alpha));
-  const symmetry = spec.symmetry ?? { cyclic: defaultGroup({ ...spec, iterations }) };
-  return { ...spec, iterations, schedule: { ...spec.schedule, every }, annealing, symmetry };
-}

@@ -69,10 +69,10 @@ export function decodeCheckpoint(
 ): PackingState {
   const { tensors, metadata } = readFile(bytes);
   if (metadata.format !== FORMAT) {
-    throw invalid(`its format is ${metadata.format ?? "not named"}, not ${FORMAT}`);
+    throw invalid(`its format is ${metadata.format ?? "not named"}, not ${FORMAT}`, OF_ANOTHER);
   }
   if (metadata.spec !== hash) {
-    throw invalid("it belongs to another spec, gallery or start");
+    throw invalid("it belongs to another spec, gallery or start", "give the one of this spec");
   }
   const size = spec.count * spec.dimension;
   const like = { embeddings: new Float32Array(0), ...expected.tensors };
@@ -80,7 +80,7 @@ export function decodeCheckpoint(
     const data = tensors[name]?.data;
     const length = name === "embeddings" ? size : (expected.tensors[name] as Float32Array).length;
     if (data?.constructor !== sample.constructor || data.length !== length) {
-      throw invalid(`its tensor ${name} is missing or of another shape`);
+      throw invalid(`its tensor ${name} is missing or of another shape`, OF_ANOTHER);
     }
     return [name, data] as const;
   });
@@ -96,7 +96,7 @@ function readFile(bytes: Uint8Array): SafetensorsFile {
   try {
     return decodeSafetensors(bytes);
   } catch (error) {
-    throw invalid((error as Error).message, error);
+    throw invalid((error as Error).message, DAMAGED, error);
   }
 }
 
@@ -104,13 +104,15 @@ function readState(text: string | undefined): z.infer<typeof StoredState> {
   try {
     return StoredState.parse(JSON.parse(text ?? ""));
   } catch (error) {
-    throw invalid("its state cannot be read", error);
+    throw invalid("its state cannot be read", DAMAGED, error);
   }
 }
 
-const invalid = (why: string, cause?: unknown) =>
-  new HyperFaceError(
-    "invalid-checkpoint",
-    `the checkpoint cannot be used: ${why}. Go on from an earlier one, or from none`,
-    { cause },
-  );
+const OF_ANOTHER =
+  "another version of the solver wrote it: begin the packing again, without a checkpoint, as a job does that is retried";
+const DAMAGED = "go on from an earlier one, or from none";
+
+const invalid = (why: string, right: string, cause?: unknown) =>
+  new HyperFaceError("invalid-checkpoint", `the checkpoint cannot be used: ${why}; ${right}`, {
+    cause,
+  });

@@ -8,6 +8,7 @@ import { galleryMemory, nearestInGallery } from "./nearest-gallery.ts";
 import { indexOfMax } from "./objective.ts";
 import { completeOrbits, isSymmetric, ofEveryPoint, shifts } from "./orbits.ts";
 import { precondition, preconditionerOf } from "./precondition.ts";
+import { annealingAt } from "./progress.ts";
 import type { PackingState, Solver, SolverContext } from "./solver.ts";
 
 /** A repelled vector weighs as if it were this much nearer, so that the distance asked for is kept. */
@@ -46,7 +47,7 @@ export const fastSolver: Solver = {
     const { spec, vectors } = context;
     const { near: gallery } = vectors;
     const points = movingRows(state, spec);
-    const progress = spec.iterations > 1 ? state.iteration / (spec.iterations - 1) : 1;
+    const progress = annealingAt(state, spec);
     const annealed = progress ** spec.annealing.bend;
     const sharpness = anneal(spec.annealing.sharpness, annealed);
     if (state.iteration === 0) await setLevels(state, context, sharpness);

@@ -1,3 +1,4 @@
+export { solverArithmetic } from "./arithmetic.ts";
 export { goldCode } from "./codes/gold.ts";
 export { createOnnxKernels } from "./kernels/onnx.ts";
 export { plainKernels } from "./kernels/plain.ts";

@@ -1,13 +1,6 @@
 import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
 import { type Closeness, indexOfMax, mean, objectiveOf, regulariserOf } from "./objective.ts";
 
-/** Reports in a whole packing, about. */
-const REPORTS = 200;
-
-/** True at the steps that are reported: the start, every 200th part, and the end. */
-export const isReported = (iteration: number, iterations: number): boolean =>
-  iteration === iterations || iteration % Math.max(1, Math.ceil(iterations / REPORTS)) === 0;
-
 /** One point of the history from the neighbours of all points, or of a sample of them. */
 export function reportOf(
   iteration: number,

@@ -9,7 +9,8 @@ import type { Closeness } from "./objective.ts";
 import { isSymmetric, ofEveryPoint } from "./orbits.ts";
 import { paperSolver } from "./paper.ts";
 import { keepBest, onPlateau, remembering, returnBest } from "./plateau.ts";
-import { isReported, reportOf } from "./report.ts";
+import { clockOf, isReported, shareDone } from "./progress.ts";
+import { reportOf } from "./report.ts";
 import { sampleDistinct } from "./sample.ts";
 import type { PackingState, PackingVectors, Solver, SolverContext } from "./solver.ts";
 import { tfjsSolver } from "./tfjs/solver.ts";
@@ -60,32 +61,34 @@ export async function startPacking(
   kernels: Kernels,
 ): Promise<PackingState> {
   const embeddings = await initialise(spec, vectors, kernels);
-  const solver = solverOf(spec);
+  const { tensors, scalars } = solverOf(spec).start(spec);
   return {
     iteration: 0,
     done: false,
     embeddings,
     history: [],
     arithmetic: [],
-    ...solver.start(spec),
+    tensors,
+    scalars: { ...scalars, ...clockOf(spec) },
   };
 }
 
 /**
  * Steps until `proceed` says no or the packing is done, moving `state`. Where it stops in between
- * does not change the result. Calls `proceed` after each step.
+ * does not change the result, but for one that lasts for a time. Calls `proceed` after each step.
  */
 export async function continuePacking(
   state: PackingState,
   context: SolverContext,
   proceed: () => boolean,
 ): Promise<void> {
-  const { spec } = context;
+  const { spec, now = () => performance.now() } = context;
   const solver = solverOf(spec);
   while (!state.done) {
+    const began = now();
     const { iteration } = state;
-    const last = iteration === spec.iterations;
-    const reported = isReported(iteration, spec.iterations);
+    const last = shareDone(state, spec) >= 1;
+    const reported = isReported(state, spec);
     const apart = reported && (last || spec.batch !== undefined);
     const at = reported && spec.plateau ? state.embeddings.slice() : null;
     const before = apart ? await evaluate(state, context) : null;
@@ -95,13 +98,23 @@ export async function continuePacking(
       const report = reportOf(iteration, neighbours, spec);
       checkFinite(state, report);
       state.history.push(report);
+      noteReport(state);
       if (at) keepBest(state, at, report.objective);
     }
     state.done = last || onPlateau(state.history, spec);
     if (!last) state.iteration++;
     if (state.done) returnBest(state);
+    passTime(state, (now() - began) / 1000);
     if (!state.done && !proceed()) return;
   }
+}
+
+function noteReport({ scalars }: PackingState): void {
+  if (scalars.seconds !== undefined) scalars.reportedSeconds = scalars.seconds;
+}
+
+function passTime({ scalars }: PackingState, seconds: number): void {
+  if (scalars.seconds !== undefined) scalars.seconds += seconds;
 }
 
 /** Neighbours for a report: of every point that moves, or of a fixed random sample of very many. */

@@ -36,6 +36,8 @@ export interface SolverContext {
   spec: ResolvedPacking;
   vectors: PackingVectors;
   kernels: Kernels;
+  /** Milliseconds, of a clock that never goes back; the process's where absent. */
+  now?: () => number;
 }
 
 /** One way of packing: pure but for `state`, which it moves. */

@@ -12,6 +12,7 @@ import { solverArithmetic } from "../packing/arithmetic.ts";
 import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
 import { type Kernels, toNeighbours } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
+import { secondsLeft, stepsInAll } from "../packing/progress.ts";
 import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
 import type { PackingState, PackingVectors } from "../packing/solver.ts";
 
@@ -119,16 +120,15 @@ export async function stepPacking(
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);
   const newest = state.history.at(-1) as PackingPoint;
-  const left = spec.iterations - state.iteration;
   return {
     checkpoint: encodeCheckpoint(state, spec, hash),
     result: state.done ? await encodeResult(packing, state) : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
-      iterations: spec.iterations,
+      iterations: stepsInAll(state, spec),
       iterationsPerSecond: rate,
-      secondsLeft: state.done ? 0 : left / Math.max(rate, 1e-9),
+      secondsLeft: secondsLeft(state, spec, rate),
     },
     history: state.history,
     arithmetic: state.arithmetic,

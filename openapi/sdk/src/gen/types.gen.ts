@@ -244,9 +244,13 @@ export type PackingSpec = {
      */
     loss?: 'mean' | 'global';
     /**
-     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more. 0: the start alone, as Table 15's random baseline.
+     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
      */
     iterations?: number;
+    /**
+     * Of `fast`, without `plateau`: the annealing lasts for so many seconds of steps, or for `iterations` where those are over first. Time between a job's slices does not count. A packing is the same again by `iterations` alone: with a budget it depends on how fast the machine is and what else it does.
+     */
+    budgetSeconds?: number;
     /**
      * `gallery`: distinct gallery embeddings, repeated where there are too few. `random`: uniform on the sphere. `code`: an algebraic code, for dimension 6, 7, 21 to 24 and for a power of 2 from 8 to 2048: of 6 and 7 the 72 and 126 roots of E6 and E7; of 21, 22, 23 or 24 the smallest of the Leech lattice's with as many points, up to 162, 891, 4,600 or 196,560; of 8, 32, 128, 512 or 2048 Gold's, up to 2 d^2 points of largest cosine sqrt(2 / d), else Kerdock's, up to d^2 + 2 d points of largest cosine 1 / sqrt(d). `set`: the vectors of a given set.
      */
@@ -327,7 +331,7 @@ export type PackingSpec = {
 
 export type PackingMetrics = PackingPoint & {
     /**
-     * Steps that the whole packing takes at most.
+     * Steps that the whole packing takes at most; with `budgetSeconds` an estimate until it is done.
      */
     iterations: number;
     iterationsPerSecond: number;
@@ -402,9 +406,13 @@ export type CreatePackingRequest = {
      */
     loss?: 'mean' | 'global';
     /**
-     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more. 0: the start alone, as Table 15's random baseline.
+     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
      */
     iterations?: number;
+    /**
+     * Of `fast`, without `plateau`: the annealing lasts for so many seconds of steps, or for `iterations` where those are over first. Time between a job's slices does not count. A packing is the same again by `iterations` alone: with a budget it depends on how fast the machine is and what else it does.
+     */
+    budgetSeconds?: number;
     /**
      * Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.
      */
@@ -805,7 +813,7 @@ export type SweepSpec = {
          */
         loss?: 'mean' | 'global';
         /**
-         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more. 0: the start alone, as Table 15's random baseline.
+         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
          */
         iterations?: number;
         /**
@@ -1780,7 +1788,7 @@ export type CreateSweepRequest = {
          */
         loss?: 'mean' | 'global';
         /**
-         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more. 0: the start alone, as Table 15's random baseline.
+         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
          */
         iterations?: number;
         /**
@@ -2048,7 +2056,7 @@ export type Job = {
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     priority: JobPriority;
     /**
-     * Faces found, iterations done, samples done, tiles compared, or cells ended.
+     * Faces found, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.
      */
     completed: number;
     total: number;

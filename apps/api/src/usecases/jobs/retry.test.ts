@@ -15,7 +15,7 @@ const gateway = useDependencies();
 const error = { type: problemType("packing-diverged"), detail: "it diverged" };
 
 /** A job that failed at its step 30, with the checkpoint that it went on from. */
-async function failedJob() {
+async function failedJob(why = error) {
   const { deps } = gateway;
   const job = await newPackingJob(deps);
   const checkpoint = await reserveKey(deps.db, "checkpoint", job.id);
@@ -23,7 +23,7 @@ async function failedJob() {
   const stood = { state: { checkpoint }, completed: 30, attempts: 6, version: 3 };
   await deps.db.update(jobs).set(stood).where(eq(jobs.id, job.id));
   await addEvent(deps.db, job.id, { type: "progress", completed: 30, total: job.total });
-  await finishJob(deps.db, job, "failed", { error });
+  await finishJob(deps.db, job, "failed", { error: why });
   return { job, checkpoint };
 }
 
@@ -54,6 +54,15 @@ test("where its checkpoint is kept no longer it begins again", async () => {
   const { deps } = gateway;
   const { job, checkpoint } = await failedJob();
   await deps.db.delete(looseObjects).where(eq(looseObjects.key, checkpoint));
+  expect(await retryJob(deps, job.id)).toMatchObject({ status: "queued", completed: 0 });
+  const [row] = await deps.db.select().from(jobs).where(eq(jobs.id, job.id));
+  expect(row?.state).toEqual({});
+});
+
+test("where its checkpoint was refused, as one of an earlier version is, it begins again", async () => {
+  const { deps } = gateway;
+  const refused = { type: problemType("invalid-checkpoint"), detail: "of another version" };
+  const { job } = await failedJob(refused);
   expect(await retryJob(deps, job.id)).toMatchObject({ status: "queued", completed: 0 });
   const [row] = await deps.db.select().from(jobs).where(eq(jobs.id, job.id));
   expect(row?.state).toEqual({});

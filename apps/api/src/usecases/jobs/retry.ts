@@ -1,4 +1,4 @@
-import { HyperFaceError, type Job } from "@hyperface/contracts";
+import { HyperFaceError, type Job, problemType } from "@hyperface/contracts";
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../db/database.ts";
@@ -11,7 +11,7 @@ import { findMade } from "../sweeps/made.ts";
 import { findJob, type WithDatabase } from "./get.ts";
 
 /**
- * Queues a failed job again, from where it stood; from its beginning where that is kept no longer.
+ * Queues a failed job again, from where it stood; from its beginning where that is kept no longer, or was refused.
  * @throws HyperFaceError `not-found`, `conflict` where it has not failed
  */
 export async function retryJob({ db }: WithDatabase, id: string): Promise<Job> {
@@ -30,7 +30,7 @@ async function queueAgain(transaction: Database, id: string): Promise<boolean> {
     .for("update");
   if (!failed) return false;
   const { kind, resourceId, version, total, error } = failed;
-  const isKept = await reclaimObjects(transaction, neededBy(failed));
+  const isKept = !isRefused(failed) && (await reclaimObjects(transaction, neededBy(failed)));
   const from = isKept ? {} : { state: {}, completed: 0 };
   const fresh = { attempts: 0, error: null, finishedAt: null, dueAt: sql`now()` };
   await transaction
@@ -49,6 +49,9 @@ async function queueAgain(transaction: Database, id: string): Promise<boolean> {
   await addEvent(transaction, id, { type: "progress", completed, total });
   return true;
 }
+
+/** A checkpoint of another version of a service, or a damaged one, would be refused again. */
+const isRefused = ({ error }: JobRow): boolean => error?.type === problemType("invalid-checkpoint");
 
 /** Cells of a sweep that failed are made again: what failed of them goes on, what is gone is made anew. */
 async function reviveCells(transaction: Database, sweepId: string): Promise<void> {

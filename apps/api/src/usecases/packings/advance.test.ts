@@ -104,6 +104,14 @@ test("the last slice's set is the packing's, and all of its steps are done, wher
   expect(slice).toMatchObject({ completed: 400, done: true, objectKey: asked[0]?.resultKey });
 });
 
+test("of a budget the seconds that are used are done", async () => {
+  const job = await newJob({ count: 2, alpha: 0, budgetSeconds: 60 });
+  answer = { metrics: { ...metricsAt(320), secondsLeft: 41.5 } };
+  expect(await advancePacking(gateway.deps, job, never)).toMatchObject({ completed: 18 });
+  answer = { done: true, metrics: { ...metricsAt(700), secondsLeft: 0 } };
+  expect(await advancePacking(gateway.deps, job, never)).toMatchObject({ completed: 60 });
+});
+
 test("a slice is the longer the longer its checkpoint takes to write, within bounds", async () => {
   const { deps } = gateway;
   let job = await newJob({ count: 2, alpha: 0 });

@@ -6,6 +6,7 @@ import { forgetKey, reserveSliceKey } from "../../jobs/objects.ts";
 import type { JobRow, Slice } from "../../jobs/slice.ts";
 import { findReadySet } from "../sets/find.ts";
 import { findPacking } from "./get.ts";
+import { packingCompleted } from "./progress.ts";
 
 /** A slice goes on for so many times what writing the last one's checkpoint took, so that little of the time is writing. */
 const WRITES_A_SLICE = 16;
@@ -57,7 +58,7 @@ export async function advancePacking(
     writeSeconds: slice.writeSeconds,
   };
   return {
-    completed: done ? job.total : metrics.iteration,
+    completed: done ? job.total : packingCompleted(spec, metrics),
     done,
     state: { ...state },
     event: { metrics, history, ...(moved ? { arithmetic } : {}) },

@@ -28,6 +28,13 @@ test("without a set it is of the embedder, and starts at random", async () => {
   expect(job).toMatchObject({ kind: "packing", resourceId: packing.id, total: 30 });
 });
 
+test("with a budget its job counts seconds", async () => {
+  const packing = await create({ count: 6, alpha: 0, budgetSeconds: 2.5 });
+  expect(packing.spec).toMatchObject({ budgetSeconds: 2.5 });
+  const [job] = await gateway.deps.db.select().from(jobs).where(eq(jobs.id, packing.jobId));
+  expect(job).toMatchObject({ kind: "packing", total: 3 });
+});
+
 test("near a gallery it starts there, and any set may be where it starts", async () => {
   const { deps } = gateway;
   const near = await addGallery(deps);

@@ -5,7 +5,6 @@ import {
   type JobPriority,
   type ModelReference,
   PackingSpec,
-  resolvePacking,
 } from "@hyperface/contracts";
 import type { Database } from "../../db/database.ts";
 import { newId } from "../../db/ids.ts";
@@ -15,6 +14,7 @@ import { createJob } from "../../jobs/create.ts";
 import { type CreationRequest, createOnce } from "../creation.ts";
 import { holdSets } from "../resources/references.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
+import { packingTotal } from "./progress.ts";
 
 /**
  * A packing of reference embeddings (Eq. 2), as a job.
@@ -54,7 +54,7 @@ export async function preparePacking(
     const id = newId("pak");
     const packing = { id, name, status: "pending", model, spec, jobId } as const;
     await transaction.insert(packings).values({ ...packing, ...sources });
-    const total = resolvePacking(spec).iterations;
+    const total = packingTotal(spec);
     const job = { id: jobId, kind: "packing", resourceId: id, total } as const;
     await createJob(transaction, { ...job, priority });
     return id;

@@ -9,7 +9,7 @@ const route = createRoute({
   tags: ["packing"],
   summary: "Advance a packing from a checkpoint to the next",
   description:
-    "Runs for `budgetSeconds` and writes the next checkpoint to the object store. Slices of other lengths give the same bits.",
+    "Runs for `budgetSeconds` and writes the next checkpoint to the object store. Slices of other lengths give the same bits, unless the spec has a `budgetSeconds` of its own.",
   request: {
     body: { required: true, content: { "application/json": { schema: PackingSliceRequest } } },
   },

@@ -1,0 +1,31 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeNpy } from "@hyperface/formats";
+import { benchFolder } from "../kept.ts";
+import { withServices } from "../services.ts";
+
+const MANIFEST = new URL("../../apps/generate-svc/models/default/manifest.json", import.meta.url);
+
+type Gallery = { data: Float32Array; dimension: number };
+
+/** Embeddings of the default generator's faces; made once for each of its versions, then kept. */
+export async function generatedGallery(count: number, seed: number): Promise<Gallery> {
+  const { version } = JSON.parse(await readFile(MANIFEST, "utf8"));
+  const folder = benchFolder("galleries");
+  const file = join(folder, `${version}-${count}-${seed}.npy`);
+  const known = await readFile(file).catch(() => null);
+  if (known) return toRows(known);
+  return withServices(async (hyperface) => {
+    const gallery = await hyperface.galleries.create({ source: "generator", count, seed });
+    await hyperface.jobs.wait(gallery.jobId as string);
+    const bytes = await hyperface.galleries.embeddingsNpy(gallery.id);
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, bytes);
+    return toRows(bytes);
+  });
+}
+
+function toRows(bytes: Uint8Array): Gallery {
+  const { data, shape } = decodeNpy(bytes);
+  return { data: data as Float32Array, dimension: shape[1] as number };
+}
