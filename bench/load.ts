@@ -1,6 +1,8 @@
 import { Agent, request as httpRequest } from "node:http";
 import { loadavg } from "node:os";
 import { setTimeout as later } from "node:timers/promises";
+import { MESSAGE } from "@hyperface/contracts";
+import { encodeMessage } from "@hyperface/formats";
 import { endLeftovers } from "../test/leftovers.ts";
 import { scrape } from "../test/metrics.ts";
 import { type System, startFour, startOne, temporaryHome } from "../test/servers.ts";
@@ -106,7 +108,8 @@ async function countCached(url: string, path: string, headers: Record<string, st
 async function overhead({ url, processes, hyperface }: System, packing: string) {
   const generate = processes[GENERATE];
   if (!generate) return null;
-  const [embedding] = (await hyperface.packings.embeddings(packing)).embeddings;
+  const [reference] = (await hyperface.packings.embeddings(packing)).embeddings;
+  const embedding = Float32Array.from(reference as number[]);
   const times: Record<"through" | "direct", number[]> = { through: [], direct: [] };
   const timed = async (kind: keyof typeof times, asked: () => Promise<Answered>) => {
     const started = performance.now();
@@ -114,12 +117,12 @@ async function overhead({ url, processes, hyperface }: System, packing: string) 
     if (status !== 200) throw new Error(`an image is ${status}`);
     times[kind].push(performance.now() - started);
   };
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": MESSAGE };
   for (let i = 0; i < SINGLES; i++) {
     const sample = SAMPLES + i;
     const path = `/v1/packings/${packing}/identities/0/images/${sample}`;
     await timed("through", () => ask(url, path));
-    const body = JSON.stringify({ items: [{ embedding, identity: 0, sample }] });
+    const body = Buffer.from(encodeMessage({ items: [{ embedding, identity: 0, sample }] }));
     await timed("direct", () => ask(generate, "/v1/images", { method: "POST", headers, body }));
   }
   const [through, direct] = [quantile(times.through, 0.5), quantile(times.direct, 0.5)];

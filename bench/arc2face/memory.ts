@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MESSAGE } from "@hyperface/contracts";
+import { encodeMessage } from "@hyperface/formats";
 import { createGenerateService, Environment } from "@hyperface/generate-svc";
 import { randomStream } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
@@ -21,15 +23,15 @@ export async function measureMemory() {
     environment: readEnvironment(Environment, { HYPERFACE_HOME: home, MODELS_DIR }),
     logger: createLogger("bench", "warn"),
   });
-  const embedding = [...normalise(randomStream(1, "bench").gaussian(24))];
+  const embedding = normalise(randomStream(1, "bench").gaussian(24));
   const residentMiB: number[] = [];
   const heapMiB: number[] = [];
   for (let made = 0; made < IMAGES; made += BATCH) {
     const items = Array.from({ length: BATCH }, (_, k) => {
       return { embedding, identity: 0, sample: made + k, steps: 4 };
     });
-    const headers = { "content-type": "application/json" };
-    const body = JSON.stringify({ generator: "arc2face", items });
+    const headers = { "content-type": MESSAGE };
+    const body = encodeMessage({ generator: "arc2face", items }) as Uint8Array<ArrayBuffer>;
     const answer = await service.app.request("/v1/images", { method: "POST", headers, body });
     if (!answer.ok) throw new Error(await answer.text());
     await answer.arrayBuffer();

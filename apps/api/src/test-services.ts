@@ -1,7 +1,8 @@
 import {
-  type CreateEmbeddingsResponse,
   DrawEmbeddingsRequest,
-  type Face,
+  type EmbeddedFace,
+  EmbedImagesRequest,
+  type EmbedImagesResponse,
   GenerateImagesRequest,
   type GenerateImagesResponse,
   type LoadedGenerator,
@@ -9,6 +10,7 @@ import {
   problemType,
   SampleIdentitiesRequest,
 } from "@hyperface/contracts";
+import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import type { Fetch } from "./clients/service.ts";
 import { EMBEDDER, type TestServices } from "./test-dependencies.ts";
 
@@ -35,14 +37,11 @@ export const GENERATOR: LoadedGenerator = {
 /** A picture of the generator below: instead of a file, what was asked for. */
 export type Picture = Omit<GenerateImagesRequest, "items"> & GenerateImagesRequest["items"][number];
 
-export const readPicture = (file: string | Uint8Array): Picture =>
-  JSON.parse(
-    Buffer.from(file as string, typeof file === "string" ? "base64" : undefined).toString(),
-  );
+export const readPicture = (file: Uint8Array): Picture => decodeMessage(file) as Picture;
 
 /** What an embedder sees that finds one face, looking at the camera. */
-export const faceOf = (embedding: number[]): Face => ({
-  embedding,
+export const faceOf = (embedding: ArrayLike<number>): EmbeddedFace => ({
+  embedding: Float32Array.from(embedding),
   quality: { value: 1, size: 112, sharpness: 9, norm: 10, landmarkFit: 1 },
   detection: {
     box: { x: 0, y: 0, width: 112, height: 112 },
@@ -61,7 +60,7 @@ export const faceOf = (embedding: number[]): Face => ({
 export interface Behaviour {
   generator?: LoadedGenerator;
   /** The faces in a picture. Where it is not given: one, of the identity asked for. */
-  look?: (picture: Picture) => Face[];
+  look?: (picture: Picture) => EmbeddedFace[];
 }
 
 /** A generator and an embedder that keep to the contract and compute nothing; `behaviour` is read at each call. */
@@ -70,26 +69,33 @@ export const testServices = (behaviour: Behaviour = {}): TestServices => ({
   embed: embedding(behaviour),
 });
 
+/** The message that a service received. */
+export const receivedBy = async (request: Request) =>
+  decodeMessage(new Uint8Array(await request.arrayBuffer()));
+export const answerWith = (value: object) =>
+  new Response(encodeMessage(value) as Uint8Array<ArrayBuffer>);
+
 function generating(behaviour: Behaviour): Fetch {
   return async (request) => {
     const { generator = GENERATOR } = behaviour;
     const reference = { name: generator.name, sha256: generator.sha256 };
-    const body = request.method === "POST" ? await request.json() : undefined;
+    const body = request.method === "POST" ? await receivedBy(request) : undefined;
     const { pathname } = new URL(request.url);
     switch (pathname) {
       case `/v1/models/${generator.name}`:
         return Response.json(generator);
       case "/v1/images":
-        return Response.json(draw(generator, GenerateImagesRequest.parse(body)));
+        return answerWith(draw(generator, GenerateImagesRequest.parse(body)));
       case "/v1/identities": {
         const { count, seed, offset } = SampleIdentitiesRequest.parse(body);
-        const embeddings = Array.from({ length: count }, (_, k) => identityAt(offset + k + seed));
-        return Response.json({ generator: reference, embedder, dimension, embeddings });
+        const rows = Array.from({ length: count }, (_, k) => identityAt(offset + k + seed));
+        const embeddings = Float32Array.from(rows.flat());
+        return answerWith({ generator: reference, embedder, dimension, embeddings });
       }
       case "/v1/drawn-embeddings": {
         const { embeddings } = DrawEmbeddingsRequest.parse(body);
-        const drawn = embeddings.map(() => identityAt(0));
-        return Response.json({ generator: reference, embeddings: drawn });
+        const drawn = embeddings.map(() => Float32Array.from(identityAt(0)));
+        return answerWith({ generator: reference, embeddings: drawn });
       }
       default: {
         const problem = { type: problemType("unknown-model"), detail: `there is no ${pathname}` };
@@ -122,10 +128,7 @@ function draw(generator: LoadedGenerator, request: GenerateImagesRequest) {
         sampling: null,
       },
     };
-    return {
-      data: Buffer.from(JSON.stringify({ ...asked, ...item })).toString("base64"),
-      provenance,
-    };
+    return { data: encodeMessage({ ...asked, ...item }), provenance };
   });
   return { format, size, images } satisfies GenerateImagesResponse;
 }
@@ -134,9 +137,9 @@ function embedding(behaviour: Behaviour): Fetch {
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === `/v1/models/${name}`) return Response.json(EMBEDDER);
-    const { images } = (await request.json()) as { images: string[] };
+    const { images } = EmbedImagesRequest.parse(await receivedBy(request));
     const { look = (picture: Picture) => [faceOf(picture.embedding)] } = behaviour;
-    const answer: CreateEmbeddingsResponse = {
+    const embedded: EmbedImagesResponse = {
       model: embedder,
       dimension,
       arithmetic: "here",
@@ -149,6 +152,6 @@ function embedding(behaviour: Behaviour): Fetch {
         return { width: 64, height: 64, found: faces.length, faces };
       }),
     };
-    return Response.json(answer);
+    return answerWith(embedded);
   };
 }

@@ -153,7 +153,7 @@ async function drawPortrait(
  */
 export function checkReference(
   generator: Generator,
-  vector: readonly number[],
+  vector: Float32Array,
   pointer: string,
 ): Float32Array {
   const { embeddingDimension, embedder } = generator.description;

@@ -7,6 +7,7 @@ import { NO_CONTROLS } from "./generators/controls.ts";
 import type { Generator } from "./generators/generator.ts";
 import type { Generators } from "./generators/index.ts";
 import { createFrame } from "./scene/frame.ts";
+import { message } from "./test-messages.ts";
 
 const SIZE = 64;
 const model = { name: "toy", sha256: "0".repeat(64) };
@@ -70,12 +71,10 @@ beforeEach(() => {
   begun = 0;
 });
 
-const item = { embedding: [1, 0], identity: 0, beta: 0, seed: 0, ground: "none" };
+const item = { embedding: Float32Array.of(1, 0), identity: 0, beta: 0, seed: 0, ground: "none" };
 const post = (path: string, body: object, signal?: AbortSignal) =>
   fetch(server.url + path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ generator: "toy", ...body }),
+    ...message({ generator: "toy", ...body }),
     ...(signal ? { signal } : {}),
   });
 const images = (count: number) => ({
@@ -91,9 +90,8 @@ test("of more clients than can be served in time some are told to come back, at 
   let served = 0;
   const calls = Array.from({ length: 300 }, async () => {
     const answer = await post("/v1/images", images(1));
-    const body = (await answer.json()) as { type?: string };
     if (answer.status === 200) served += 1;
-    else refused.push({ answer, body });
+    else refused.push({ answer, body: (await answer.json()) as { type?: string } });
   });
   // Two are drawn, and a hundred take the second that the next may wait.
   await expect.poll(() => refused.length, { timeout: 60_000 }).toBe(197);

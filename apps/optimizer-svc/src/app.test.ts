@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { MESSAGE } from "@hyperface/contracts";
+import { encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import { createFileStore } from "@hyperface/storage";
@@ -137,7 +139,11 @@ describe("no object is read or written but the gateway's own", () => {
   });
 
   test("the set whose neighbours are sought", async () => {
-    const seek = (set: string) => request(server).post("/v1/neighbours").send({ set });
+    const seek = (set: string) =>
+      request(server)
+        .post("/v1/neighbours")
+        .type(MESSAGE)
+        .send(Buffer.from(encodeMessage({ set })));
     for (const key of KEYS) refused(await seek(key), "/set");
     expect((await seek(gallery)).status).toBe(200);
   });

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ImageFormat } from "./generation.ts";
+import { Bytes, Float32s } from "./messages.ts";
 import { ModelStatus } from "./model-status.ts";
 import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
@@ -120,24 +121,40 @@ export const Face = z
   .openapi("Face");
 export type Face = z.infer<typeof Face>;
 
+const EmbeddedImage = z.object({
+  width: z.int().openapi({ description: "Of the upright image, pixels." }),
+  height: z.int(),
+  found: z.int().openapi({
+    description: "Faces found; more than `faces` has where fewer were asked for.",
+  }),
+  faces: z.array(Face),
+});
+
 export const CreateEmbeddingsResponse = z
   .object({
     model: ModelReference,
     dimension: z.int(),
     arithmetic: Arithmetic,
-    images: z.array(
-      z.object({
-        width: z.int().openapi({ description: "Of the upright image, pixels." }),
-        height: z.int(),
-        found: z.int().openapi({
-          description: "Faces found; more than `faces` has where fewer were asked for.",
-        }),
-        faces: z.array(Face),
-      }),
-    ),
+    images: z.array(EmbeddedImage),
   })
   .openapi("CreateEmbeddingsResponse");
 export type CreateEmbeddingsResponse = z.infer<typeof CreateEmbeddingsResponse>;
+
+/** Images of a message. */
+export const EmbedImagesRequest = strictObject({
+  images: z.array(Bytes).min(1).max(256).openapi({ description: "JPEG, PNG or WebP files." }),
+}).openapi("EmbedImagesRequest");
+export type EmbedImagesRequest = z.infer<typeof EmbedImagesRequest>;
+
+/** A face as a message has it. */
+const EmbeddedFace = Face.extend({ embedding: Float32s, crop: Bytes.optional() });
+export type EmbeddedFace = z.infer<typeof EmbeddedFace>;
+
+/** {@link CreateEmbeddingsResponse} as a message. */
+export const EmbedImagesResponse = CreateEmbeddingsResponse.extend({
+  images: z.array(EmbeddedImage.extend({ faces: z.array(EmbeddedFace) })),
+}).openapi("EmbedImagesResponse");
+export type EmbedImagesResponse = z.infer<typeof EmbedImagesResponse>;
 
 export const EmbedderDescription = z
   .object({

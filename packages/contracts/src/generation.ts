@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { AxisName, CameraSettings, GroundKind, ImageConditions } from "./conditions.ts";
+import { Bytes, Float32s } from "./messages.ts";
 import { ModelStatus } from "./model-status.ts";
 import { Sampling, SamplingFields, SamplingSupport } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
@@ -7,12 +8,12 @@ import { text } from "./text.ts";
 import {
   Arithmetic,
   Beta,
+  Float32Vector,
   Index,
   ModelName,
   ModelReference,
   Seed,
   Sha256,
-  Vector,
 } from "./values.ts";
 
 export const ImageFormat = z.enum(["png", "webp", "jpeg"]);
@@ -34,7 +35,9 @@ export const GeneratorName = ModelName.default("default");
  * random numbers (Eq. 3's v and the generator's own z), so an image never depends on its batch.
  */
 export const ImageItem = strictObject({
-  embedding: Vector.openapi({ description: "Reference embedding x, unit length to 1e-3." }),
+  embedding: Float32Vector.openapi({
+    description: "Reference embedding x, unit length to 1e-3; a tensor of the message.",
+  }),
   identity: Index.openapi({ description: "Identity's index: keys the random numbers." }),
   sample: Index.openapi({ description: "Sample's index within the identity." }),
   beta: Beta.default(0.005),
@@ -99,7 +102,7 @@ export const Provenance = z
 export type Provenance = z.infer<typeof Provenance>;
 
 export const GeneratedImage = z
-  .object({ data: z.string().openapi({ format: "byte" }), provenance: Provenance })
+  .object({ data: Bytes, provenance: Provenance })
   .openapi("GeneratedImage");
 export type GeneratedImage = z.infer<typeof GeneratedImage>;
 
@@ -124,7 +127,9 @@ export const SampleIdentitiesResponse = z
     generator: ModelReference,
     embedder: ModelReference,
     dimension: z.int(),
-    embeddings: z.array(z.array(z.number())),
+    embeddings: Float32s.openapi({
+      description: "Row-major, `dimension` numbers an identity; a tensor of the message.",
+    }),
   })
   .openapi("SampleIdentitiesResponse");
 export type SampleIdentitiesResponse = z.infer<typeof SampleIdentitiesResponse>;
@@ -133,12 +138,12 @@ export type SampleIdentitiesResponse = z.infer<typeof SampleIdentitiesResponse>;
 export const DrawEmbeddingsRequest = strictObject({
   generator: GeneratorName,
   draw: ImageConditions.shape.draw,
-  embeddings: z.array(Vector).min(1).max(256),
+  embeddings: z.array(Float32Vector).min(1).max(256),
 }).openapi("DrawEmbeddingsRequest");
 export type DrawEmbeddingsRequest = z.infer<typeof DrawEmbeddingsRequest>;
 
 export const DrawEmbeddingsResponse = z
-  .object({ generator: ModelReference, embeddings: z.array(z.array(z.number())) })
+  .object({ generator: ModelReference, embeddings: z.array(Float32s) })
   .openapi("DrawEmbeddingsResponse");
 export type DrawEmbeddingsResponse = z.infer<typeof DrawEmbeddingsResponse>;
 

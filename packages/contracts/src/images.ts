@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ImageConditions, TextImageConditions } from "./conditions.ts";
-import { GenerateImagesResponse, GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
+import { GeneratorName, ImageFormat, ImageSize, Provenance } from "./generation.ts";
 import { textFlag, textNumber, textNumberOr } from "./numbers.ts";
 import { SamplingFields, TextSamplingFields } from "./sampling.ts";
 import { strictObject } from "./strict.ts";
@@ -49,11 +49,21 @@ export const CreateIdentityImagesRequest = strictObject({
   .openapi("CreateIdentityImagesRequest", { example: { count: 2, beta: 0.005 } });
 export type CreateIdentityImagesRequest = z.infer<typeof CreateIdentityImagesRequest>;
 
-export const CreateIdentityImagesResponse = GenerateImagesResponse.extend({
-  failures: z
-    .array(z.object({ sample: z.int(), attempts: z.int(), detail: z.string() }))
-    .openapi({ description: "With `align`: samples in whose pictures no face was found." }),
-}).openapi("CreateIdentityImagesResponse");
+/** An image in JSON. */
+const IdentityImage = z
+  .object({ data: z.string().openapi({ format: "byte" }), provenance: Provenance })
+  .openapi("GeneratedImage");
+
+export const CreateIdentityImagesResponse = z
+  .object({
+    format: ImageFormat,
+    size: z.int(),
+    images: z.array(IdentityImage),
+    failures: z
+      .array(z.object({ sample: z.int(), attempts: z.int(), detail: z.string() }))
+      .openapi({ description: "With `align`: samples in whose pictures no face was found." }),
+  })
+  .openapi("CreateIdentityImagesResponse");
 export type CreateIdentityImagesResponse = z.infer<typeof CreateIdentityImagesResponse>;
 
 /** Header of an image with its provenance as JSON. */

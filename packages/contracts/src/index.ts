@@ -15,6 +15,7 @@ export * from "./jobs.ts";
 export * from "./keys.ts";
 export * from "./leakage.ts";
 export * from "./lists.ts";
+export * from "./messages.ts";
 export * from "./models.ts";
 export * from "./neighbours.ts";
 export * from "./numbers.ts";

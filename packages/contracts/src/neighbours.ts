@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Float32s, Int32s } from "./messages.ts";
 import { SetKey } from "./object-keys.ts";
 import { strictObject } from "./strict.ts";
 
@@ -9,6 +10,6 @@ export const NeighboursRequest = strictObject({
 export type NeighboursRequest = z.infer<typeof NeighboursRequest>;
 
 export const NeighboursResponse = z
-  .object({ index: z.array(z.int()), cosine: z.array(z.number()) })
+  .object({ index: Int32s, cosine: Float32s })
   .openapi("NeighboursResponse");
 export type NeighboursResponse = z.infer<typeof NeighboursResponse>;

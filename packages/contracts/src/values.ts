@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { Float32s } from "./messages.ts";
 import { textNumber } from "./numbers.ts";
 import { text } from "./text.ts";
 
@@ -27,8 +28,15 @@ export const Beta = z.number().min(0).max(10).openapi(BETA);
 /** An index in a path. */
 export const TextIndex = textNumber(Index).openapi({ example: 3 });
 
+const VECTOR = { min: 2, max: 8192 };
 /** A finite vector; its length is checked against the model where it is used. */
-export const Vector = z.array(z.number()).min(2).max(8192);
+export const Vector = z.array(z.number()).min(VECTOR.min).max(VECTOR.max);
+
+/** A finite vector in a message; its length is checked against the model where it is used. */
+export const Float32Vector = Float32s.refine(
+  ({ length }) => length >= VECTOR.min && length <= VECTOR.max,
+  `must be of ${VECTOR.min} to ${VECTOR.max} numbers`,
+).refine((vector) => vector.every(Number.isFinite), "holds a number that is not finite");
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,3 +1,4 @@
+export { decodeMessage, encodeMessage } from "./message.ts";
 export * from "./npy.ts";
 export { NPY_HEADER_LIMIT, type NpyHeader, readNpyHeader } from "./npy-header.ts";
 export * from "./safetensors.ts";

@@ -46,19 +46,33 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
-  let header: unknown;
   let text = "";
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+  } catch {
+    // What is no text is no object either.
+  }
+  return parseJsonObject(text, "its header");
+}
+
+/**
+ * A JSON object that has no name twice.
+ * @param what it is of a safetensors file
+ * @throws HyperFaceError `malformed-body`
+ */
+export function parseJsonObject(text: string, what: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
   } catch {
     // What cannot be parsed is no object either.
   }
-  if (!isMap(header)) throw malformedSafetensors("its header is not a JSON object");
+  if (!isMap(value)) throw malformedSafetensors(`${what} is not a JSON object`);
   const twice = repeatedKey(text);
-  if (twice !== undefined)
-    throw malformedSafetensors(`its header has ${JSON.stringify(twice)} twice`);
-  return header;
+  if (twice !== undefined) {
+    throw malformedSafetensors(`${what} has ${JSON.stringify(twice)} twice`);
+  }
+  return value;
 }
 
 /** A key that an object in valid JSON has twice, which JSON.parse passes over. */

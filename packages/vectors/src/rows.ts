@@ -26,6 +26,19 @@ export function rowDot(a: Rows, i: number, b: Rows, j: number): number {
   return sum;
 }
 
+/** Row `i`: a view of the matrix. */
+export const rowOf = (matrix: Float32Array, dimension: number, i: number): Float32Array =>
+  matrix.subarray(i * dimension, (i + 1) * dimension);
+
+/** Rows of one length as a matrix. */
+export function joinRows(rows: readonly Float32Array[], dimension: number): Float32Array {
+  const matrix = new Float32Array(rows.length * dimension);
+  rows.forEach((row, i) => {
+    matrix.set(row, i * dimension);
+  });
+  return matrix;
+}
+
 /** Copies of the rows at `indices`, in that order. */
 export function pickRows({ data, dimension: d }: Rows, indices: ArrayLike<number>): Rows {
   const picked = new Float32Array(indices.length * d);

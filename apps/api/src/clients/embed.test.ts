@@ -1,4 +1,5 @@
 import { because } from "@hyperface/contracts";
+import { encodeMessage } from "@hyperface/formats";
 import { expect, test } from "vitest";
 import { testServices } from "../test-services.ts";
 import { createEmbedClient } from "./embed.ts";
@@ -40,7 +41,7 @@ test("faces are asked for one an image, and an image without one is no failure",
     asked = new URL(request.url);
     return (embed as Fetch)(request);
   });
-  const picture = Buffer.from("{}").toString("base64");
+  const picture = encodeMessage({});
   const { images } = await embedFaces([picture], "mobilefacenet-512", undefined, { crops: "true" });
   expect(images).toMatchObject([{ faces: [] }]);
   expect(Object.fromEntries(asked?.searchParams ?? [])).toEqual({

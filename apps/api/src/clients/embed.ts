@@ -1,11 +1,14 @@
-import { CreateEmbeddingsResponse, EmbedderList, LoadedEmbedder } from "@hyperface/contracts";
+import { EmbedderList, EmbedImagesResponse, LoadedEmbedder } from "@hyperface/contracts";
 import { rememberFor } from "./remember.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;
 
 /** @param rememberSeconds how long what is known of an embedder holds */
-export function createEmbedClient({ json, send, ready }: ServiceClient, rememberSeconds = 0) {
+export function createEmbedClient(
+  { json, message, send, ready }: ServiceClient,
+  rememberSeconds = 0,
+) {
   const listModels = async () => (await json("/v1/models", EmbedderList)).data;
   return {
     /** Loaded, where it was not. @throws HyperFaceError `unknown-model` */
@@ -15,7 +18,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient, remember
 
     /** The central face of each image, or none. */
     embedFaces: (
-      images: string[],
+      images: Uint8Array[],
       model: string,
       signal?: AbortSignal,
       options: Partial<
@@ -24,7 +27,7 @@ export function createEmbedClient({ json, send, ready }: ServiceClient, remember
     ) => {
       const query = { faces: "central", allowMissing: "true", model, ...options };
       const path = `/v1/embeddings?${new URLSearchParams(query)}`;
-      return json(path, CreateEmbeddingsResponse, { images }, { signal });
+      return message(path, EmbedImagesResponse, { images }, { signal });
     },
     listModels,
     ready,

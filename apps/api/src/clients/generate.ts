@@ -14,7 +14,7 @@ import type { ServiceClient } from "./service.ts";
 export type GenerateClient = ReturnType<typeof createGenerateClient>;
 
 /** @param rememberSeconds how long what is known of a generator holds */
-export function createGenerateClient({ json, ready }: ServiceClient, rememberSeconds = 0) {
+export function createGenerateClient({ json, message, ready }: ServiceClient, rememberSeconds = 0) {
   const listModels = async () => (await json("/v1/models", GeneratorList)).data;
   return {
     ready,
@@ -24,10 +24,10 @@ export function createGenerateClient({ json, ready }: ServiceClient, rememberSec
       json(`/v1/models/${encodeURIComponent(name)}`, LoadedGenerator),
     ),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
-      json("/v1/identities", SampleIdentitiesResponse, request, { signal }),
+      message("/v1/identities", SampleIdentitiesResponse, request, { signal }),
     drawEmbeddings: (request: DrawEmbeddingsRequest) =>
-      json("/v1/drawn-embeddings", DrawEmbeddingsResponse, request),
+      message("/v1/drawn-embeddings", DrawEmbeddingsResponse, request),
     createImages: (request: GenerateImagesInput, signal?: AbortSignal) =>
-      json("/v1/images", GenerateImagesResponse, request, { signal }),
+      message("/v1/images", GenerateImagesResponse, request, { signal }),
   };
 }

@@ -12,7 +12,7 @@ import type { ServiceClient } from "./service.ts";
 
 export type OptimizerClient = ReturnType<typeof createOptimizerClient>;
 
-export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
+export const createOptimizerClient = ({ json, message, ready }: ServiceClient) => ({
   ready,
   runSlice: (slice: PackingSliceRequest, signal: AbortSignal) =>
     json("/v1/packing-slices", PackingSliceResponse, slice, {
@@ -27,5 +27,5 @@ export const createOptimizerClient = ({ json, ready }: ServiceClient) => ({
   separate: (request: SeparationRequest, signal?: AbortSignal) =>
     json("/v1/separations", Separation, request, { signal }),
   seekNeighbours: (request: NeighboursRequest, signal?: AbortSignal) =>
-    json("/v1/neighbours", NeighboursResponse, request, { signal }),
+    message("/v1/neighbours", NeighboursResponse, request, { signal }),
 });

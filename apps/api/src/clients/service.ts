@@ -3,9 +3,11 @@ import {
   type ErrorCode,
   errorCodeOf,
   HyperFaceError,
+  MESSAGE,
   Problem,
   ServiceAway,
 } from "@hyperface/contracts";
+import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { isTraced, traceCarrier, traced } from "@hyperface/tracing";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
@@ -53,6 +55,8 @@ export interface ServiceClient {
    * @throws HyperFaceError the service's own problem, `service-unavailable`, or `timeout`
    */
   json<T>(path: string, schema: z.ZodType<T>, body?: object, options?: CallOptions): Promise<T>;
+  /** The same with a message each way: vectors and images are bytes in it. */
+  message<T>(path: string, schema: z.ZodType<T>, body: object, options?: CallOptions): Promise<T>;
 }
 
 export function createServiceClient(address: ServiceAddress): ServiceClient {
@@ -86,19 +90,30 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
     send,
     ready: () =>
       client.json("/health/ready", z.unknown(), undefined, { timeoutSeconds: READY_SECONDS }),
-    async json(path, schema, body, options = {}) {
-      // What is not far costs more to compress than to send.
-      const headers = {
-        "content-type": "application/json",
-        accept: "application/json",
-        "accept-encoding": "identity",
-      };
+    async json(path, schema, body, options) {
       const post = body ? { method: "POST", body: JSON.stringify(body) } : {};
-      const response = await send(path, { ...post, headers }, options);
-      const text = await readText(name, response, options.signal);
-      if (!response.ok) throw problemOf(name, response, text);
-      return parse(name, schema, text);
+      const answer = await exchange("application/json", path, post, options);
+      return read(name, schema, () => JSON.parse(textOf(answer)));
     },
+    async message(path, schema, body, options) {
+      const post = { method: "POST", body: encodeMessage(body) as Uint8Array<ArrayBuffer> };
+      const answer = await exchange(MESSAGE, path, post, options);
+      return read(name, schema, () => decodeMessage(answer));
+    },
+  };
+  /** The bytes that answer a request, both of one media type. */
+  const exchange = async (
+    media: string,
+    path: string,
+    post: RequestInit,
+    options: CallOptions = {},
+  ): Promise<Uint8Array> => {
+    // What is not far costs more to compress than to send.
+    const headers = { "content-type": media, accept: media, "accept-encoding": "identity" };
+    const response = await send(path, { ...post, headers }, options);
+    const answer = await readBytes(name, response, options.signal);
+    if (!response.ok) throw problemOf(name, response, textOf(answer));
+    return answer;
   };
   return client;
 }
@@ -147,9 +162,15 @@ function traceCall(
 /** As a rejection what a service in this process throws at once. */
 const fetchLater = async (fetch: Fetch, request: Request) => fetch(request);
 
-async function readText(name: string, response: Response, signal?: AbortSignal): Promise<string> {
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+async function readBytes(
+  name: string,
+  response: Response,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   try {
-    return await response.text();
+    return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof HyperFaceError || signal?.aborted) throw error;
     // Cut off in the middle.
@@ -157,14 +178,14 @@ async function readText(name: string, response: Response, signal?: AbortSignal):
   }
 }
 
-function parse<T>(name: string, schema: z.ZodType<T>, text: string): T {
-  let json: unknown;
+function read<T>(name: string, schema: z.ZodType<T>, decode: () => unknown): T {
+  let answer: unknown;
   try {
-    json = JSON.parse(text);
+    answer = decode();
   } catch (cause) {
     throw new ServiceAway(name, cause);
   }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   const detail = `${name} failed: its answer is not what its contract says: is it of this version?`;
   throw new HyperFaceError("service-unavailable", detail, { cause: parsed.error });

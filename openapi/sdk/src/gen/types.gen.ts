@@ -1113,7 +1113,10 @@ export type Identity = IdentitySummary & {
     } | null;
 };
 
-export type CreateIdentityImagesResponse = GenerateImagesResponse & {
+export type CreateIdentityImagesResponse = {
+    format: 'png' | 'webp' | 'jpeg';
+    size: number;
+    images: Array<GeneratedImage>;
     /**
      * With `align`: samples in whose pictures no face was found.
      */
@@ -1199,12 +1202,6 @@ export type Sampling = {
     fewStep: boolean;
     drawSize: number;
 } | null;
-
-export type GenerateImagesResponse = {
-    format: 'png' | 'webp' | 'jpeg';
-    size: number;
-    images: Array<GeneratedImage>;
-};
 
 export type CreateIdentityImagesRequest = {
     /**

@@ -71,6 +71,6 @@ export function getIdentityImageRoute(app: ServiceApp, deps: Dependencies): void
     }
     const { data, provenance, etag } = await image.make(clientSignal(c));
     const own = { etag, "content-type": media, [PROVENANCE_HEADER]: JSON.stringify(provenance) };
-    return notJson(c.body(Buffer.from(data, "base64"), 200, { ...headers, ...own }));
+    return notJson(c.body(data as Uint8Array<ArrayBuffer>, 200, { ...headers, ...own }));
   });
 }

@@ -5,6 +5,7 @@ import {
   type Provenance,
   samplingOf,
 } from "@hyperface/contracts";
+import { rowOf } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import { soughtIn } from "../images/aligned.ts";
 import type { Recipe } from "./recipe.ts";
@@ -18,7 +19,7 @@ export interface Draw {
 export interface DrawnImage {
   bytes: Uint8Array;
   provenance: Provenance;
-  embedding: number[];
+  embedding: Float32Array;
   quality: number;
   /** Null where the face's place was known. */
   detection: Face["detection"];
@@ -53,7 +54,7 @@ export async function drawImages(
     if (!face) return null;
     const { embedding, quality, detection, crop = data } = face;
     return {
-      bytes: Buffer.from(crop, "base64"),
+      bytes: crop,
       provenance,
       embedding,
       quality: quality.value,
@@ -73,8 +74,7 @@ async function drawPictures(
   const how = { ...conditionsOf(spec), ...samplingOf(spec) };
   const { dimension } = packing;
   const items = draws.map(({ identity, drawn }) => {
-    const start = identity * dimension;
-    const embedding = [...references.subarray(start, start + dimension)];
+    const embedding = rowOf(references, dimension, identity);
     return { embedding, identity, sample: drawn, beta, seed, ...how };
   });
   // A whole picture is the one of its own URL, to the byte.

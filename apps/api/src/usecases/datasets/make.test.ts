@@ -1,3 +1,4 @@
+import { EmbedImagesRequest, GenerateImagesRequest } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
 import { normalise } from "@hyperface/vectors";
 import { expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { createEmbedClient } from "../../clients/embed.ts";
 import { createGenerateClient } from "../../clients/generate.ts";
 import { createServiceClient, type Fetch } from "../../clients/service.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { answerWith, receivedBy } from "../../test-services.ts";
 import { makeForSlice } from "./make.ts";
 import type { Recipe } from "./recipe.ts";
 import { samplesFrom } from "./samples.ts";
@@ -35,27 +37,27 @@ const recipe = {
 const createServices = (refused: readonly number[]) => {
   let calls = 0;
   const generate: Fetch = async (request) => {
-    const { items } = (await request.json()) as { items: { sample: number; identity: number }[] };
+    const { items } = GenerateImagesRequest.parse(await receivedBy(request));
     calls += 1;
     if (refused.includes(calls)) return new Response(null, { status: 503 });
     const images = items.map(({ sample, identity }) => ({
-      data: Buffer.from([sample]).toString("base64"),
+      data: Uint8Array.of(sample),
       provenance: {
         ...{ generator: MODEL, embedder: MODEL, identity, sample, arithmetic: "none" },
         ...{ beta: 0, seed: 0, ground: "none", draw: 0, axes: {}, draws: 1, attempts: 1 },
         ...{ camera: null, sampling: null, labels: {} },
       },
     }));
-    return Response.json({ format: "png", size: 128, images });
+    return answerWith({ format: "png", size: 128, images });
   };
   const embed: Fetch = async (request) => {
-    const { images } = (await request.json()) as { images: string[] };
+    const { images } = EmbedImagesRequest.parse(await receivedBy(request));
     const face = {
-      embedding: [...references],
+      embedding: references,
       quality: { value: 0.8, size: 50, sharpness: 9, norm: 1, landmarkFit: null },
       detection: null,
     };
-    return Response.json({
+    return answerWith({
       model: MODEL,
       arithmetic: "none",
       dimension: DIMENSION,

@@ -1,4 +1,5 @@
 import { type Dataset, type DatasetSeconds, ServiceAway } from "@hyperface/contracts";
+import { joinRows } from "@hyperface/vectors";
 import { eq } from "drizzle-orm";
 import type { Database } from "../../db/database.ts";
 import { datasetParts, datasets } from "../../db/schema.ts";
@@ -125,7 +126,10 @@ export function toPart(outcomes: readonly Outcome[], dimension: number): Part {
     rows: kept.map(({ row }) => row),
     missing: outcomes.flatMap((outcome) => ("missing" in outcome ? [outcome.missing] : [])),
     images: kept.map(({ bytes }) => bytes),
-    embeddings: Float32Array.from(kept.flatMap(({ embedding }) => embedding)),
+    embeddings: joinRows(
+      kept.map(({ embedding }) => embedding),
+      dimension,
+    ),
     dimension,
   };
 }

@@ -12,7 +12,7 @@ const ATTEMPT_STRIDE = 2 ** 20;
 export interface KeptImage {
   row: ImageRow;
   bytes: Uint8Array;
-  embedding: number[];
+  embedding: Float32Array;
 }
 
 /** What became of a sample. */
@@ -105,7 +105,7 @@ function describe(
 }
 
 /** Cosine of an embedding with row `index` of unit rows, in float64. */
-function cosineOf(rows: Float32Array, embedding: readonly number[], index: number): number {
+function cosineOf(rows: Float32Array, embedding: Float32Array, index: number): number {
   const dimension = embedding.length;
   const start = index * dimension;
   let sum = 0;
@@ -114,7 +114,7 @@ function cosineOf(rows: Float32Array, embedding: readonly number[], index: numbe
 }
 
 /** The row nearest to an embedding, but for row `own`; null where there is none. */
-function nearestOf(rows: Float32Array, embedding: readonly number[], own = -1) {
+function nearestOf(rows: Float32Array, embedding: Float32Array, own = -1) {
   const count = rows.length / embedding.length;
   let nearest: { index: number; cosine: number } | null = null;
   for (let index = 0; index < count; index++) {

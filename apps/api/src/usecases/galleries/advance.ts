@@ -1,5 +1,5 @@
 import { type Gallery, HyperFaceError } from "@hyperface/contracts";
-import { decodeSet, encodeSet } from "@hyperface/vectors";
+import { decodeSet, encodeSet, joinRows, rowOf } from "@hyperface/vectors";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { galleries } from "../../db/schema.ts";
@@ -42,7 +42,7 @@ export async function advanceGallery(
   );
   const folder = `galleries/${gallery.id}`;
   const part = await reserveSliceKey(deps.db, `${folder}/parts`, job);
-  await deps.store.put(part, encode(gallery, Float32Array.from(faces.flat())));
+  await deps.store.put(part, encode(gallery, joinRows(faces, gallery.dimension)));
   const moved = arithmetic.length > Math.max(1, gallery.arithmetic.length);
   const parts = [...state.parts, part];
   const completed = job.completed + faces.length;
@@ -69,7 +69,7 @@ async function drawForSlice(
 ) {
   const started = performance.now();
   const budget = Math.min(deps.sliceSeconds, REPORT_SECONDS) * 1000;
-  const faces: number[][] = [];
+  const faces: Float32Array[] = [];
   const arithmetic = [...gallery.arithmetic];
   let next = from;
   for (let batches = 1; ; batches++) {
@@ -96,7 +96,7 @@ async function drawFaces(
   gallery: Gallery,
   { offset, count }: { offset: number; count: number },
   signal: AbortSignal,
-): Promise<{ faces: number[][]; arithmetic: string }> {
+): Promise<{ faces: Float32Array[]; arithmetic: string }> {
   const generator = gallery.generator?.name as string;
   const seed = gallery.seed as number;
   const drawn = await generate.sampleIdentities({ generator, count, seed, offset }, signal);
@@ -106,7 +106,8 @@ async function drawFaces(
       `generator ${generator} was replaced since this gallery was begun: create it anew`,
     );
   }
-  const items = drawn.embeddings.map((embedding, k) => {
+  const items = Array.from({ length: count }, (_, k) => {
+    const embedding = rowOf(drawn.embeddings, drawn.dimension, k);
     return { embedding, identity: offset + k, sample: 0, beta: 0, seed, ground: "none" as const };
   });
   const labels = { gallery: gallery.id };

@@ -24,12 +24,11 @@ export async function getIdentity(
 ): Promise<Identity> {
   const packing = await findReadySet(deps, packingId, "packing");
   checkIdentity(packing, index);
-  const read = (tensor: Parameters<typeof readRows>[2]) =>
-    readRows(deps, packing, tensor, { start: index, count: 1 });
+  const row = { start: index, count: 1 };
   const [reference, [neighbour], [cosine]] = await Promise.all([
-    read("embeddings"),
-    read("nearestIndex"),
-    read("nearestCosine"),
+    readRows(deps, packing, "embeddings", row),
+    readRows(deps, packing, "nearestIndex", row),
+    readRows(deps, packing, "nearestCosine", row),
   ]);
   return {
     index,
@@ -40,20 +39,20 @@ export async function getIdentity(
     drawn:
       asked.draw === undefined
         ? null
-        : await drawn(deps, packing, [...reference], asked.draw, asked.generator),
+        : await drawn(deps, packing, reference, asked.draw, asked.generator),
   };
 }
 
 async function drawn(
   deps: Dependencies,
   packing: ReadySet,
-  reference: number[],
+  reference: Float32Array,
   draw: number,
   name: string,
 ): Promise<Identity["drawn"]> {
   await findGenerator(deps, name, packing);
   const request = { generator: name, draw, embeddings: [reference] };
   const { generator, embeddings } = await deps.generate.drawEmbeddings(request);
-  const embedding = embeddings[0] as number[];
-  return { generator, draw, cosine: dot(reference, embedding), embedding };
+  const embedding = embeddings[0] as Float32Array;
+  return { generator, draw, cosine: dot(reference, embedding), embedding: [...embedding] };
 }

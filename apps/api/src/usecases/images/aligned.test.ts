@@ -23,7 +23,7 @@ const gateway = useDependencies(testServices(behaviour));
 
 test("only pictures without a face are made again, and given up after some attempts", async () => {
   const items = [0, 2, MOST_ATTEMPTS].map((sample) =>
-    ImageItem.parse({ embedding: [1, 0, 0, 0], identity: 0, sample }),
+    ImageItem.parse({ embedding: Float32Array.of(1, 0, 0, 0), identity: 0, sample }),
   );
   const request = { generator: "default", items, labels: { packing: "pak_1" } };
   const options = { format: "webp" } as const;

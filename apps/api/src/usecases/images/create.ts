@@ -4,6 +4,7 @@ import {
   type CreateIdentityImagesResponse,
   checkConditions,
   checkSampling,
+  type GeneratedImage,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { checkAlignedSize, createAlignedImages, MOST_ATTEMPTS, noFace } from "./aligned.ts";
@@ -35,7 +36,8 @@ export async function createIdentityImages(
   };
   if (!align) {
     const whole = { ...batch, format, size: size ?? generator.size };
-    return { ...(await deps.generate.createImages(whole, signal)), failures: [] };
+    const made = await deps.generate.createImages(whole, signal);
+    return { ...made, images: made.images.map(asJson), failures: [] };
   }
   checkAlignedSize(size, "leave align out");
   const { images } = await createAlignedImages(deps, generator, batch, { format, signal });
@@ -44,5 +46,11 @@ export async function createIdentityImages(
     const sample = first + k;
     return [{ sample, attempts: MOST_ATTEMPTS, detail: noFace(sample) }];
   });
-  return { format, size: ALIGNED_SIDE, images: images.filter((image) => image !== null), failures };
+  const made = images.filter((image) => image !== null).map(asJson);
+  return { format, size: ALIGNED_SIDE, images: made, failures };
 }
+
+const asJson = ({ data, provenance }: GeneratedImage) => ({
+  data: Buffer.from(data).toString("base64"),
+  provenance,
+});

@@ -58,7 +58,7 @@ test("an image that another process made has the ETag of its arithmetic", async 
 test("it is made of the identity's reference, and says of which packing", async () => {
   const { data } = await (await prepare({ yaw: "1" }, { identity: 1, sample: 7 })).make();
   expect(readPicture(data)).toMatchObject({
-    embedding: [0, 1, 0, 0],
+    embedding: Float32Array.of(0, 1, 0, 0),
     identity: 1,
     sample: 7,
     yaw: 1,

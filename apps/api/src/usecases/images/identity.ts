@@ -25,6 +25,6 @@ export async function findIdentity(
   return {
     generator,
     /** Its reference: read when an image is to be made, and not for one that is there. */
-    readEmbedding: async () => [...(await readRows(deps, packing, "embeddings", rows))],
+    readEmbedding: () => readRows(deps, packing, "embeddings", rows),
   };
 }

@@ -1,17 +1,18 @@
-import type { NeighboursRequest } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { galleries } from "../../db/schema.ts";
 import { useDependencies } from "../../test-dependencies.ts";
+import { answerWith, receivedBy } from "../../test-services.ts";
 import { addGallery, addPacking, axes } from "../../test-sets.ts";
 import { getCertificate } from "./certificate.ts";
 import { findReadySet } from "./find.ts";
 
-const asked: NeighboursRequest[] = [];
+const asked: unknown[] = [];
 const gateway = useDependencies({
   async optimizer(request) {
-    asked.push((await request.json()) as NeighboursRequest);
-    return Response.json({ index: [1, 0, 1], cosine: [0.5, 0.5, -0.25] });
+    asked.push(await receivedBy(request));
+    const nearest = { index: Int32Array.of(1, 0, 1), cosine: Float32Array.of(0.5, 0.5, -0.25) };
+    return answerWith(nearest);
   },
 });
 

@@ -27,12 +27,12 @@ export async function readSet(
  * Rows of one tensor of a ready set, without reading the others.
  * @throws HyperFaceError `damaged-object`
  */
-export async function readRows(
+export async function readRows<T extends SetTensor>(
   { store }: Pick<Dependencies, "store">,
   set: ReadySet,
-  tensor: SetTensor,
+  tensor: T,
   { start, count }: { start: number; count: number },
-): Promise<Float32Array | Int32Array> {
+): Promise<Numbers<T>> {
   const name = nameOf(set);
   const header = await store.getRange(set.objectKey, 0, SET_HEADER_BYTES);
   const place = setTensorPlace(header, tensor, name);
@@ -42,8 +42,10 @@ export async function readRows(
     throw new HyperFaceError("damaged-object", `${name} is cut short in its store`);
   }
   const { buffer } = Uint8Array.from(bytes);
-  if (tensor.endsWith("Index")) return new Int32Array(buffer);
+  if (tensor.endsWith("Index")) return new Int32Array(buffer) as Numbers<T>;
   const rows = new Float32Array(buffer);
   if (tensor === "embeddings") checkRows(rows, set.dimension, name);
-  return rows;
+  return rows as Numbers<T>;
 }
+
+type Numbers<T extends SetTensor> = T extends `${string}Index` ? Int32Array : Float32Array;

@@ -104,7 +104,7 @@ async function measureImages(
   const forbidden = spec.leakage
     ? await deps.warmSets.read(await findForbidden(deps, spec.leakage, packing))
     : null;
-  const references = Float32Array.from(sampled.embeddings.flat());
+  const references = sampled.embeddings;
   const formats = request.formats.filter((format) => format !== "verification");
   const recipe = { spec: { ...spec, formats }, packing, generator, references, forbidden };
   return measureRecipe(deps, recipe, signal);

@@ -1,16 +1,23 @@
 import {
   ALIGNED_SIDE,
+  type CreateEmbeddingsResponse,
+  type EmbeddedFace as DescribedFace,
   EMBEDDINGS_ROUTE,
   type EmbeddingOptions,
+  EmbedImagesRequest,
+  EmbedImagesResponse,
   type Face,
   type ImageFormat,
+  MESSAGE,
   MODEL_HEADER,
+  messageContent,
   NPY,
   TENSOR_MEDIA_TYPES,
 } from "@hyperface/contracts";
 import { encodeNpy, encodeSafetensors } from "@hyperface/formats";
 import { encodeImage, rawImage, readDescription } from "@hyperface/image-files";
 import {
+  answerMessage,
   clientSignal,
   createRoute,
   negotiate,
@@ -22,24 +29,38 @@ import type { NamedImage } from "../../pipeline/decode.ts";
 import type { EmbeddedFace, EmbeddedImage, Pipeline } from "../../pipeline/index.ts";
 import { readImages } from "./images.ts";
 
-const { answer, ...shared } = EMBEDDINGS_ROUTE;
+const { answer, request, ...shared } = EMBEDDINGS_ROUTE;
+/** A client's route, which takes and gives messages too. */
 const route = createRoute({
   ...shared,
-  responses: { 200: answer, ...problems(400, 406, 413, 415, 422, 503) },
+  request: {
+    ...request,
+    body: {
+      ...request.body,
+      content: { ...request.body.content, ...messageContent(EmbedImagesRequest) },
+    },
+  },
+  responses: {
+    200: { ...answer, content: { ...answer.content, ...messageContent(EmbedImagesResponse) } },
+    ...problems(400, 406, 413, 415, 422, 503),
+  },
 });
 
 export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline: Pipeline }): void {
   app.openapi(route, async (c) => {
-    const media = negotiate(c, TENSOR_MEDIA_TYPES);
+    const media = negotiate(c, [...TENSOR_MEDIA_TYPES, MESSAGE]);
     const options = c.req.valid("query");
     const files = await readImages(c);
     const { embedder, images } = await pipeline.embedImages(files, options, clientSignal(c));
     const { name, sha256, dimension, arithmetic } = embedder;
-    if (media === "application/json") {
-      const answer = await Promise.all(
+    if (media === "application/json" || media === MESSAGE) {
+      const described = await Promise.all(
         images.map((image, i) => describeImage(image, files[i] as NamedImage, options)),
       );
-      return c.json({ model: { name, sha256 }, dimension, arithmetic, images: answer }, 200);
+      const answer = { model: { name, sha256 }, dimension, arithmetic, images: described };
+      return media === MESSAGE
+        ? answerMessage(c, EmbedImagesResponse, answer)
+        : c.json(asJson(answer), 200);
     }
     const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
     const headers = { "content-type": media, [MODEL_HEADER]: `${name}; sha256=${sha256}` };
@@ -53,15 +74,24 @@ async function describeImage(
   { crops, cropFormat }: EmbeddingOptions,
 ) {
   const said = crops ? await readDescription(bytes) : undefined;
-  const described = faces.map(async (face): Promise<Face> => {
-    const embedding = [...face.embedding];
+  const described = faces.map(async (face): Promise<DescribedFace> => {
     const detection = describeDetection(face);
-    const { quality } = face;
+    const { embedding, quality } = face;
     return crops
       ? { embedding, quality, detection, crop: await encodeCrop(face, cropFormat, said) }
       : { embedding, quality, detection };
   });
   return { width, height, found, faces: await Promise.all(described) };
+}
+
+const asJson = ({ images, ...rest }: EmbedImagesResponse): CreateEmbeddingsResponse => ({
+  ...rest,
+  images: images.map((image) => ({ ...image, faces: image.faces.map(faceAsJson) })),
+});
+
+function faceAsJson({ embedding, quality, detection, crop }: DescribedFace): Face {
+  const face = { embedding: [...embedding], quality, detection };
+  return crop ? { ...face, crop: Buffer.from(crop).toString("base64") } : face;
 }
 
 function describeDetection({ detection }: EmbeddedFace): Face["detection"] {
@@ -79,11 +109,10 @@ async function encodeCrop(
   { aligned }: EmbeddedFace,
   format: ImageFormat,
   description: string | undefined,
-): Promise<string> {
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(aligned.length);
   for (let k = 0; k < bytes.length; k++) bytes[k] = Math.round(aligned[k] as number);
-  const file = await encodeImage(rawImage(bytes, ALIGNED_SIDE), format, description);
-  return file.toString("base64");
+  return encodeImage(rawImage(bytes, ALIGNED_SIDE), format, description);
 }
 
 function stack(images: EmbeddedImage[], dimension: number) {

@@ -1,10 +1,12 @@
 import {
   type CreateEmbeddingsBody,
+  EmbedImagesRequest,
   errorAt,
   HyperFaceError,
+  MESSAGE,
   whyUnknown,
 } from "@hyperface/contracts";
-import { contentType, validatedJson } from "@hyperface/service-kit";
+import { contentType, readMessage, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { NamedImage } from "../../pipeline/decode.ts";
 
@@ -21,10 +23,15 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
     "image/jpeg",
     "image/png",
     "image/webp",
+    MESSAGE,
   ]);
   if (media === "application/json") {
     const { images } = validatedJson<CreateEmbeddingsBody>(c);
     return images.map((text, i) => ({ bytes: readBase64(text, i), name: `image ${i}` }));
+  }
+  if (media === MESSAGE) {
+    const { images } = await readMessage(c, EmbedImagesRequest);
+    return images.map((bytes, i) => ({ bytes, name: `image ${i}` }));
   }
   if (media === "multipart/form-data") return readForm(c);
   const bytes = new Uint8Array(await c.req.arrayBuffer());

@@ -2,8 +2,15 @@ import {
   checkConditions,
   DrawEmbeddingsRequest,
   DrawEmbeddingsResponse,
+  messageContent,
 } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerMessage,
+  createRoute,
+  problems,
+  readMessage,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { Generator } from "../../generators/generator.ts";
 import type { Generators } from "../../generators/index.ts";
 import { checkReference, type ImageMakers } from "../../images.ts";
@@ -15,12 +22,12 @@ const route = createRoute({
   tags: ["embeddings"],
   summary: "Embeddings as they are drawn to where those of plain portraits lie",
   request: {
-    body: { required: true, content: { "application/json": { schema: DrawEmbeddingsRequest } } },
+    body: { required: true, content: messageContent(DrawEmbeddingsRequest) },
   },
   responses: {
     200: {
       description: "Unit embeddings, in order",
-      content: { "application/json": { schema: DrawEmbeddingsResponse } },
+      content: messageContent(DrawEmbeddingsResponse),
     },
     ...problems(400, 415, 422),
   },
@@ -28,9 +35,10 @@ const route = createRoute({
 
 export function drawEmbeddingsRoute(app: ServiceApp, deps: { generators: Generators }): void {
   app.openapi(route, async (c) => {
-    const request = c.req.valid("json");
+    const request = await readMessage(c, DrawEmbeddingsRequest);
     const work = async ({ generator }: ImageMakers) => drawAll(generator, request);
-    return c.json(await deps.generators.use(request.generator, work), 200);
+    const drawn = await deps.generators.use(request.generator, work);
+    return answerMessage(c, DrawEmbeddingsResponse, drawn);
   });
 }
 
@@ -39,7 +47,7 @@ function drawAll(generator: Generator, { draw, embeddings }: DrawEmbeddingsReque
   checkConditions(generator.description, { draw });
   const drawn = embeddings.map((vector, i) => {
     const embedding = checkReference(generator, vector, `/embeddings/${i}`);
-    return [...(generator.controls.draw?.(embedding, draw) ?? embedding)];
+    return generator.controls.draw?.(embedding, draw) ?? embedding;
   });
   return { generator: { name, sha256 }, embeddings: drawn };
 }

@@ -1,10 +1,18 @@
 import {
   HyperFaceError,
+  messageContent,
   SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
 import type { Turns } from "@hyperface/inference";
-import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerMessage,
+  clientSignal,
+  createRoute,
+  problems,
+  readMessage,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
 import type { Generator } from "../../generators/generator.ts";
 import type { ImageMakers } from "../../images.ts";
@@ -21,12 +29,12 @@ const route = createRoute({
   summary: "Identities drawn from the generator's learned prior",
   description: "The unconditional mode: identity i of a seed is the same in any call.",
   request: {
-    body: { required: true, content: { "application/json": { schema: SampleIdentitiesRequest } } },
+    body: { required: true, content: messageContent(SampleIdentitiesRequest) },
   },
   responses: {
     200: {
       description: "Unit embeddings, one an identity",
-      content: { "application/json": { schema: SampleIdentitiesResponse } },
+      content: messageContent(SampleIdentitiesResponse),
     },
     ...problems(400, 415, 422, 503),
   },
@@ -34,10 +42,11 @@ const route = createRoute({
 
 export function sampleIdentitiesRoute(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) => {
-    const request = c.req.valid("json");
+    const request = await readMessage(c, SampleIdentitiesRequest);
     const work = ({ generator }: ImageMakers) =>
       sample(generator, request, deps.enter(clientSignal(c)));
-    return c.json(await deps.generators.use(request.generator, work), 200);
+    const sampled = await deps.generators.use(request.generator, work);
+    return answerMessage(c, SampleIdentitiesResponse, sampled);
   });
 }
 
@@ -52,17 +61,20 @@ async function sample(
       `generator ${description.name} has no prior over identities: it takes embeddings of ${description.embedder.name}`,
     );
   }
-  const draw = async (i: number) => [
-    ...(await prior.sampleIdentity(priorNoise(seed, offset + i, prior.noiseDimension))),
-  ];
+  const dimension = description.embeddingDimension;
+  const embeddings = new Float32Array(count * dimension);
+  const draw = async (i: number) => {
+    const noise = priorNoise(seed, offset + i, prior.noiseDimension);
+    embeddings.set(await prior.sampleIdentity(noise), i * dimension);
+  };
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, k) =>
     Array.from({ length: Math.min(BATCH, count - k * BATCH) }, (_, i) => k * BATCH + i),
   );
-  const drawn = await turns.each(batches, (batch) => Promise.all(batch.map(draw)));
+  await turns.each(batches, (batch) => Promise.all(batch.map(draw)));
   return {
     generator: { name: description.name, sha256: description.sha256 },
     embedder: description.embedder,
-    dimension: description.embeddingDimension,
-    embeddings: drawn.flat(),
+    dimension,
+    embeddings,
   };
 }

@@ -5,11 +5,19 @@ import {
   type GenerateImagesRequest,
   HyperFaceError,
   type ModelReference,
+  messageContent,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
 } from "@hyperface/contracts";
 import type { Turns } from "@hyperface/inference";
-import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerMessage,
+  clientSignal,
+  createRoute,
+  problems,
+  readMessage,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
 import type { Generator } from "../../generators/generator.ts";
 import { checkReference, drawReferences, type ImageMakers, makeImage } from "../../images.ts";
@@ -23,11 +31,11 @@ const route = createRoute({
   summary: "Images of identities from their embeddings (Algorithm 3)",
   description:
     "One image an item, each a pure function of the item and of the generator, whatever else is in the request.",
-  request: { body: { required: true, content: { "application/json": { schema: Request } } } },
+  request: { body: { required: true, content: messageContent(Request) } },
   responses: {
     200: {
       description: "One image an item",
-      content: { "application/json": { schema: Response } },
+      content: messageContent(Response),
     },
     ...problems(400, 413, 415, 422, 503),
   },
@@ -35,12 +43,9 @@ const route = createRoute({
 
 export function generateImagesRoute(app: ServiceApp, deps: GenerateDependencies): void {
   app.openapi(route, async (c) => {
-    const request = c.req.valid("json");
+    const request = await readMessage(c, Request);
     const work = (makers: ImageMakers) => generate(makers, request, deps.enter(clientSignal(c)));
-    const images = await deps.generators.use(request.generator, work);
-    // Images are compressed already.
-    c.header("cache-control", "no-transform");
-    return c.json(images, 200);
+    return answerMessage(c, Response, await deps.generators.use(request.generator, work));
   });
 }
 
@@ -61,7 +66,7 @@ async function generate(makers: ImageMakers, request: GenerateImagesRequest, tur
   const options = { format, size, crop, labels, signal: turns.claim.signal };
   const images = await turns.each(request.items, async (item, i) => {
     const image = await makeImage(makers, drawn[i] as Float32Array, item, options);
-    return { data: Buffer.from(image.bytes).toString("base64"), provenance: image.provenance };
+    return { data: image.bytes, provenance: image.provenance };
   });
   return { format, size, images };
 }

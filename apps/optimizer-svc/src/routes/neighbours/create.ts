@@ -1,5 +1,12 @@
-import { NeighboursRequest, NeighboursResponse } from "@hyperface/contracts";
-import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { messageContent, NeighboursRequest, NeighboursResponse } from "@hyperface/contracts";
+import {
+  answerMessage,
+  clientSignal,
+  createRoute,
+  problems,
+  readMessage,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
 
 const route = createRoute({
@@ -10,12 +17,12 @@ const route = createRoute({
   summary: "Each vector's nearest other one in a stored set",
   description: "Exact: every pair is looked at.",
   request: {
-    body: { required: true, content: { "application/json": { schema: NeighboursRequest } } },
+    body: { required: true, content: messageContent(NeighboursRequest) },
   },
   responses: {
     200: {
       description: "In the set's order",
-      content: { "application/json": { schema: NeighboursResponse } },
+      content: messageContent(NeighboursResponse),
     },
     ...problems(400, 415, 500, 503),
   },
@@ -23,8 +30,8 @@ const route = createRoute({
 
 export function createNeighboursRoute(app: ServiceApp, { threads }: OptimizerDependencies): void {
   app.openapi(route, async (c) => {
-    const { set } = c.req.valid("json");
-    const { index, cosine } = await threads.seekNeighbours(set, clientSignal(c));
-    return c.json({ index: [...index], cosine: [...cosine] }, 200);
+    const { set } = await readMessage(c, NeighboursRequest);
+    const neighbours = await threads.seekNeighbours(set, clientSignal(c));
+    return answerMessage(c, NeighboursResponse, neighbours);
   });
 }
