@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scrape } from "./metrics.ts";
 import { type System, startOne, startService, temporaryHome } from "./servers.ts";
 
 /** SIGTERM during every kind of work: each process ends by itself, soon, with 0. */
@@ -27,12 +28,25 @@ async function expectDrained(system: System, work: Promise<unknown>[]) {
   await settled;
 }
 
+/** Where more waits than can be finished, the request is refused in whole, and may be sent to another process. */
+async function expectRefused(system: System, queue: string, work: Promise<Response>) {
+  const waiting = async () => {
+    const samples = await scrape(system.processes);
+    const ours = ({ name, labels }: (typeof samples)[0]) =>
+      name === "queue_waiting_items" && labels.queue === queue;
+    return samples.find(ours)?.value ?? 0;
+  };
+  await expect.poll(waiting, { timeout: 60_000 }).toBeGreaterThan(32);
+  await expectDrained(system, [work]);
+  const { status, headers } = await work;
+  expect([status, Number(headers.get("retry-after"))]).toEqual([503, 5]);
+}
+
 describe("a service alone", () => {
   test("embed-svc", async () => {
     const system = await startService("embed-svc", place.home);
-    const work = [post(`${system.url}/v1/embeddings?faces=largest`, photographs)];
-    await pause(1000);
-    await expectDrained(system, work);
+    const work = post(`${system.url}/v1/embeddings?faces=largest`, photographs);
+    await expectRefused(system, "photographs", work);
   });
 
   test("generate-svc", async () => {
@@ -40,11 +54,10 @@ describe("a service alone", () => {
     const drawn = await json(await post(`${system.url}/v1/identities`, { count: 1, seed: 0 }));
     const [embedding] = drawn.embeddings as unknown as number[][];
     const items = Array.from({ length: 256 }, (_, sample) => {
-      return { embedding, identity: 0, sample, beta: 0.005, seed: 0 };
+      return { embedding, identity: 0, sample, beta: 0.005, seed: 0, ground: "any" };
     });
-    const work = [post(`${system.url}/v1/images`, { items })];
-    await pause(1000);
-    await expectDrained(system, work);
+    const work = post(`${system.url}/v1/images`, { items });
+    await expectRefused(system, "images", work);
   });
 
   test("optimizer-svc", async () => {

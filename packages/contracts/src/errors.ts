@@ -83,6 +83,10 @@ export class HyperFaceError extends Error {
 export const errorAt = (code: ErrorCode, pointer: string, detail: string, message = detail) =>
   new HyperFaceError(code, message, { errors: [{ pointer, detail }] });
 
+/** What a process answers that was told to stop, and what its work ends with. */
+export const shuttingDown = () =>
+  new HyperFaceError("service-unavailable", "the service is shutting down: try again");
+
 interface HyperFaceErrorOptions {
   errors?: readonly ErrorPlace[];
   retryAfter?: number | undefined;

@@ -11,5 +11,6 @@ export type { ModelState, ShelfEntry } from "./models/shelf.ts";
 export * from "./onnx/model.ts";
 export * from "./pool.ts";
 export * from "./session.ts";
+export * from "./task-threads.ts";
 export { startWorker, THREAD_LIMITS } from "./thread.ts";
 export * from "./turns.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import { HyperFaceError } from "@hyperface/contracts";
+import { shuttingDown } from "@hyperface/contracts";
 import { chooseProvider, type Device } from "./device.ts";
 import { memoiseLoads } from "./memoise.ts";
 import { measureLoad } from "./metrics.ts";
@@ -60,8 +60,6 @@ export function createInferencePool({
   const slots: (Thread | undefined)[] = Array.from({ length: Math.max(1, threads) });
   const closing = new Int32Array(new SharedArrayBuffer(4));
   const isClosing = () => Atomics.load(closing, 0) === 1;
-  const closed = () =>
-    new HyperFaceError("service-unavailable", "the service is shutting down: try again");
   let lastId = 0;
   /** Chosen when the first model is loaded. */
   const provider = memoiseLoads(() => choose(device, log));
@@ -70,7 +68,7 @@ export function createInferencePool({
 
   /** Runs `task` on the thread with the least to do, started where it is not there (yet, or any more). */
   const onThread = async <T>(task: (slot: Thread) => Promise<T>): Promise<T> => {
-    if (isClosing()) throw closed();
+    if (isClosing()) throw shuttingDown();
     const load = (slot: Thread | undefined) => slot?.load ?? 0;
     const least = slots
       .slice(0, working)
@@ -81,7 +79,7 @@ export function createInferencePool({
     try {
       return await task(slot);
     } catch (error) {
-      throw isClosing() ? closed() : error;
+      throw isClosing() ? shuttingDown() : error;
     } finally {
       slot.load -= 1;
     }

@@ -4,14 +4,27 @@ import type { Context } from "hono";
 export const clientLeft = (cause: unknown) =>
   new HyperFaceError("client-left", "the client closed the connection", { cause });
 
-/** Aborts with HyperFaceError `client-left` when the client of a request closes its connection. */
+/** What the server tells a request of itself. */
+export interface ServerBindings {
+  /** Aborts when the server ends and can wait no longer. */
+  closing?: AbortSignal;
+}
+
+/**
+ * Aborts with HyperFaceError `client-left` when the client of a request closes its connection, with
+ * `service-unavailable` when the server ends.
+ */
 export function clientSignal(c: Context): AbortSignal {
-  const { signal } = c.req.raw;
-  const left = new AbortController();
-  const leave = () => left.abort(clientLeft(signal.reason));
-  if (signal.aborted) leave();
-  else signal.addEventListener("abort", leave, { once: true });
-  return left.signal;
+  const { closing } = (c.env ?? {}) as ServerBindings;
+  const ended = new AbortController();
+  const endWith = (signal: AbortSignal, reason: (given: unknown) => unknown) => {
+    const end = () => ended.abort(reason(signal.reason));
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  };
+  endWith(c.req.raw.signal, clientLeft);
+  if (closing) endWith(closing, (reason) => reason);
+  return ended.signal;
 }
 
 /** Whether a request failed because its client is gone: an upload that breaks off fails before the signal aborts. */

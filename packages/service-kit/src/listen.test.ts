@@ -1,6 +1,10 @@
+import { setTimeout as later } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CommonEnvironment, readEnvironment } from "./environment.ts";
+import { clientSignal } from "./leaving.ts";
 import { listen } from "./listen.ts";
+import { createLogger } from "./logger.ts";
+import { createService } from "./service.ts";
 
 test("a service listens on this machine alone unless it is told otherwise", async () => {
   const { HOST: hostname } = readEnvironment(CommonEnvironment, {});
@@ -10,4 +14,25 @@ test("a service listens on this machine alone unless it is told otherwise", asyn
   // Another address of the same machine: whatever listens on all of them answers here too.
   await expect(fetch(`http://127.0.0.2:${port}`)).rejects.toThrow();
   await listening.close();
+});
+
+test("a server that ends lets what is short end, and refuses what works on for longer", async () => {
+  const app = createService({
+    ...{ name: "test-svc", title: "", description: "", version: "1" },
+    logger: createLogger("test-svc", "silent"),
+  });
+  app.get("/short", async (c) => c.text(await later(200, "done")));
+  app.get("/endless", async (c) => {
+    const signal = clientSignal(c);
+    await later(2 ** 30, undefined, { signal }).catch(() => signal.throwIfAborted());
+    return c.text("never");
+  });
+  const listening = await listen(app, { port: 0 });
+  const asked = ["short", "endless"].map((path) => fetch(`${listening.url}/${path}`));
+  await later(100);
+  await listening.close();
+  const [short, endless] = (await Promise.all(asked)) as [Response, Response];
+  expect(await short.text()).toBe("done");
+  expect([endless.status, endless.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await endless.json()).toMatchObject({ detail: expect.stringContaining("shutting down") });
 });

@@ -1,17 +1,27 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
+import { shuttingDown } from "@hyperface/contracts";
+import type { ServerBindings } from "./leaving.ts";
 import type { ServiceLogger } from "./requests.ts";
 
 export interface Listening {
   url: string;
-  /** Stops accepting, ends open streams, then lets go of what the service holds. */
+  /**
+   * Stops accepting. Requests under way get a moment to end, those that work longer are told to: they answer 503. Then
+   * open streams are cut, and what the service holds is let go of.
+   */
   close(): Promise<void>;
 }
 
 interface Served {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: (request: Request, bindings: ServerBindings) => Response | Promise<Response>;
 }
+
+/** How long requests under way may go on, milliseconds. */
+const LAST_REQUESTS = 2000;
+/** How long what was told to end may take to say so, milliseconds. */
+const LAST_ANSWERS = 1000;
 
 /**
  * Serves `app` on `port` (0: any free one).
@@ -23,7 +33,17 @@ export function listen(
 ): Promise<Listening> {
   const { port, hostname = "127.0.0.1" } = options;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }: AddressInfo) =>
+    const underWay = new Set<AbortController>();
+    const answer = async (request: Request, bindings: object) => {
+      const closing = new AbortController();
+      underWay.add(closing);
+      try {
+        return await app.fetch(request, { ...bindings, closing: closing.signal });
+      } finally {
+        underWay.delete(closing);
+      }
+    };
+    const server = serve({ fetch: answer, port, hostname }, ({ port: bound }: AddressInfo) =>
       resolve({ url: `http://127.0.0.1:${bound}`, close }),
     ) as Server;
     server.on("error", (error: NodeJS.ErrnoException) => {
@@ -34,9 +54,14 @@ export function listen(
     const close = async () => {
       const closed = new Promise((done) => server.close(done));
       server.closeIdleConnections();
-      // Streams never end by themselves; requests under way get a moment to.
-      setTimeout(() => server.closeAllConnections(), 2000).unref();
+      const refuse = setTimeout(() => {
+        for (const closing of underWay) closing.abort(shuttingDown());
+      }, LAST_REQUESTS);
+      // Streams never end by themselves.
+      const cut = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS + LAST_ANSWERS);
       await closed;
+      clearTimeout(refuse);
+      clearTimeout(cut);
       await options.close?.();
     };
   });

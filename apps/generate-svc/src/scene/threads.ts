@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { GroundKind } from "@hyperface/contracts";
-import { THREAD_LIMITS } from "@hyperface/inference";
-import { Piscina } from "piscina";
+import { createTaskThreads, THREAD_LIMITS } from "@hyperface/inference";
 import type { SampleKey } from "../noise.ts";
 import type { Portrait } from "./compose.ts";
 
@@ -13,16 +11,14 @@ export interface ScenePainters {
 }
 
 export function createScenePainters(): ScenePainters {
-  const threads = new Piscina({
-    filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
-    execArgv: [],
+  const module = new URL("./thread.mjs", import.meta.url);
+  const threads = createTaskThreads({
+    module,
+    count: availableParallelism(),
     resourceLimits: THREAD_LIMITS,
-    minThreads: 0,
-    maxThreads: availableParallelism(),
-    idleTimeout: 60_000,
   });
   return {
     compose: (...task) => threads.run(task),
-    close: () => threads.destroy(),
+    close: threads.close,
   };
 }

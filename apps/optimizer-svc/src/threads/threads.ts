@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { fileURLToPath } from "node:url";
 import {
   type ComparisonSliceRequest,
   type ComparisonSliceResponse,
@@ -8,11 +7,11 @@ import {
   type PackingSliceResponse,
   type Separation,
   type SeparationRequest,
+  shuttingDown,
 } from "@hyperface/contracts";
-import { createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
+import { createTaskThreads, createWorkQueue, type WorkQueueOptions } from "@hyperface/inference";
 import type { openStore } from "@hyperface/storage";
 import type { Neighbours } from "@hyperface/vectors";
-import { Piscina } from "piscina";
 import type { Answer, SliceTask } from "./tasks.ts";
 
 export interface SolverThreads {
@@ -26,12 +25,10 @@ export interface SolverThreads {
   /** @param set a stored set's key */
   seekNeighbours(set: string, signal?: AbortSignal): Promise<Neighbours>;
   separate(request: SeparationRequest, signal?: AbortSignal): Promise<Separation>;
-  /** Slices end with their steps: a thread that was ended within the runtime would take the process with it. */
+  /** Slices end with their steps. */
   close(): Promise<void>;
 }
 
-/** How long a thread may take for the step that it has begun when all is to end, milliseconds. */
-const LAST_STEP = 30_000;
 /** What a slice takes, seconds, until it is known better. */
 const ITEM_SECONDS = 2;
 
@@ -47,15 +44,8 @@ export function createSolverThreads(
     itemSeconds: ITEM_SECONDS,
     ...queue,
   });
-  const threads = new Piscina({
-    filename: fileURLToPath(new URL("./thread.mjs", import.meta.url)),
-    execArgv: [],
-    workerData: store,
-    minThreads: 0,
-    maxThreads: count,
-    idleTimeout: 60_000,
-    closeTimeout: LAST_STEP,
-  });
+  const module = new URL("./thread.mjs", import.meta.url);
+  const threads = createTaskThreads({ module, count, workerData: store });
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   async function run<R>(
@@ -63,7 +53,7 @@ export function createSolverThreads(
     input: unknown,
     signal?: AbortSignal,
   ): Promise<R> {
-    const start = (): Promise<Answer<R>> => threads.run(input, { name });
+    const start = (): Promise<Answer<R>> => threads.run(input, name);
     const answer = await inTurn(start, { client: {}, signal });
     if ("output" in answer) return answer.output;
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
@@ -90,7 +80,7 @@ export function createSolverThreads(
     seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
     separate: (request, signal) => run("separate", request, signal),
     async close() {
-      closing.abort(new HyperFaceError("service-unavailable", "the service is shutting down"));
+      closing.abort(shuttingDown());
       await threads.close();
     },
   };
