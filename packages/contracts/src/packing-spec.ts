@@ -25,8 +25,8 @@ export type PackingLoss = z.infer<typeof PackingLoss>;
 const MAX_FULL_BATCH = 20_000;
 /** Largest packing of engine "tfjs": its matrix of cosines, and of their gradient, 400 MB each. */
 const MAX_TFJS = 10_000;
-/** Largest n x d: 131,072 identities of 512 numbers, 800 MB with what an optimiser remembers. */
-const MAX_NUMBERS = 2 ** 26;
+/** Largest n x d: 312,500 identities of 512 numbers. A checkpoint, with two moments beside them, is below the 2 GiB that are read at once. */
+const MAX_NUMBERS = 160_000_000;
 
 export const MAX_ITERATIONS = 10_000_000;
 /** A week. */

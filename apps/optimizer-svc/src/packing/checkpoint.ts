@@ -5,7 +5,7 @@ import type { Rows } from "@hyperface/vectors";
 import { z } from "zod";
 import type { PackingState } from "./solver.ts";
 
-const FORMAT = "hyperface-packing-checkpoint-2";
+const FORMAT = "hyperface-packing-checkpoint-3";
 
 const StoredState = z.object({
   iteration: z.int().min(0),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { plainKernels } from "./kernels/plain.ts";
 import { secondsLeft, stepsInAll } from "./progress.ts";
-import { continuePacking, solverOf, startPacking } from "./solve.ts";
+import { continuePacking, memoryOf, startPacking } from "./solve.ts";
 import { NO_VECTORS, type PackingState } from "./solver.ts";
 
 const SIZE = { count: 24, dimension: 6, alpha: 0, start: "random" };
@@ -84,7 +84,7 @@ describe("a budget of seconds", () => {
     expect(stepsInAll(first.state, first.spec)).toBe(80);
     expect(secondsLeft(first.state, first.spec, 16)).toBeCloseTo(5 - 30 / 16, 9);
     const bytes = Buffer.concat(encodeCheckpoint(first.state, first.spec, "a"));
-    const from = decodeCheckpoint(bytes, first.spec, "a", solverOf(first.spec).start(first.spec));
+    const from = decodeCheckpoint(bytes, first.spec, "a", memoryOf(first.spec));
     const { state, spec } = await pack(
       settings,
       clockOf(() => 1 / 16),

@@ -1,5 +1,6 @@
+import { quantilesOf } from "@hyperface/certificate";
 import type { PackingPoint, ResolvedPacking } from "@hyperface/contracts";
-import { type Closeness, indexOfMax, mean, objectiveOf, regulariserOf } from "./objective.ts";
+import { type Closeness, indexOfMax, objectiveOf, regulariserOf } from "./objective.ts";
 
 /** One point of the history from the neighbours of all points, or of a sample of them. */
 export function reportOf(
@@ -8,22 +9,22 @@ export function reportOf(
   spec: Pick<ResolvedPacking, "loss" | "alpha" | "repel">,
 ): PackingPoint {
   const { repelled } = neighbours;
-  const sorted = Float64Array.from(neighbours.points.cosine).sort();
-  const quantile = (q: number) => sorted[Math.round(q * (sorted.length - 1))] as number;
+  const { cosine } = neighbours.points;
+  const { mean, at } = quantilesOf(cosine);
   return {
     iteration,
-    maxCosine: quantile(1),
+    maxCosine: at(1),
     nearestCosine: {
-      mean: mean(sorted),
-      p05: quantile(0.05),
-      p25: quantile(0.25),
-      p50: quantile(0.5),
-      p75: quantile(0.75),
-      p95: quantile(0.95),
+      mean,
+      p05: at(0.05),
+      p25: at(0.25),
+      p50: at(0.5),
+      p75: at(0.75),
+      p95: at(0.95),
     },
     regulariser: neighbours.gallery && regulariserOf(neighbours.gallery),
     objective: objectiveOf(neighbours, spec),
-    evaluated: sorted.length,
+    evaluated: cosine.length,
     ...(repelled && spec.repel
       ? { repelled: keptFrom(repelled.cosine, spec.repel.minimumDistance) }
       : {}),

@@ -19,23 +19,17 @@ describe("known optimal codes, from a random start", () => {
     { name: "Clebsch", count: 16, dimension: 5, cosine: 1 / 5 },
     { name: "Schläfli", count: 27, dimension: 6, cosine: 1 / 4 },
   ])("$name", async ({ count, dimension, cosine }) => {
-    const reached = await Promise.all(
-      [1, 2, 3, 4].map(async (seed) => {
-        const spec = resolve({
-          count,
-          dimension,
-          alpha: 0,
-          start: "random",
-          iterations: 3000,
-          seed,
-        });
-        const state = await startPacking(spec, NO_VECTORS, plainKernels);
-        const context = { spec, vectors: NO_VECTORS, kernels: plainKernels };
-        await continuePacking(state, context, () => true);
-        return state.history.at(-1)?.maxCosine as number;
-      }),
-    );
-    const best = Math.min(...reached);
+    let best = 1;
+    // Most starts end in the code, not every one.
+    for (let seed = 1; seed <= 4 && best > cosine + 1e-4; seed++) {
+      const spec = resolve({
+        ...{ count, dimension, alpha: 0, start: "random", iterations: 3000, seed },
+      });
+      const state = await startPacking(spec, NO_VECTORS, plainKernels);
+      const context = { spec, vectors: NO_VECTORS, kernels: plainKernels };
+      await continuePacking(state, context, () => true);
+      best = Math.min(best, state.history.at(-1)?.maxCosine as number);
+    }
     expect(best).toBeGreaterThan(cosine - 1e-6);
     expect(best).toBeLessThan(cosine + 1e-4);
   });
@@ -117,11 +111,12 @@ describe("a gallery", () => {
   test.each([0.25, 1, 4])(
     "the steps chosen come within half a per cent of 2,000: alpha %d",
     async (alpha) => {
+      const kernels = await createOnnxKernels(dimension);
       const run = async (settings: object) => {
         const spec = resolve({ count: 60, dimension, alpha, ...settings });
         const vectors = { ...NO_VECTORS, near: gallery };
-        const state = await startPacking(spec, vectors, plainKernels);
-        await continuePacking(state, { spec, vectors, kernels: plainKernels }, () => true);
+        const state = await startPacking(spec, vectors, kernels);
+        await continuePacking(state, { spec, vectors, kernels }, () => true);
         return { steps: state.iteration, objective: state.history.at(-1)?.objective as number };
       };
       const [chosen, long] = await Promise.all([run({}), run({ iterations: 2000 })]);

@@ -1,6 +1,7 @@
 import { HyperFaceError, type PackingPoint, type ResolvedPacking } from "@hyperface/contracts";
 import { randomStream } from "@hyperface/hypersphere";
 import { pickRows, type Rows, rowCount } from "@hyperface/vectors";
+import { closingMemory } from "./closing.ts";
 import { fastSolver } from "./fast.ts";
 import { initialise } from "./initialise.ts";
 import type { Kernels } from "./kernels/kernels.ts";
@@ -20,9 +21,18 @@ const EXACT_COUNT = 20_000;
 const SAMPLE = 512;
 
 /** The solver that a spec's method and engine ask for. */
-export function solverOf(spec: ResolvedPacking): Solver {
+function solverOf(spec: ResolvedPacking): Solver {
   const paper = spec.engine === "tfjs" ? tfjsSolver : paperSolver;
   return remembering(spec.method === "fast" ? fastSolver : paper);
+}
+
+/** All that a packing remembers but its embeddings, before the first step. */
+export function memoryOf(spec: ResolvedPacking): Pick<PackingState, "tensors" | "scalars"> {
+  const [steps, closing] = [solverOf(spec).start(spec), closingMemory(spec.count)];
+  return {
+    tensors: { ...steps.tensors, ...closing.tensors },
+    scalars: { ...steps.scalars, ...closing.scalars, ...clockOf(spec) },
+  };
 }
 
 /**
@@ -61,15 +71,13 @@ export async function startPacking(
   kernels: Kernels,
 ): Promise<PackingState> {
   const embeddings = await initialise(spec, vectors, kernels);
-  const { tensors, scalars } = solverOf(spec).start(spec);
   return {
     iteration: 0,
     done: false,
     embeddings,
     history: [],
     arithmetic: [],
-    tensors,
-    scalars: { ...scalars, ...clockOf(spec) },
+    ...memoryOf(spec),
   };
 }
 

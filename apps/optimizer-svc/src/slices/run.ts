@@ -10,10 +10,11 @@ import {
 import { decodeSet, encodeSet, type Rows } from "@hyperface/vectors";
 import { solverArithmetic } from "../packing/arithmetic.ts";
 import { decodeCheckpoint, encodeCheckpoint, specHash } from "../packing/checkpoint.ts";
+import { closePacking, nearestOthers } from "../packing/closing.ts";
 import { type Kernels, toNeighbours } from "../packing/kernels/kernels.ts";
 import { createOnnxKernels } from "../packing/kernels/onnx.ts";
 import { secondsLeft, stepsInAll } from "../packing/progress.ts";
-import { checkVectors, continuePacking, solverOf, startPacking } from "../packing/solve.ts";
+import { checkVectors, continuePacking, memoryOf, startPacking } from "../packing/solve.ts";
 import type { PackingState, PackingVectors } from "../packing/solver.ts";
 
 type SetRole = keyof PackingVectors;
@@ -98,7 +99,7 @@ export const openState = async (
   checkpoint: Uint8Array | null,
 ): Promise<PackingState> =>
   checkpoint
-    ? decodeCheckpoint(checkpoint, spec, hash, solverOf(spec).start(spec))
+    ? decodeCheckpoint(checkpoint, spec, hash, memoryOf(spec))
     : startPacking(spec, vectors, kernels);
 
 /** Moves `state` on for as long as there is time. @throws HyperFaceError `packing-diverged` */
@@ -107,7 +108,7 @@ export async function stepPacking(
   state: PackingState,
   { started, budgetSeconds, stop }: SliceTime,
 ): Promise<SliceOutput> {
-  const { spec, hash } = packing;
+  const { spec, hash, kernels } = packing;
   const arithmetic = await solverArithmetic(spec.engine);
   if (state.arithmetic.at(-1) !== arithmetic) state.arithmetic.push(arithmetic);
 
@@ -116,13 +117,14 @@ export async function stepPacking(
   const end = started + budgetSeconds * 1000;
   const proceed = () => performance.now() < end && !(stop && Atomics.load(stop, 0) !== 0);
   await continuePacking(state, packing, proceed);
+  const isClosed = state.done && (await closePacking(state, spec, kernels, proceed));
 
   const now = performance.now();
   const rate = (state.iteration - first) / ((now - stepping) / 1000);
   const newest = state.history.at(-1) as PackingPoint;
   return {
     checkpoint: encodeCheckpoint(state, spec, hash),
-    result: state.done ? await encodeResult(packing, state) : null,
+    result: isClosed ? await encodeResult(packing, state) : null,
     metrics: {
       ...newest,
       iteration: state.iteration,
@@ -138,8 +140,9 @@ export async function stepPacking(
 
 async function encodeResult(
   { asked, model, vectors: { repel }, kernels }: PreparedPacking,
-  { embeddings, arithmetic }: PackingState,
+  state: PackingState,
 ): Promise<Uint8Array> {
+  const { embeddings, arithmetic } = state;
   const { dimension } = asked;
   const points = { data: embeddings, dimension };
   return encodeSet({
@@ -147,7 +150,7 @@ async function encodeResult(
     dimension,
     model,
     maker: { packing: asked, arithmetic },
-    nearest: toNeighbours(await kernels.nearestOther(points)),
+    nearest: toNeighbours(nearestOthers(state)),
     repelled: repel ? toNeighbours(await kernels.nearest(points, repel)) : undefined,
   });
 }

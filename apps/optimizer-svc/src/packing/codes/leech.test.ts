@@ -1,3 +1,4 @@
+import { codeSize } from "@hyperface/contracts";
 import { rowCount, rowDot } from "@hyperface/vectors";
 import { describe, expect, test } from "vitest";
 import { leechCode } from "./leech.ts";
@@ -25,6 +26,7 @@ describe("codes of the Leech lattice", () => {
   ])("$count points of $dimension dimensions: $cosine", ({ count, dimension, cosine }) => {
     const data = leechCode(count, dimension);
     expect(data).toHaveLength(count * dimension);
+    expect(count).toBeLessThanOrEqual(codeSize(dimension));
     // All points are alike: of very many, some are enough.
     const rows = count > 1000 ? 4 : count;
     expect(largest(data, dimension, rows)).toBeCloseTo(cosine, 6);
