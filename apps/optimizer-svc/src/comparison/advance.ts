@@ -7,7 +7,7 @@ import {
 } from "@hyperface/contracts";
 import type { ObjectStore } from "@hyperface/storage";
 import { type Rows, rowCount } from "@hyperface/vectors";
-import { binOf, type CosineHistogram } from "./cosine-histogram.ts";
+import { type CosineHistogram, countIn } from "./cosine-histogram.ts";
 import { createCosines } from "./cosines.ts";
 import { summarise } from "./result.ts";
 import { openRows, type RowsFile } from "./rows-file.ts";
@@ -97,25 +97,20 @@ function take(state: ComparisonState, top: TopPairs, tile: Compared): void {
 
 /** Each pair of two reference vectors once: of a tile on the diagonal what is above it. */
 function takeImpostors(histogram: CosineHistogram, { i, j, cosines, columns }: Compared): void {
-  for (let row = 0; row * columns < cosines.length; row++) {
-    for (let column = i === j ? row + 1 : 0; column < columns; column++) {
-      const bin = binOf(cosines[row * columns + column] as number);
-      histogram[bin] = (histogram[bin] as number) + 1;
-    }
+  for (let start = 0, row = 0; start < cosines.length; start += columns, row++) {
+    countIn(histogram, cosines, i === j ? start + row + 1 : start, start + columns);
   }
 }
 
 function takePairs({ pairs, nearest }: ComparisonState, top: TopPairs, tile: Compared): void {
   const { i, j, cosines, columns } = tile;
-  for (let row = 0; row * columns < cosines.length; row++) {
-    let largest = nearest[i + row] as number;
+  for (let start = 0, row = i; start < cosines.length; start += columns, row++) {
+    const largest = countIn(pairs, cosines, start, start + columns);
+    if (largest > (nearest[row] as number)) nearest[row] = largest;
+    if (largest < top.floor()) continue;
     for (let column = 0; column < columns; column++) {
-      const cosine = cosines[row * columns + column] as number;
-      const bin = binOf(cosine);
-      pairs[bin] = (pairs[bin] as number) + 1;
-      if (cosine > largest) largest = cosine;
-      if (cosine >= top.floor()) top.offer(cosine, i + row, j + column);
+      const cosine = cosines[start + column] as number;
+      if (cosine >= top.floor()) top.offer(cosine, row, j + column);
     }
-    nearest[i + row] = largest;
   }
 }

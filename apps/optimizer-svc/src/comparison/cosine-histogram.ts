@@ -10,6 +10,23 @@ export const emptyHistogram = (): CosineHistogram => new Float64Array(BINS);
 export const binOf = (cosine: number): number =>
   Math.max(0, Math.min(BINS - 1, Math.floor((cosine + 1) * HALF)));
 
+/** Counts cosines `from` to `to - 1`. @returns the largest of them; -Infinity where there are none */
+export function countIn(
+  histogram: CosineHistogram,
+  cosines: Float32Array,
+  from: number,
+  to: number,
+): number {
+  let largest = -Infinity;
+  for (let k = from; k < to; k++) {
+    const cosine = cosines[k] as number;
+    const bin = binOf(cosine);
+    histogram[bin] = (histogram[bin] as number) + 1;
+    if (cosine > largest) largest = cosine;
+  }
+  return largest;
+}
+
 export const lowerEdge = (bin: number): number => bin / HALF - 1;
 
 export const countOf = (histogram: CosineHistogram): number =>
