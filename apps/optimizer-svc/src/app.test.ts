@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { MESSAGE } from "@hyperface/contracts";
-import { encodeMessage } from "@hyperface/formats";
+import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import { createFileStore } from "@hyperface/storage";
-import { decodeSet, encodeSet, normaliseRows } from "@hyperface/vectors";
+import { decodeSet, encodeSet, normaliseRows, rowOf } from "@hyperface/vectors";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createOptimizerService, Environment } from "./index.ts";
@@ -146,5 +146,24 @@ describe("no object is read or written but the gateway's own", () => {
         .send(Buffer.from(encodeMessage({ set })));
     for (const key of KEYS) refused(await seek(key), "/set");
     expect((await seek(gallery)).status).toBe(200);
+  });
+
+  test("the set in which the nearest are sought", async () => {
+    const { embeddings, dimension } = decodeSet(await store.get(gallery), "the gallery");
+    const queries = [0, 1].map((row) => rowOf(embeddings, dimension, row));
+    const ask = (body: object) =>
+      request(server)
+        .post("/v1/nearest")
+        .type(MESSAGE)
+        .send(Buffer.from(encodeMessage(body)));
+    for (const set of KEYS) refused(await ask({ set, queries }), "/set");
+    const { body } = await ask({ set: gallery, queries }).responseType("blob");
+    expect(decodeMessage(body).nearest).toEqual(
+      [0, 1].map((index) => ({ index, cosine: expect.closeTo(1, 6) })),
+    );
+    const { text } = await ask({ set: gallery, queries, own: [0] });
+    expect(JSON.parse(text).errors).toEqual([
+      { pointer: "/own", detail: "must be as many as there are queries" },
+    ]);
   });
 });

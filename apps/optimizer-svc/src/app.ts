@@ -2,6 +2,7 @@ import { createService, type ServiceLogger, type ServiceOptions } from "@hyperfa
 import type { OptimizerDependencies } from "./dependencies.ts";
 import { DEFAULT_PORT } from "./env.ts";
 import { createComparisonSliceRoute } from "./routes/comparison-slices/create.ts";
+import { findNearestRoute } from "./routes/nearest/create.ts";
 import { createNeighboursRoute } from "./routes/neighbours/create.ts";
 import { createPackingSliceRoute } from "./routes/packing-slices/create.ts";
 import { createSeparationRoute } from "./routes/separations/create.ts";
@@ -21,6 +22,7 @@ export function createOptimizerApp(
   });
   createPackingSliceRoute(app, deps);
   createNeighboursRoute(app, deps);
+  findNearestRoute(app, deps);
   createComparisonSliceRoute(app, deps);
   createSeparationRoute(app, deps);
   return app;

@@ -17,6 +17,7 @@ export * from "./leakage.ts";
 export * from "./lists.ts";
 export * from "./messages.ts";
 export * from "./models.ts";
+export * from "./nearest.ts";
 export * from "./neighbours.ts";
 export * from "./numbers.ts";
 export * from "./object-keys.ts";

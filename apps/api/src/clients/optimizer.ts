@@ -1,6 +1,8 @@
 import {
   type ComparisonSliceRequest,
   ComparisonSliceResponse,
+  type NearestRequest,
+  NearestResponse,
   type NeighboursRequest,
   NeighboursResponse,
   type PackingSliceRequest,
@@ -26,6 +28,8 @@ export const createOptimizerClient = ({ json, message, ready }: ServiceClient) =
     }),
   separate: (request: SeparationRequest, signal?: AbortSignal) =>
     json("/v1/separations", Separation, request, { signal }),
+  findNearest: (request: NearestRequest, signal?: AbortSignal) =>
+    message("/v1/nearest", NearestResponse, request, { signal }),
   seekNeighbours: (request: NeighboursRequest, signal?: AbortSignal) =>
     message("/v1/neighbours", NeighboursResponse, request, { signal }),
 });

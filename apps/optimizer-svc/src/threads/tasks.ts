@@ -2,12 +2,14 @@ import {
   type ComparisonSliceRequest,
   type ErrorCode,
   HyperFaceError,
+  type NearestRequest,
   type PackingSliceRequest,
   type SeparationRequest,
 } from "@hyperface/contracts";
 import { openStore } from "@hyperface/storage";
 import { workerData } from "piscina";
 import { advanceComparison as compare } from "../comparison/advance.ts";
+import { createNearestFinder } from "../neighbours/nearest.ts";
 import { seekNeighbours as seek } from "../neighbours/seek.ts";
 import { separate as measure } from "../separation/separate.ts";
 import { advanceSlice as advance } from "../slices/advance.ts";
@@ -49,6 +51,8 @@ export const advanceComparison = answering(
 export const separate = answering(async (request: SeparationRequest) =>
   measure(await opening, request),
 );
+const finding = opening.then((store) => createNearestFinder(store));
+export const findNearest = answering(async (request: NearestRequest) => (await finding)(request));
 export const seekNeighbours = answering(async (key: string) =>
   seek(await (await opening).get(key)),
 );

@@ -3,6 +3,8 @@ import {
   type ComparisonSliceRequest,
   type ComparisonSliceResponse,
   HyperFaceError,
+  type NearestRequest,
+  type NearestResponse,
   type PackingSliceRequest,
   type PackingSliceResponse,
   type Separation,
@@ -24,6 +26,7 @@ export interface SolverThreads {
   ): Promise<ComparisonSliceResponse>;
   /** @param set a stored set's key */
   seekNeighbours(set: string, signal?: AbortSignal): Promise<Neighbours>;
+  findNearest(request: NearestRequest, signal?: AbortSignal): Promise<NearestResponse>;
   separate(request: SeparationRequest, signal?: AbortSignal): Promise<Separation>;
   /** Slices end with their steps. */
   close(): Promise<void>;
@@ -49,7 +52,7 @@ export function createSolverThreads(
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   async function run<R>(
-    name: "advanceSlice" | "advanceComparison" | "seekNeighbours" | "separate",
+    name: "advanceSlice" | "advanceComparison" | "seekNeighbours" | "findNearest" | "separate",
     input: unknown,
     signal?: AbortSignal,
   ): Promise<R> {
@@ -78,6 +81,7 @@ export function createSolverThreads(
     advanceSlice: (request, signal) => runSlice("advanceSlice", request, signal),
     advanceComparison: (request, signal) => runSlice("advanceComparison", request, signal),
     seekNeighbours: (set, signal) => run("seekNeighbours", set, signal),
+    findNearest: (request, signal) => run("findNearest", request, signal),
     separate: (request, signal) => run("separate", request, signal),
     async close() {
       closing.abort(shuttingDown());

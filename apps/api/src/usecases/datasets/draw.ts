@@ -5,7 +5,6 @@ import {
   type Provenance,
   samplingOf,
 } from "@hyperface/contracts";
-import { rowOf } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import { soughtIn } from "../images/aligned.ts";
 import type { Recipe } from "./recipe.ts";
@@ -72,9 +71,9 @@ async function drawPictures(
 ) {
   const { align, beta, seed, imageFormat, size } = spec;
   const how = { ...conditionsOf(spec), ...samplingOf(spec) };
-  const { dimension } = packing;
-  const items = draws.map(({ identity, drawn }) => {
-    const embedding = rowOf(references, dimension, identity);
+  const vectors = await references.vectors(draws.map(({ identity }) => identity));
+  const items = draws.map(({ identity, drawn }, k) => {
+    const embedding = vectors[k] as Float32Array;
     return { embedding, identity, sample: drawn, beta, seed, ...how };
   });
   // A whole picture is the one of its own URL, to the byte.

@@ -7,6 +7,7 @@ import { createGenerateClient } from "../../clients/generate.ts";
 import { createServiceClient, type Fetch } from "../../clients/service.ts";
 import type { Dependencies } from "../../dependencies.ts";
 import { answerWith, receivedBy } from "../../test-services.ts";
+import { heldSet } from "../sets/compared.ts";
 import { makeForSlice } from "./make.ts";
 import type { Recipe } from "./recipe.ts";
 import { samplesFrom } from "./samples.ts";
@@ -29,7 +30,7 @@ const recipe = {
   },
   packing: { id: "pak_1", dimension: DIMENSION, model: MODEL },
   generator: { grounds: true },
-  references,
+  references: heldSet(references, DIMENSION),
   forbidden: null,
 } as unknown as Recipe;
 

@@ -7,6 +7,7 @@ import {
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGenerator } from "../images/generator.ts";
+import { type ComparedSet, openComparedSet } from "../sets/compared.ts";
 import { findReadySet, type ReadySet } from "../sets/find.ts";
 
 /** All that a dataset's images are made from. */
@@ -14,10 +15,10 @@ export interface Recipe {
   spec: DatasetSpec;
   packing: Pick<ReadySet, "id" | "dimension" | "model">;
   generator: GeneratorDescription;
-  /** Reference embeddings of the packing, unit rows. */
-  references: Float32Array;
-  /** Unit rows of the set that no image may resemble; null without one. */
-  forbidden: Float32Array | null;
+  /** Reference embeddings of the packing. */
+  references: ComparedSet;
+  /** The set that no image may resemble; null without one. */
+  forbidden: ComparedSet | null;
 }
 
 /**
@@ -40,15 +41,15 @@ export async function openRecipe(
       `generator ${generator.name} was replaced since this dataset was begun: create it anew`,
     );
   }
-  const references = await deps.warmSets.read(packing);
+  const references = await openComparedSet(deps, packing);
   const forbidden = spec.leakage
-    ? await deps.warmSets.read(await findForbidden(deps, spec.leakage, packing))
+    ? await openComparedSet(deps, await findForbidden(deps, spec.leakage, packing))
     : null;
   return { spec, packing, generator: found, references, forbidden };
 }
 
-/** Most vectors that every image is compared with while it is made: 200 MB of them. */
-const MAX_FORBIDDEN = 100_000;
+/** Most vectors that every image is compared with while it is made: a twentieth of a second of the processor's time. */
+const MAX_FORBIDDEN = 300_000;
 
 /**
  * The set of a leakage gate.

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { DatasetSeconds, DatasetSpec } from "@hyperface/contracts";
+import type { DatasetSeconds, DatasetSpec, NearestResponse } from "@hyperface/contracts";
+import { dot } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
-import { type DrawnImage, drawImages } from "./draw.ts";
+import { type Draw, type DrawnImage, drawImages } from "./draw.ts";
 import type { ImageRow, MissingSample } from "./part.ts";
 import { estimatePose } from "./pose.ts";
 import type { Recipe } from "./recipe.ts";
@@ -53,9 +54,11 @@ export async function makeSamples(
       return { identity, drawn: sample + attempt * ATTEMPT_STRIDE };
     });
     const drawn = await drawImages(deps, recipe, draws, options);
+    const resemblances = await compare(recipe, draws, drawn, options.signal);
     for (const [i, k] of open.entries()) {
       const image = drawn[i];
-      const found = image && describe(recipe, { ...(samples[k] as Sample), attempt }, image);
+      const which = { ...(samples[k] as Sample), attempt };
+      const found = image && describe(recipe.spec, which, image, resemblances[i] as Resemblance);
       const reason = found ? whyRefused(found.row, recipe.spec) : "no face found";
       if (found && reason === null) kept[k] = found;
       else reasons[k]?.push(reason as string);
@@ -70,15 +73,47 @@ export async function makeSamples(
 
 const digits = (value: number, count: number) => String(value).padStart(count, "0");
 
+/** What an image resembles. */
+interface Resemblance {
+  similarity: number;
+  other: Nearest;
+  forbidden: Nearest;
+}
+type Nearest = NearestResponse["nearest"][number];
+
+/** What each drawn image resembles; undefined where no face was found. */
+async function compare(
+  { references, forbidden }: Recipe,
+  draws: readonly Draw[],
+  drawn: readonly (DrawnImage | null)[],
+  signal?: AbortSignal,
+): Promise<(Resemblance | undefined)[]> {
+  const seen = drawn.flatMap((image, i) => (image ? [{ image, i }] : []));
+  const embeddings = seen.map(({ image }) => image.embedding);
+  const own = seen.map(({ i }) => (draws[i] as Draw).identity);
+  const [vectors, others, forbiddens] = await Promise.all([
+    references.vectors(own),
+    references.nearest(embeddings, own, signal),
+    forbidden?.nearest(embeddings, undefined, signal),
+  ]);
+  const found: (Resemblance | undefined)[] = drawn.map(() => undefined);
+  for (const [k, { i }] of seen.entries()) {
+    found[i] = {
+      similarity: dot(vectors[k] as Float32Array, embeddings[k] as Float32Array),
+      other: others[k] ?? null,
+      forbidden: forbiddens?.[k] ?? null,
+    };
+  }
+  return found;
+}
+
 /** An image's row of the manifest. */
 function describe(
-  recipe: Recipe,
+  spec: DatasetSpec,
   { identity, sample, attempt }: Sample & { attempt: number },
   { bytes, provenance, embedding, quality, detection }: DrawnImage,
+  { similarity, other, forbidden }: Resemblance,
 ): KeptImage {
-  const { spec, references } = recipe;
-  const other = nearestOf(references, embedding, identity);
-  const forbidden = recipe.forbidden ? nearestOf(recipe.forbidden, embedding) : null;
   const landmarks = detection?.landmarks ?? null;
   const pose = landmarks ? estimatePose(landmarks) : { yaw: null, pitch: null, roll: null };
   const row: ImageRow = {
@@ -90,7 +125,7 @@ function describe(
     attempts: attempt + 1,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     bytes: bytes.length,
-    similarity: cosineOf(references, embedding, identity),
+    similarity,
     nearestOther: other?.index ?? null,
     nearestOtherSimilarity: other?.cosine ?? null,
     forbiddenNearest: forbidden?.index ?? null,
@@ -102,27 +137,6 @@ function describe(
     provenance,
   };
   return { row, bytes, embedding };
-}
-
-/** Cosine of an embedding with row `index` of unit rows, in float64. */
-function cosineOf(rows: Float32Array, embedding: Float32Array, index: number): number {
-  const dimension = embedding.length;
-  const start = index * dimension;
-  let sum = 0;
-  for (let k = 0; k < dimension; k++) sum += (rows[start + k] as number) * (embedding[k] as number);
-  return sum;
-}
-
-/** The row nearest to an embedding, but for row `own`; null where there is none. */
-function nearestOf(rows: Float32Array, embedding: Float32Array, own = -1) {
-  const count = rows.length / embedding.length;
-  let nearest: { index: number; cosine: number } | null = null;
-  for (let index = 0; index < count; index++) {
-    if (index === own) continue;
-    const cosine = cosineOf(rows, embedding, index);
-    if (nearest === null || cosine > nearest.cosine) nearest = { index, cosine };
-  }
-  return nearest;
 }
 
 /** Why an image is not kept; null where it is. */

@@ -12,6 +12,7 @@ import { resolveRecipe } from "../datasets/create.ts";
 import { measureRecipe } from "../datasets/estimate.ts";
 import { findForbidden } from "../datasets/recipe.ts";
 import { packingSpec } from "../packings/create.ts";
+import { heldSet, openComparedSet } from "../sets/compared.ts";
 import { findReadySet } from "../sets/find.ts";
 import { datasetOf, firstOfEach, galleryKey, packingKey, packingOf } from "./cells.ts";
 import { planSweep } from "./create.ts";
@@ -102,9 +103,9 @@ async function measureImages(
     signal,
   );
   const forbidden = spec.leakage
-    ? await deps.warmSets.read(await findForbidden(deps, spec.leakage, packing))
+    ? await openComparedSet(deps, await findForbidden(deps, spec.leakage, packing))
     : null;
-  const references = sampled.embeddings;
+  const references = heldSet(sampled.embeddings, dimension);
   const formats = request.formats.filter((format) => format !== "verification");
   const recipe = { spec: { ...spec, formats }, packing, generator, references, forbidden };
   return measureRecipe(deps, recipe, signal);
