@@ -1,13 +1,16 @@
 import type { BenchmarkOptions } from "./options.ts";
+import { benchCertificate } from "./packing/certificate.ts";
 import { benchCodes } from "./packing/codes.ts";
 import { benchGallery } from "./packing/gallery.ts";
 import { benchHuge } from "./packing/huge.ts";
 import { benchIteration } from "./packing/iteration.ts";
 import { benchNearestFaces } from "./packing/nearest-faces.ts";
 import { benchOrbits } from "./packing/orbits.ts";
+import { benchOvertaking } from "./packing/overtaking.ts";
 import { benchPeers } from "./packing/peers.ts";
 import { benchQuality } from "./packing/quality.ts";
 import { benchScale } from "./packing/scale.ts";
+import { benchScaleNear } from "./packing/scale-near.ts";
 
 /** Of a case that goes on in another run; its last packing may take as long again. */
 const SECONDS = 240;
@@ -34,6 +37,9 @@ const CASES: Record<string, (options: BenchmarkOptions) => Promise<object>> = {
   "codes-huge": benchHuge,
   "peers-2000x64": () => benchPeers(2000, 64, 1000),
   "scale-100000x512": () => benchScale(100_000, 512),
+  "scale-near-300000x512": () => benchScaleNear(300_000, 512, 10_000),
+  "certificate-1000000x512": () => benchCertificate(1_000_000, 512),
+  overtaking: benchOvertaking,
   orbits: benchOrbits,
   "nearest-faces-10000x512": () => benchNearestFaces(10_000, 512, 20),
   iteration: () => benchIteration(10_000, 512),

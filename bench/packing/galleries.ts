@@ -1,10 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeNpy } from "@hyperface/formats";
+import { randomStream } from "@hyperface/hypersphere";
+import { normaliseRows } from "@hyperface/vectors";
 import { benchFolder } from "../kept.ts";
 import { withServices } from "../services.ts";
 
 const MANIFEST = new URL("../../apps/generate-svc/models/default/manifest.json", import.meta.url);
+
+/** Decay of the gallery's variances over its dimensions: about 96 of them count, as for generated faces. */
+const DECAY = 48;
 
 type Gallery = { data: Float32Array; dimension: number };
 
@@ -28,4 +33,12 @@ export async function generatedGallery(count: number, seed: number): Promise<Gal
 function toRows(bytes: Uint8Array): Gallery {
   const { data, shape } = decodeNpy(bytes);
   return { data: data as Float32Array, dimension: shape[1] as number };
+}
+
+/** Vectors that spread over their dimensions as those of generated faces do. */
+export function syntheticGallery(count: number, dimension: number): Gallery {
+  const numbers = randomStream(5, "bench-gallery").gaussian(count * dimension);
+  const spread = Float64Array.from({ length: dimension }, (_, k) => Math.exp(-k / (2 * DECAY)));
+  const data = Float64Array.from(numbers, (value, k) => value * (spread[k % dimension] as number));
+  return { data: normaliseRows(data, dimension), dimension };
 }

@@ -1,16 +1,12 @@
 import { PackingSpec, resolvePacking } from "@hyperface/contracts";
-import { randomStream } from "@hyperface/hypersphere";
 import {
   continuePacking,
   createOnnxKernels,
   NO_VECTORS,
   startPacking,
 } from "@hyperface/optimizer-svc/packing";
-import { normaliseRows } from "@hyperface/vectors";
+import { syntheticGallery } from "./galleries.ts";
 import { stopwatch } from "./pack.ts";
-
-/** Decay of the gallery's variances over its dimensions: about 96 of them count, as for generated faces. */
-const DECAY = 48;
 
 /**
  * A packing near a gallery as it is, where a point's nearest face is searched for again only when it may have changed, against
@@ -18,7 +14,7 @@ const DECAY = 48;
  * others on the machine hardly change; both packings step in turns.
  */
 export async function benchNearestFaces(count: number, dimension: number, iterations: number) {
-  const gallery = { data: syntheticGallery(count, dimension), dimension };
+  const gallery = syntheticGallery(count, dimension);
   const spec = resolvePacking(PackingSpec.parse({ count, dimension, alpha: 0.5, iterations }));
   const kernels = await createOnnxKernels(dimension);
   const vectors = { ...NO_VECTORS, near: gallery };
@@ -53,13 +49,4 @@ export async function benchNearestFaces(count: number, dimension: number, iterat
     speedup: theirs.cpuSecondsPerStep / ours.cpuSecondsPerStep,
     objectiveDifference: ours.objective - theirs.objective,
   };
-}
-
-function syntheticGallery(count: number, dimension: number): Float32Array {
-  const numbers = randomStream(5, "bench-gallery").gaussian(count * dimension);
-  const spread = Float64Array.from({ length: dimension }, (_, k) => Math.exp(-k / (2 * DECAY)));
-  return normaliseRows(
-    Float64Array.from(numbers, (value, k) => value * (spread[k % dimension] as number)),
-    dimension,
-  );
 }

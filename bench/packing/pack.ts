@@ -17,8 +17,9 @@ export interface Run {
   state: PackingState;
   /** Largest cosine by CPU time. */
   trace: { cpuSeconds: number; maxCosine: number }[];
-  /** Median wall time of a step, without the first. */
+  /** Median of a step, without the first, by the clock and of the CPU. */
   secondsPerStep: number;
+  cpuSecondsPerStep: number;
 }
 
 /**
@@ -38,19 +39,26 @@ export async function pack(
   const started = performance.now();
   const cpuSeconds = stopwatch();
   const trace: Run["trace"] = [];
-  const ends: number[] = [];
   const elapsed = () => (performance.now() - started) / 1000;
+  const ends: { wall: number; cpu: number }[] = [];
   await continuePacking(state, { spec, vectors: given, kernels }, () => {
-    ends.push(elapsed());
+    ends.push({ wall: elapsed(), cpu: cpuSeconds() });
     const maxCosine = state.history.at(-1)?.maxCosine ?? 1;
     if (trace.at(-1)?.maxCosine !== maxCosine) trace.push({ cpuSeconds: cpuSeconds(), maxCosine });
     return ends.length < steps;
   });
-  const seconds = elapsed();
-  trace.push({ cpuSeconds: cpuSeconds(), maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
+  const whole = { wall: elapsed(), cpu: cpuSeconds() };
+  trace.push({ cpuSeconds: whole.cpu, maxCosine: state.history.at(-1)?.maxCosine ?? 1 });
+  return {
+    ...{ spec, state, trace, seconds: whole.wall, cpuSeconds: whole.cpu },
+    secondsPerStep: medianStep(ends.map(({ wall }) => wall)) ?? whole.wall,
+    cpuSecondsPerStep: medianStep(ends.map(({ cpu }) => cpu)) ?? whole.cpu,
+  };
+}
+
+function medianStep(ends: readonly number[]): number | undefined {
   const taken = ends.slice(1).map((at, k) => at - (ends[k] as number));
-  const secondsPerStep = taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)] ?? seconds;
-  return { spec, seconds, cpuSeconds: cpuSeconds(), state, trace, secondsPerStep };
+  return taken.sort((a, b) => a - b)[Math.floor(taken.length / 2)];
 }
 
 /** CPU seconds of this process from now on. */

@@ -1,3 +1,4 @@
+import { isCodeAlone } from "./packing-codes.ts";
 import { MAX_ITERATIONS, type PackingSpec } from "./packing-spec.ts";
 import { admitsSymmetry } from "./packing-symmetry.ts";
 
@@ -44,10 +45,12 @@ function defaultGroup(spec: PackingSpec & { iterations: number }): number {
 
 /**
  * Steps that come within half a per cent of the objective of 2,000: a gallery that holds its points has them settle soon.
- * Few points without one have a best code to find, and steps that cost little.
+ * Few points without one have a best code to find, and steps that cost little. A code is as good as it gets.
  */
-function defaultIterations({ method, alpha, count, budgetSeconds }: PackingSpec): number {
-  if (budgetSeconds !== undefined) return MAX_ITERATIONS;
+function defaultIterations(spec: PackingSpec): number {
+  const { method, alpha, count } = spec;
+  if (isCodeAlone(spec)) return 0;
+  if (spec.budgetSeconds !== undefined) return MAX_ITERATIONS;
   if (method === "paper") return 100_000;
   if (alpha === 0) return count <= FEW ? 2000 : 1000;
   return Math.min(800, Math.max(100, Math.ceil(130 * alpha ** -0.6)));

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { codeSize } from "./packing-codes.ts";
+import { codeSize, isCodeAlone } from "./packing-codes.ts";
 import { refuseSymmetry } from "./packing-symmetry.ts";
 import { strictObject } from "./strict.ts";
 import { Seed } from "./values.ts";
@@ -54,7 +54,7 @@ export const settingsShape = {
   loss: PackingLoss.default("mean"),
   iterations: z.int().min(0).max(MAX_ITERATIONS).optional().openapi({
     description:
-      "Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.",
+      "Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more, but none from a `code` without an `annealing`; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.",
     example: 400,
   }),
   budgetSeconds: z.number().positive().max(MAX_BUDGET_SECONDS).optional().openapi({
@@ -138,7 +138,7 @@ export const PackingSpec = strictObject(specShape)
   .superRefine((spec, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    const steps = spec.iterations !== 0;
+    const steps = spec.iterations !== 0 && !isCodeAlone(spec);
     if (steps && spec.batch === undefined && spec.count - spec.frozen > MAX_FULL_BATCH) {
       const more = `more than ${MAX_FULL_BATCH} identities need method "paper" with a batch (Algorithm 2)`;
       refuse("count", more);

@@ -18,7 +18,7 @@ const Repel = strictObject({
 
 const Start = z.union([z.enum(["gallery", "random", "code"]), SetId]);
 const START =
-  "Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.";
+  "Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere; the default otherwise. `code`: an algebraic code (see PackingSpec); the default, as it is, with alpha 0, no set and no iterations, from 16,384 identities of 512 dimensions on, or 4,096 of 128, where it is tighter than what is packed. A set's id: at its `count` vectors.";
 
 /** What to pack, near what, from where: every set by its id, whether a gallery or a packing. */
 export const CreatePackingRequest = strictObject({

@@ -49,6 +49,20 @@ describe.each([
   });
 });
 
+test("what was packed as orbits loses no ground when it is annealed on without symmetry, but cold", async () => {
+  const orbits = await pack({ count: 96, iterations: 400, symmetry: { cyclic: 4 } });
+  const start = { data: orbits.embeddings.slice(), dimension };
+  const cold = { sharpness: [3000, 2e4], step: [1.5e-4, 1e-5] };
+  const ended = await pack(
+    { count: 96, iterations: 150, start: "set", annealing: cold },
+    { start },
+  );
+  expect(ended.history[0]?.maxCosine).toBeCloseTo(orbits.history.at(-1)?.maxCosine as number, 6);
+  expect(ended.history.at(-1)?.maxCosine).toBeLessThanOrEqual(
+    ended.history[0]?.maxCosine as number,
+  );
+});
+
 test("a step is that of the same points without symmetry", async () => {
   const settings = { count: 96, iterations: 400 };
   const symmetric = { ...settings, symmetry: { cyclic: 4 } };

@@ -244,7 +244,7 @@ export type PackingSpec = {
      */
     loss?: 'mean' | 'global';
     /**
-     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
+     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more, but none from a `code` without an `annealing`; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
      */
     iterations?: number;
     /**
@@ -406,7 +406,7 @@ export type CreatePackingRequest = {
      */
     loss?: 'mean' | 'global';
     /**
-     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
+     * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more, but none from a `code` without an `annealing`; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
      */
     iterations?: number;
     /**
@@ -414,7 +414,7 @@ export type CreatePackingRequest = {
      */
     budgetSeconds?: number;
     /**
-     * Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere. `code`: an algebraic code (see PackingSpec). A set's id: at its `count` vectors.
+     * Where points start. `gallery`: at distinct vectors of `near`, repeated where there are too few; the default where there is one. `random`: uniform on the sphere; the default otherwise. `code`: an algebraic code (see PackingSpec); the default, as it is, with alpha 0, no set and no iterations, from 16,384 identities of 512 dimensions on, or 4,096 of 128, where it is tighter than what is packed. A set's id: at its `count` vectors.
      */
     start?: 'gallery' | 'random' | 'code' | string;
     /**
@@ -813,7 +813,7 @@ export type SweepSpec = {
          */
         loss?: 'mean' | 'global';
         /**
-         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
+         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more, but none from a `code` without an `annealing`; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
          */
         iterations?: number;
         /**
@@ -1785,7 +1785,7 @@ export type CreateSweepRequest = {
          */
         loss?: 'mean' | 'global';
         /**
-         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
+         * Steps. Default: 100,000 (`paper`); of `fast` about as many as come within 0.5 % of the objective of 2,000: 130 alpha^-0.6, from 100 to 800, with a gallery; of alpha 0, 2,000 for up to 1,000 identities and 1,000 for more, but none from a `code` without an `annealing`; with `budgetSeconds` as many as there is time for. 0: the start alone, as Table 15's random baseline.
          */
         iterations?: number;
         /**

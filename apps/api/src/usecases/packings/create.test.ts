@@ -1,10 +1,10 @@
-import { CreatePackingRequest } from "@hyperface/contracts";
+import { CreatePackingRequest, resolvePacking } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { jobs } from "../../db/schema.ts";
 import { DIMENSION, EMBEDDER, useDependencies } from "../../test-dependencies.ts";
 import { addGallery, addPacking, axes, OTHER_MODEL } from "../../test-sets.ts";
-import { createPacking } from "./create.ts";
+import { createPacking, packingSpec } from "./create.ts";
 import { findPacking } from "./get.ts";
 
 const gateway = useDependencies();
@@ -26,6 +26,19 @@ test("without a set it is of the embedder, and starts at random", async () => {
   });
   const [job] = await gateway.deps.db.select().from(jobs).where(eq(jobs.id, packing.jobId));
   expect(job).toMatchObject({ kind: "packing", resourceId: packing.id, total: 30 });
+});
+
+test.each([
+  [{ count: 20_000 }, 512, "code", 0],
+  [{ count: 100_000 }, 512, "code", 0],
+  [{ count: 5000 }, 128, "code", 0],
+  [{ count: 10_000 }, 512, "random", 1000],
+  [{ count: 20_000, iterations: 40 }, 512, "random", 40],
+  [{ count: 20_000 }, 500, "random", 1000],
+] as const)("%j of %d dimensions without a set starts at %s", (asked, dimension, start, steps) => {
+  const request = CreatePackingRequest.parse({ ...asked, alpha: 0 });
+  const spec = packingSpec(request, { dimension });
+  expect(resolvePacking(spec)).toMatchObject({ start, iterations: steps });
 });
 
 test("with a budget its job counts seconds", async () => {

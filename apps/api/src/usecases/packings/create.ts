@@ -1,5 +1,6 @@
 import {
   type CreatePackingRequest,
+  codeOvertakes,
   DEFAULT_EMBEDDER,
   HyperFaceError,
   type JobPriority,
@@ -71,7 +72,7 @@ export function packingSpec(
   { dimension, frozen = 0 }: { dimension: number; frozen?: number },
 ): PackingSpec {
   const { name: _, model: __, near, extends: ___, repel, start: asked, ...settings } = request;
-  const { start } = readStart(asked, near);
+  const start = isWrittenDown(request, dimension) ? "code" : readStart(asked, near).start;
   const spec = readSpec({
     ...settings,
     ...{ start, dimension, frozen },
@@ -84,6 +85,16 @@ export function packingSpec(
   }
   return spec;
 }
+
+/** Whether an algebraic code is all that is asked for: only distance counts, and nothing says how to pack. */
+const isWrittenDown = (request: CreatePackingRequest, dimension: number): boolean =>
+  request.alpha === 0 &&
+  request.method === "fast" &&
+  [
+    ...[request.near, request.start, request.extends, request.repel, request.minimumDistance],
+    ...[request.iterations, request.budgetSeconds, request.annealing, request.symmetry],
+  ].every((asked) => asked === undefined) &&
+  codeOvertakes(request.count, dimension);
 
 /** The spec's start, and the set it is where the request names one. */
 function readStart(
