@@ -72,7 +72,8 @@ export const TORN = 0.7;
  */
 export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame: Frame): Planes {
   const { size, unit } = frame;
-  const core = blur(matte, size, 1.2 * unit).map((value) => smooth((value - 0.62) / 0.33));
+  const core = blur(matte, size, 1.2 * unit);
+  for (let p = 0; p < core.length; p++) core[p] = smooth(((core[p] as number) - 0.62) / 0.33);
   const carried = carryOut(image, core, frame);
   const enlarge = (values: Plane) => resize(values, COARSE, size);
   const level = enlarge(lumaOf(carried));
@@ -99,7 +100,10 @@ export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame:
 /** Without the grid that generators weave into hair: most of each pixel is the median of the nine about it. */
 function unwoven(lumas: Plane, size: number): Plane {
   const medians = medianOfNine(lumas, size);
-  return medians.map((median, p) => 0.3 * (lumas[p] as number) + 0.7 * median);
+  for (let p = 0; p < medians.length; p++) {
+    medians[p] = 0.3 * (lumas[p] as number) + 0.7 * (medians[p] as number);
+  }
+  return medians;
 }
 
 /** Coarse: where there is no core, a weighted mean of its pixels near and far. */

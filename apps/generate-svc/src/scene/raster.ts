@@ -52,7 +52,7 @@ export function toBytes(planes: Planes): Uint8Array {
   const bytes = new Uint8Array(3 * planes[0].length);
   planes.forEach((values, c) => {
     for (let p = 0; p < values.length; p++) {
-      bytes[3 * p + c] = Math.round(255 * clamp(values[p] as number, 0, 1));
+      bytes[3 * p + c] = 255 * clamp(values[p] as number, 0, 1) + 0.5;
     }
   });
   return bytes;
@@ -159,7 +159,7 @@ export function resize(
   to: number,
   window: { scale: number; x: number; y: number } = { scale: from / to, x: 0, y: 0 },
 ): Plane {
-  const across = places(from, to, window.scale, window.x);
+  const { before, share } = places(from, to, window.scale, window.x);
   const down = places(from, to, window.scale, window.y);
   const out = new Float32Array(to * to);
   const line = new Float64Array(from);
@@ -171,9 +171,9 @@ export function resize(
       line[x] = above + ((source[top + from + x] as number) - above) * v;
     }
     for (let x = 0; x < to; x++) {
-      const i = across.before[x] as number;
+      const i = before[x] as number;
       const left = line[i] as number;
-      out[y * to + x] = left + ((line[i + 1] as number) - left) * (across.share[x] as number);
+      out[y * to + x] = left + ((line[i + 1] as number) - left) * (share[x] as number);
     }
   }
   return out;

@@ -33,9 +33,8 @@ export function fractal(draws: Draws, size: number, scale: number, octaves = 3):
     const u = ((x + 0.5) * cos + (y + 0.5) * sin) / size;
     const v = ((y + 0.5) * cos - (x + 0.5) * sin) / size;
     let sum = 0;
-    for (let o = 0; o < octaves; o++) {
-      const frequency = scale * 2 ** o;
-      sum += valueNoise(u * frequency + 37 * o + 50, v * frequency + 11 * o + 50, key + o) / 2 ** o;
+    for (let o = 0, frequency = scale, share = 1; o < octaves; o++, frequency *= 2, share /= 2) {
+      sum += share * valueNoise(u * frequency + 37 * o + 50, v * frequency + 11 * o + 50, key + o);
     }
     return sum / weight - 0.5;
   });
