@@ -36,6 +36,45 @@ export const mutated = (files: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Arra
       return bytes;
     });
 
+const flipped = (file: Uint8Array): fc.Arbitrary<Uint8Array> =>
+  fc.nat({ max: 8 * file.length - 1 }).map((bit) => {
+    const bytes = Uint8Array.from(file);
+    bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+    return bytes;
+  });
+
+/**
+ * Fails where `read` throws anything but the refusal `code` for bytes of any kind and for `file` with a bit or some
+ * bytes changed, or gives more typed arrays than the file can hold.
+ */
+export function readsOrRefuses(
+  read: (bytes: Uint8Array) => unknown,
+  file: Uint8Array,
+  code: HyperFaceError["code"],
+): void {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 100 }),
+    mutated(fc.constant(file)),
+    flipped(file),
+  );
+  const property = fc.property(bytes, (given) => {
+    try {
+      const held = bytesOf(read(given));
+      if (held > 2 * given.length) throw new Error(`${held} bytes of a file of ${given.length}`);
+    } catch (error) {
+      if (!(error instanceof HyperFaceError && error.code === code)) throw error;
+    }
+  });
+  fc.assert(property, { numRuns: file.length > 1e5 ? 100 : 1000 });
+}
+
+/** Of all typed arrays within a value. */
+function bytesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum: number, each) => sum + bytesOf(each), 0);
+}
+
 /** Fails where a parser throws what is no refusal, or makes more than the file can hold. */
 export function decodesOrRefuses(
   decode: (bytes: Uint8Array) => Tensor | { tensors: Record<string, Tensor> },

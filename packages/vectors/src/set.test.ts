@@ -1,3 +1,5 @@
+import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
+import { readsOrRefuses } from "@hyperface/formats/test-arbitraries";
 import { expect, test } from "vitest";
 import { normaliseRows } from "./normalise.ts";
 import { decodeSet, type EmbeddingSet, encodeSet, setTensorPlace } from "./set.ts";
@@ -49,4 +51,20 @@ test("what is not a set of unit rows is told as damage, and never mended", () =>
   expect(refusal(encodeSet({ ...set, nearest: undefined, embeddings: new Float32Array(32) }))).toBe(
     "damaged-object",
   );
+});
+
+test("bytes of any kind are a set or damage; neighbours are one a row", () => {
+  const small = {
+    ...set,
+    embeddings: set.embeddings.subarray(0, 3 * dimension),
+    nearest: undefined,
+  };
+  readsOrRefuses((bytes) => decodeSet(bytes, "it"), encodeSet(small), "damaged-object");
+  const { tensors, metadata } = decodeSafetensors(encodeSet(small));
+  const nearestIndex = { data: Int32Array.of(1, 0), shape: [2] };
+  const nearestCosine = { data: Float32Array.of(0.5, 0.5), shape: [2] };
+  for (const more of [{ nearestIndex, nearestCosine }, { nearestIndex }]) {
+    const bytes = encodeSafetensors({ tensors: { ...tensors, ...more }, metadata });
+    expect(() => decodeSet(bytes, "it")).toThrow("its nearest neighbours are not one a row");
+  }
 });

@@ -84,13 +84,14 @@ export function decodeSet(bytes: Uint8Array, name: string): EmbeddingSet {
   }
   const dimension = embeddings.shape[1] as number;
   checkRows(embeddings.data, dimension, name);
+  const count = embeddings.shape[0] as number;
   return {
     embeddings: embeddings.data,
     dimension,
     model: parse(name, () => ModelReference.parse(JSON.parse(metadata.model ?? ""))),
     maker: parse(name, () => z.json().parse(JSON.parse(metadata.maker ?? ""))),
-    nearest: neighboursOf(tensors, "nearest"),
-    repelled: neighboursOf(tensors, "repelled"),
+    nearest: neighboursOf(tensors, "nearest", count, name),
+    repelled: neighboursOf(tensors, "repelled", count, name),
   };
 }
 
@@ -110,14 +111,19 @@ export function checkRows(data: Float32Array, dimension: number, name: string): 
   if (row >= 0) throw damaged(name, `vector ${row} is not of unit length`);
 }
 
+/** @throws HyperFaceError `damaged-object` where they are not one a row */
 function neighboursOf(
   tensors: Record<string, Tensor>,
-  name: "nearest" | "repelled",
+  kind: "nearest" | "repelled",
+  count: number,
+  name: string,
 ): Neighbours | undefined {
-  const index = tensors[`${name}Index`]?.data;
-  const cosine = tensors[`${name}Cosine`]?.data;
-  if (!(index instanceof Int32Array && cosine instanceof Float32Array)) return undefined;
-  return { index, cosine };
+  const index = tensors[`${kind}Index`]?.data;
+  const cosine = tensors[`${kind}Cosine`]?.data;
+  if (!index && !cosine) return undefined;
+  const fit = index instanceof Int32Array && cosine instanceof Float32Array;
+  if (fit && index.length === count && cosine.length === count) return { index, cosine };
+  throw damaged(name, `its ${kind} neighbours are not one a row`);
 }
 
 function parse<T>(name: string, read: () => T): T {

@@ -60,7 +60,9 @@ async function stateOf(
   { set, reference }: Record<"set" | "reference", RowsFile>,
 ): Promise<ComparisonState> {
   const { checkpointKey } = request;
-  if (checkpointKey !== null) return decodeState(await store.get(checkpointKey), request);
+  if (checkpointKey !== null) {
+    return decodeState(await store.get(checkpointKey), request, set.count);
+  }
   // What is damaged shows before anything is compared.
   return startOf(set.count, { set: await set.sha256(), reference: await reference.sha256() });
 }

@@ -1,6 +1,7 @@
 import { type ComparisonSliceRequest, HyperFaceError } from "@hyperface/contracts";
-import { decodeSafetensors, encodeSafetensors } from "@hyperface/formats";
-import { type CosineHistogram, emptyHistogram } from "./cosine-histogram.ts";
+import { decodeSafetensors, encodeSafetensors, type TensorData } from "@hyperface/formats";
+import { z } from "zod";
+import { BINS, type CosineHistogram, emptyHistogram } from "./cosine-histogram.ts";
 import { noPairs, type Pairs } from "./top-pairs.ts";
 
 /** Where a comparison stands. */
@@ -52,28 +53,44 @@ export function encodeState(state: ComparisonState, request: ComparisonSliceRequ
   });
 }
 
-/** @throws HyperFaceError `invalid-checkpoint` where it is cut short, of another comparison, or no checkpoint */
-export function decodeState(bytes: Uint8Array, request: ComparisonSliceRequest): ComparisonState {
+const Progress = z.object({
+  completed: z.int().min(1),
+  sha256: z.object({ set: z.string(), reference: z.string() }),
+});
+
+/**
+ * @param count vectors of the set
+ * @throws HyperFaceError `invalid-checkpoint` where it is cut short, of another comparison, or no checkpoint
+ */
+export function decodeState(
+  bytes: Uint8Array,
+  request: ComparisonSliceRequest,
+  count: number,
+): ComparisonState {
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);
     if (metadata.format !== FORMAT) throw new Error(`its format is ${metadata.format}`);
     if (metadata.spec !== specOf(request)) throw new Error("it belongs to another comparison");
-    const { completed, sha256 } = JSON.parse(metadata.progress as string);
-    const read = <T>(name: string, kind: abstract new (...args: never[]) => T): T => {
+    const progress = Progress.parse(JSON.parse(metadata.progress ?? ""));
+    const read = <T extends TensorData>(
+      name: string,
+      kind: abstract new (...args: never[]) => T,
+      length: number | undefined,
+    ): T => {
       const data = tensors[name]?.data;
-      if (data instanceof kind) return data;
-      throw new Error(`it has no ${name}`);
+      if (data instanceof kind && data.length === length) return data;
+      throw new Error(`it has no ${name} of ${length}`);
     };
+    const kept = tensors.topCosine?.data.length;
     return {
-      completed,
-      sha256,
-      impostors: read("impostors", Float64Array),
-      pairs: read("pairs", Float64Array),
-      nearest: read("nearest", Float32Array),
+      ...progress,
+      impostors: read("impostors", Float64Array, BINS),
+      pairs: read("pairs", Float64Array, BINS),
+      nearest: read("nearest", Float32Array, count),
       top: {
-        cosine: read("topCosine", Float32Array),
-        index: read("topIndex", Int32Array),
-        reference: read("topReference", Int32Array),
+        cosine: read("topCosine", Float32Array, kept),
+        index: read("topIndex", Int32Array, kept),
+        reference: read("topReference", Int32Array, kept),
       },
     };
   } catch (cause) {

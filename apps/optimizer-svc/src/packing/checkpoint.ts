@@ -58,7 +58,7 @@ export function encodeCheckpoint(
 
 /**
  * The state in a checkpoint.
- * @param expected what the solver remembers at its start: the tensors a checkpoint must have
+ * @param expected what the solver remembers at its start: the tensors and scalars a checkpoint must have
  * @throws HyperFaceError `invalid-checkpoint` where it is truncated, of another spec or no checkpoint
  */
 export function decodeCheckpoint(
@@ -84,9 +84,13 @@ export function decodeCheckpoint(
     }
     return [name, data] as const;
   });
+  const stored = readState(metadata.state);
+  for (const name of Object.keys(expected.scalars)) {
+    if (!Object.hasOwn(stored.scalars, name)) throw invalid(`its ${name} is missing`, OF_ANOTHER);
+  }
   const { embeddings, ...remembered } = Object.fromEntries(found) as PackingState["tensors"];
   return {
-    ...readState(metadata.state),
+    ...stored,
     embeddings: embeddings as Float32Array,
     tensors: remembered,
   };

@@ -1,3 +1,4 @@
+import { readsOrRefuses } from "@hyperface/formats/test-arbitraries";
 import { expect, test } from "vitest";
 import { decodePart, encodePart, type ImageRow, type Part } from "./part.ts";
 
@@ -44,4 +45,14 @@ test("rows that are none, or that another format wrote, are damage and not data"
   const other = Buffer.from(encodePart(part, model));
   other.write("x", other.indexOf("hyperface-dataset-part"));
   expect(() => decodePart(other, "part 7")).toThrow(damaged);
+});
+
+test("bytes of any kind are a part or damage; its files and vectors are its rows'", () => {
+  readsOrRefuses((bytes) => decodePart(bytes, "it"), encodePart(part, model), "damaged-object");
+  const refusal = expect.objectContaining({ code: "damaged-object" });
+  for (const rows of [[rowOf(0, 3)], [rowOf(0, 3), rowOf(2, 2)], [rowOf(0, 5), rowOf(2, -1)]]) {
+    const { embeddings, dimension } = part;
+    const kept = { embeddings: embeddings.subarray(0, rows.length * dimension), rows };
+    expect(() => decodePart(encodePart({ ...part, ...kept }, model), "it")).toThrow(refusal);
+  }
 });

@@ -14,7 +14,7 @@ export const ImageRow = z.object({
   drawn: z.int(),
   attempts: z.int(),
   sha256: z.string(),
-  bytes: z.int(),
+  bytes: z.int().min(0),
   /** Cosine with its identity's reference. */
   similarity: z.number(),
   /** The other identity whose reference is nearest; null where there is no other. */
@@ -89,6 +89,9 @@ export function decodePart(bytes: Uint8Array, name: string): Part {
   }
   const { rows, missing } = readLists(metadata, name);
   const files = images.data;
+  const size = rows.reduce((sum, { bytes: length }) => sum + length, 0);
+  const { shape } = embeddings;
+  if (size !== files.length || shape.length !== 2 || shape[0] !== rows.length) throw damaged(name);
   let end = 0;
   const own = rows.map(({ bytes: length }) => {
     end += length;
@@ -99,7 +102,7 @@ export function decodePart(bytes: Uint8Array, name: string): Part {
     missing,
     images: own,
     embeddings: embeddings.data,
-    dimension: embeddings.shape[1] as number,
+    dimension: shape[1] as number,
   };
 }
 
