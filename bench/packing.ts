@@ -42,7 +42,7 @@ const CASES: Record<string, (options: BenchmarkOptions) => Promise<object>> = {
   overtaking: benchOvertaking,
   orbits: benchOrbits,
   "nearest-faces-10000x512": () => benchNearestFaces(10_000, 512, 20),
-  iteration: () => benchIteration(10_000, 512),
+  iteration: () => benchIteration(4000, 512),
 };
 
 export async function benchPacking(options: BenchmarkOptions) {

@@ -23,8 +23,23 @@ import { createMatrices } from "./matrices.ts";
 /** Cosines in one tile: 64 MiB of float32. */
 const TILE = 2 ** 24;
 
-/** The kernels on ONNX Runtime, for vectors of one dimension. Tiles depend on the sizes alone. */
-export async function createOnnxKernels(dimension: number): Promise<Kernels> {
+let newest: { dimension: number; kernels: Promise<Kernels> } | undefined;
+
+/**
+ * The kernels on ONNX Runtime, for vectors of one dimension. Tiles depend on the sizes alone. Nothing of a packing stays in
+ * them: those of the dimension asked for last are kept, and answer again.
+ */
+export function createOnnxKernels(dimension: number): Promise<Kernels> {
+  if (newest?.dimension === dimension) return newest.kernels;
+  const made = { dimension, kernels: makeKernels(dimension) };
+  newest = made;
+  made.kernels.catch(() => {
+    if (newest === made) newest = undefined;
+  });
+  return made.kernels;
+}
+
+async function makeKernels(dimension: number): Promise<Kernels> {
   const repulsion = (kind: TileKind, levels: Levels) =>
     createSession(repulsionGraph(dimension, kind, levels));
   const [matrices, cosines, set, shared, own] = await Promise.all([
