@@ -65,10 +65,13 @@ export async function manifestOf(hyperface: HyperFace, id: string): Promise<Row[
 
 export const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A packing of 24 identities near as many generated faces. */
-export async function makePacking({ galleries, packings, jobs }: HyperFace): Promise<string> {
-  const gallery = await galleries.create({ source: "generator", count: 24, seed: 3 });
+/** A packing of `count` identities near as many generated faces. */
+export async function makePacking(
+  { galleries, packings, jobs }: HyperFace,
+  count: number,
+): Promise<string> {
+  const gallery = await galleries.create({ source: "generator", count, seed: 3 });
   await jobs.wait(gallery.jobId as string);
   const settings = { near: gallery.id, alpha: 1, seed: 1, iterations: 100 };
-  return (await packings.create({ ...settings, count: 24 }, { waitSeconds: 60 })).id;
+  return (await packings.create({ ...settings, count }, { waitSeconds: 60 })).id;
 }

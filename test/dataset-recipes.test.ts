@@ -19,7 +19,7 @@ let packingId: string;
 beforeAll(async () => {
   place = await temporaryHome();
   system = await startOne(place.home, { SLICE_SECONDS: "1" });
-  packingId = await makePacking(system.hyperface);
+  packingId = await makePacking(system.hyperface, 6);
 });
 afterAll(async () => {
   await system?.stop();
@@ -142,7 +142,7 @@ test.each([
 
 test("a cancelled dataset leaves nothing stored", async () => {
   const { datasets, jobs } = system.hyperface;
-  const { id, jobId } = await datasets.create({ packingId, imagesPerIdentity: 50 });
+  const { id, jobId } = await datasets.create({ packingId, imagesPerIdentity: 200 });
   for await (const event of jobs.events(jobId)) {
     if (event.type === "progress" && event.completed > 0) break;
   }

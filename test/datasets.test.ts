@@ -35,7 +35,7 @@ beforeAll(async () => {
   place = await temporaryHome();
   system = await startOne(place.home, { SLICE_SECONDS: "1" });
   recipe = {
-    packingId: await makePacking(system.hyperface),
+    packingId: await makePacking(system.hyperface, 2 + IDENTITIES),
     identities: { from: 2, to: 2 + IDENTITIES },
     imagesPerIdentity: IMAGES,
     beta: 0.01,
@@ -150,8 +150,8 @@ describe("a dataset of every format", () => {
     const { datasets } = system.hyperface;
     const some = await datasets.verify(dataset.id, { first: 1, count: 4, step: 9 });
     expect(some).toEqual({ checked: 4, equal: 4, different: [], next: 37 });
-    const rest = await datasets.verify(dataset.id, { first: 32, count: 200 });
-    expect(rest).toEqual({ checked: 8, equal: 8, different: [], next: null });
+    const rest = await datasets.verify(dataset.id, { first: 38, count: 200 });
+    expect(rest).toEqual({ checked: 2, equal: 2, different: [], next: null });
   });
 
   test("its certificate has the manifest's figures, and is a page with its pictures", async () => {
@@ -264,7 +264,14 @@ test("an estimate makes nothing", async () => {
   const { datasets } = system.hyperface;
   const before = (await collect(datasets.list())).length;
   const estimate = await datasets.estimate({ ...recipe, imagesPerIdentity: 60 });
-  expect(estimate).toMatchObject({ identities: 20, images: 1200, measuredImages: 24 });
+  expect(estimate).toMatchObject({
+    identities: 20,
+    images: 1200,
+    measuredImages: expect.any(Number),
+  });
+  // As many as a slice's second allows: a group of eight at least.
+  expect(estimate.measuredImages).toBeGreaterThanOrEqual(8);
+  expect(estimate.measuredImages).toBeLessThanOrEqual(24);
   expect(estimate.seconds).toBeCloseTo(1200 / estimate.imagesPerSecond, 3);
   const each = estimate.bytes / 1200;
   expect(each / (dataset.bytes / dataset.made)).toBeGreaterThan(0.8);

@@ -132,6 +132,7 @@ test("copies of images are all found among others, mirrored, recompressed and br
       .digest("hex"),
   );
   expect(pictures).toEqual(report.top.slice(0, 48).map(({ image }) => image?.sha256));
+  expect(page).toContain(`Gallery ${reference.id} is vectors alone`);
   expect(page.replaceAll(/base64,[^"]+/g, "")).not.toMatch(/NaN|undefined|https?:/);
   // A ten-thousandth of 49,995,000 pairs.
   expect(report.impostorPairs).toBe((REFERENCES * (REFERENCES - 1)) / 2);

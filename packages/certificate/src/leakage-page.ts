@@ -10,6 +10,12 @@ export interface LeakagePage {
   mediaType: string;
 }
 
+/** Why the reference set's side has none: what was embedded is kept of no set, uploaded or generated. */
+const referencePictures = (reference: string) =>
+  reference.startsWith("pak_")
+    ? `Identity n of ${reference} is drawn by GET /v1/packings/${reference}/identities/n/images/0.`
+    : `Gallery ${reference} is vectors alone: the images they were made of are not kept, so none can stand beside these.`;
+
 /** A leakage check's report as one HTML page that needs nothing beside it. */
 export function leakagePage({ report, pictures, mediaType }: LeakagePage): string {
   const { set, reference, count, referenceCount, threshold, vectorsAbove, histograms } = report;
@@ -35,6 +41,7 @@ ${barChart({
   ],
 })}
 <h2>Nearest pairs</h2>
+<p>${pictures.length > 0 ? `Images of the first ${pictures.length}, in order.` : `Of ${escaped(set)} no images are at hand.`} ${escaped(referencePictures(reference))}</p>
 ${pictures.length > 0 ? `<div class="sheet">${pictures.map((bytes) => pictureOf(bytes, mediaType)).join("")}</div>` : ""}
 ${table(
   ["pair", "image", "vector", "reference vector", "cosine"],
