@@ -42,7 +42,7 @@ async function answer(task: Task): Promise<Omit<Answer, "id">> {
   }
   if (task.kind === "close") {
     for (const session of sessions.values()) await session.release();
-    // Closing the port is not enough: the TypeScript loader keeps the thread's loop alive.
+    // At once, whatever still keeps the thread's loop alive.
     process.exit(0);
   }
   const session = sessions.get(task.session);
