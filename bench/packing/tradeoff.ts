@@ -41,12 +41,13 @@ export function worstOf(
   const alphas = [...new Set(comparisons.map(({ alpha }) => alpha))].sort((a, b) => a - b);
   return alphas.map((alpha) => {
     const all = comparisons.filter((one) => one.alpha === alpha);
-    const leads = all.map(({ lead }) => lead).filter((lead) => lead !== null);
+    const leads = all.map(({ lead }) => lead ?? Number.NaN);
     return {
       alpha,
       galleries: all.length,
       objectiveRatio: Math.max(...all.map(({ objectiveRatio }) => objectiveRatio)),
-      lead: leads.length > 0 ? Math.min(...leads) : null,
+      // One that is not known leaves the least of them unknown.
+      lead: leads.some(Number.isNaN) ? null : Math.min(...leads),
       largestJump: Math.max(...all.map(({ largestJump }) => largestJump)),
     };
   });

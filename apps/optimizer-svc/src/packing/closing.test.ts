@@ -19,3 +19,13 @@ test("the nearest others of all points, found in parts and in several goes, are 
   expect(nearestOthers(state)).toEqual(await kernels.nearestOther({ data: embeddings, dimension }));
   expect(nearestOthers(state).index[650]).toBe(3);
 });
+
+test("a count of what has met that cannot be is refused", async () => {
+  const kernels = await createOnnxKernels(8);
+  for (const met of [-1, 0.5, 7]) {
+    const state = { embeddings: new Float32Array(700 * 8), ...closingMemory(700) };
+    state.scalars.met = met;
+    const closing = closePacking(state, { dimension: 8, part: 256 }, kernels, () => true);
+    await expect(closing).rejects.toMatchObject({ code: "invalid-checkpoint" });
+  }
+});

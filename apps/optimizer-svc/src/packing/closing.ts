@@ -1,3 +1,4 @@
+import { HyperFaceError } from "@hyperface/contracts";
 import type { Rows } from "@hyperface/vectors";
 import type { Kernels, Nearest, Placed } from "./kernels/kernels.ts";
 import type { PackingState } from "./solver.ts";
@@ -23,6 +24,7 @@ export const nearestOthers = ({ tensors }: Pick<PackingState, "tensors">): Neare
  * Finds each point's nearest other, exactly, in parts, until `proceed` says no: it is the work of hundreds of steps
  * where there are hundreds of thousands of points.
  * @returns whether all are found
+ * @throws HyperFaceError `invalid-checkpoint` where the state's count of what has met cannot be
  */
 export async function closePacking(
   state: Pick<PackingState, "embeddings" | "tensors" | "scalars">,
@@ -31,13 +33,17 @@ export async function closePacking(
   proceed: () => boolean,
 ): Promise<boolean> {
   const pairs = pairsOfParts({ data: state.embeddings, dimension }, part);
-  const { scalars } = state;
-  for (const [a, b] of pairs.slice(scalars.met)) {
+  let met = state.scalars.met as number;
+  if (!Number.isInteger(met) || met < 0 || met > pairs.length) {
+    const why = `${met} of ${pairs.length} pairs of parts have met`;
+    throw new HyperFaceError("invalid-checkpoint", `the checkpoint cannot be used: ${why}`);
+  }
+  for (const [a, b] of pairs.slice(met)) {
     await kernels.meet(nearestOthers(state), a, b);
-    scalars.met = (scalars.met as number) + 1;
+    state.scalars.met = ++met;
     if (!proceed()) break;
   }
-  return scalars.met === pairs.length;
+  return met === pairs.length;
 }
 
 function pairsOfParts({ data, dimension: d }: Rows, size: number): [Placed, Placed][] {

@@ -4,6 +4,7 @@ import { signedPairs } from "./signed-pairs.ts";
 /** x^11 + x^9 + x^7 + x^6 + x^5 + x + 1, whose multiples of degree below 23 are the binary Golay code. */
 const GOLAY = 0b101011100011;
 const LENGTH = 24;
+const MINIMAL_VECTORS = 196_560;
 const CLOSE = 1e-4;
 
 /** Codes that are cut out of the minimal vectors of the Leech lattice, by size, and how. */
@@ -14,7 +15,7 @@ const CODES: { dimension: number; size: number; make(): Rows }[] = [
   { dimension: 22, size: 891, make: () => derived(derived(minimalVectors(), 1 / 2), 1 / 3) },
   { dimension: 23, size: 552, make: () => equiangular() },
   { dimension: 23, size: 4600, make: () => derived(minimalVectors(), 1 / 2) },
-  { dimension: 24, size: 196_560, make: () => minimalVectors() },
+  { dimension: 24, size: MINIMAL_VECTORS, make: () => minimalVectors() },
 ];
 
 /**
@@ -78,12 +79,13 @@ function weightOf(word: number): number {
 
 /** The 196,560 minimal vectors of the Leech lattice, of unit length. */
 function minimalVectors(): Rows {
-  const values: number[] = [];
+  const values = new Float64Array(MINIMAL_VECTORS * LENGTH);
+  let p = 0;
   const words = golayWords();
   for (const word of words) {
     for (let i = 0; i < LENGTH; i++) {
       for (let k = 0; k < LENGTH; k++) {
-        values.push((bitOf(word, k) ? -1 : 1) * (k === i ? -3 : 1));
+        values[p++] = (bitOf(word, k) ? -1 : 1) * (k === i ? -3 : 1);
       }
     }
   }
@@ -92,10 +94,13 @@ function minimalVectors(): Rows {
       const all = signs | ((weightOf(signs) & 1) << 7);
       let place = 0;
       for (let k = 0; k < LENGTH; k++) {
-        values.push(bitOf(octad, k) ? (bitOf(all, place++) ? -2 : 2) : 0);
+        values[p++] = bitOf(octad, k) ? (bitOf(all, place++) ? -2 : 2) : 0;
       }
     }
   }
-  for (const vector of signedPairs(LENGTH, 4)) values.push(...vector);
-  return { data: normaliseRows(Float64Array.from(values), LENGTH), dimension: LENGTH };
+  for (const vector of signedPairs(LENGTH, 4)) {
+    values.set(vector, p);
+    p += LENGTH;
+  }
+  return { data: normaliseRows(values, LENGTH), dimension: LENGTH };
 }
