@@ -6,7 +6,9 @@ import type { GenerateClient } from "./clients/generate.ts";
 import type { OptimizerClient } from "./clients/optimizer.ts";
 import type { Database } from "./db/database.ts";
 import type { Changes } from "./jobs/changes.ts";
+import type { Remembered } from "./remember.ts";
 import type { ImageCache } from "./usecases/images/cache.ts";
+import type { ReadySet } from "./usecases/sets/find.ts";
 import type { WarmSets } from "./usecases/sets/warm.ts";
 
 /** What routes and use cases are given. */
@@ -15,6 +17,8 @@ export interface Dependencies {
   db: Database;
   store: ObjectStore;
   warmSets: WarmSets;
+  /** A ready packing by its id. @throws HyperFaceError `not-found`, `not-ready` */
+  findPacking: Remembered<ReadySet>;
   imageCache: ImageCache;
   changes: Changes;
   embed: EmbedClient;

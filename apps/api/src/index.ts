@@ -22,12 +22,13 @@ import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { startWorkers } from "./jobs/worker.ts";
 import { observeJobs, observeStore } from "./metrics.ts";
 import { createImageCache } from "./usecases/images/cache.ts";
+import { rememberPackings } from "./usecases/sets/find.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export { createApiApp } from "./app.ts";
 export { DEFAULT_PORT, Environment } from "./env.ts";
 
-/** How long what a service says of a model holds: one that is replaced is taken for the old one so long. */
+/** How long what a service says of a model holds, and a packing's row: one that is replaced is taken for the old one so long. */
 const REMEMBER_SECONDS = 5;
 
 export interface ApiServiceOptions {
@@ -61,13 +62,18 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const onWait = (message: string) => logger.warn(message);
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();
-  await database.listen(JOBS_CHANNEL, changes.tell);
+  const findPacking = rememberPackings(database.db, REMEMBER_SECONDS);
+  await database.listen(JOBS_CHANNEL, (jobId) => {
+    findPacking.forget();
+    changes.tell(jobId);
+  });
   const store = observeStore(await openStore({ home, url: environment.STORE_URL }));
   const deps: Dependencies = {
     logger,
     db: database.db,
     store,
     warmSets: createWarmSets(store),
+    findPacking,
     imageCache: createImageCache(environment.IMAGE_CACHE_MIB * 2 ** 20),
     changes,
     embed: createEmbedClient(

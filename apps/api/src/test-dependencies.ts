@@ -16,6 +16,7 @@ import { createChanges } from "./jobs/changes.ts";
 import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { placeDatabase } from "./test-database.ts";
 import { createImageCache } from "./usecases/images/cache.ts";
+import { rememberPackings } from "./usecases/sets/find.ts";
 import { createWarmSets } from "./usecases/sets/warm.ts";
 
 export const DATABASES = hasPostgres
@@ -67,7 +68,11 @@ export async function openTestDependencies(
   const server = database === "PostgreSQL" ? await startPostgres() : undefined;
   const open = await openDatabase({ url: server?.url, home, onError: () => {} });
   const changes = createChanges();
-  await open.listen(JOBS_CHANNEL, changes.tell);
+  const findPacking = rememberPackings(open.db, 5);
+  await open.listen(JOBS_CHANNEL, (jobId) => {
+    findPacking.forget();
+    changes.tell(jobId);
+  });
   const client = (name: string, fetch = away) =>
     createServiceClient({ name, url: `http://${name}`, fetch, timeoutSeconds: 60 });
   const store = await openStore({ home });
@@ -76,6 +81,7 @@ export async function openTestDependencies(
     db: open.db,
     store,
     warmSets: createWarmSets(store),
+    findPacking,
     imageCache: createImageCache(0),
     changes,
     embed: createEmbedClient(client("embed-svc", services.embed ?? describing)),

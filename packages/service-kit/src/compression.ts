@@ -21,10 +21,12 @@ const CODINGS: Record<string, (bytes: Uint8Array) => Promise<Uint8Array>> = {
  */
 export const compressAnswers: MiddlewareHandler = async (c, next) => {
   await next();
-  const { headers, body } = c.res;
-  if (!COMPRESSIBLE.test(headers.get("content-type") ?? "") || !body) return;
+  const { headers } = c.res;
+  if (!COMPRESSIBLE.test(headers.get("content-type") ?? "")) return;
   if (headers.has("content-encoding") || headers.has("content-range")) return;
   if (/no-transform/.test(headers.get("cache-control") ?? "")) return;
+  // Looked at last: it makes a stream of what was bytes.
+  if (!c.res.body) return;
   const etag = headers.get("etag");
   const coding = preferredCoding(c.req.header("accept-encoding"));
   const compress = CODINGS[coding];

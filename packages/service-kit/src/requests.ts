@@ -1,5 +1,5 @@
 import { because, jobOf } from "@hyperface/contracts";
-import { type TraceCarrier, traced, traceId } from "@hyperface/tracing";
+import { isTracing, type TraceCarrier, traced, traceId } from "@hyperface/tracing";
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "pino";
@@ -43,7 +43,11 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
 }
 
 /** A request as a span of its client's trace. @returns the trace, for the log */
-const traceRequest = (c: Context, answer: () => Promise<void>) => {
+const traceRequest = async (c: Context, answer: () => Promise<void>) => {
+  if (!isTracing()) {
+    await answer();
+    return {};
+  }
   const { method, path } = c.req;
   const from = pick(c.req.raw.headers, ["traceparent", "tracestate"]);
   const attributes = {

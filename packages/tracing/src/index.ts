@@ -62,6 +62,10 @@ export function traced<T>(
   });
 }
 
+let tracing = false;
+/** Whether this process sends spans anywhere. */
+export const isTracing = () => tracing;
+
 /** Whether a span is under way here: what nobody asked for begins no trace. */
 export const isTraced = () => trace.getActiveSpan() !== undefined;
 
@@ -100,6 +104,7 @@ export async function startTracing(name: string, endpoint: string): Promise<() =
       .merge(resources.resourceFromAttributes({ "service.name": serviceName })),
     spanProcessors: [new sdk.BatchSpanProcessor(new otlp.OTLPTraceExporter({ url }))],
   });
+  tracing = true;
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());

@@ -1,5 +1,5 @@
 import { EmbedderList, EmbedImagesResponse, LoadedEmbedder } from "@hyperface/contracts";
-import { rememberFor } from "./remember.ts";
+import { rememberFor } from "../remember.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type EmbedClient = ReturnType<typeof createEmbedClient>;

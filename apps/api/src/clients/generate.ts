@@ -8,7 +8,7 @@ import {
   type SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
-import { rememberFor } from "./remember.ts";
+import { rememberFor } from "../remember.ts";
 import type { ServiceClient } from "./service.ts";
 
 export type GenerateClient = ReturnType<typeof createGenerateClient>;

@@ -2,7 +2,7 @@ import type { Identity } from "@hyperface/contracts";
 import { dot } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGenerator } from "../images/generator.ts";
-import { findReadySet, type ReadySet } from "../sets/find.ts";
+import type { ReadySet } from "../sets/find.ts";
 import { readRows } from "../sets/read.ts";
 import { checkIdentity } from "./identity.ts";
 
@@ -22,7 +22,7 @@ export async function getIdentity(
   index: number,
   asked: { draw?: number | undefined; generator: string },
 ): Promise<Identity> {
-  const packing = await findReadySet(deps, packingId, "packing");
+  const packing = await deps.findPacking(packingId);
   checkIdentity(packing, index);
   const row = { start: index, count: 1 };
   const [reference, [neighbour], [cosine]] = await Promise.all([

@@ -1,7 +1,6 @@
 import type { IdentitySummary, Page, PageQuery } from "@hyperface/contracts";
 import { fromCursor, toCursor } from "../../db/ids.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findReadySet } from "../sets/find.ts";
 import { readRows } from "../sets/read.ts";
 import { describeNearest } from "./get.ts";
 
@@ -11,7 +10,7 @@ export async function listIdentities(
   packingId: string,
   { limit, cursor }: PageQuery,
 ): Promise<Page<IdentitySummary>> {
-  const packing = await findReadySet(deps, packingId, "packing");
+  const packing = await deps.findPacking(packingId);
   const start = Math.min(cursor ? Number(fromCursor(cursor, /^\d{1,10}$/)) : 0, packing.count);
   const count = Math.min(limit, packing.count - start);
   const [indices, cosines] = await Promise.all([

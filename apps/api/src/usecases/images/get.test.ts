@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { useDependencies } from "../../test-dependencies.ts";
 import { type Behaviour, GENERATOR, readPicture, testServices } from "../../test-services.ts";
 import { addPacking } from "../../test-sets.ts";
+import { deleteResource } from "../resources/delete.ts";
 import { createImageCache, type ImageCache } from "./cache.ts";
 import { prepareImage } from "./get.ts";
 
@@ -98,4 +99,11 @@ test("one that was made is kept for who asks again, as far as there is room", as
   expect(made).toBe(4);
   expect(await ask(small, 0)).toEqual(first);
   expect(made).toBe(5);
+});
+
+test("a packing that is deleted is not found, though it was a moment ago", async () => {
+  const packingId = await addPacking(gateway.deps);
+  await prepare({}, { packingId });
+  await deleteResource(gateway.deps, { kind: "packing", id: packingId }, { cascade: false });
+  await expect(prepare({}, { packingId })).rejects.toMatchObject({ code: "not-found" });
 });

@@ -1,6 +1,5 @@
 import type { Dependencies } from "../../dependencies.ts";
 import { checkIdentity } from "../identities/identity.ts";
-import { findReadySet } from "../sets/find.ts";
 import { readRows } from "../sets/read.ts";
 import { findGenerator } from "./generator.ts";
 
@@ -18,7 +17,7 @@ export async function findIdentity(
   { packingId, identity }: IdentityKey,
   name: string,
 ) {
-  const packing = await findReadySet(deps, packingId, "packing");
+  const packing = await deps.findPacking(packingId);
   checkIdentity(packing, identity);
   const generator = await findGenerator(deps, name, packing);
   const rows = { start: identity, count: 1 };

@@ -15,7 +15,7 @@ const NAMED = 3;
  * @throws HyperFaceError `not-found`; `conflict` where it is used and `cascade` is not asked for
  */
 export async function deleteResource(
-  deps: Pick<Dependencies, "db" | "store" | "logger">,
+  deps: Pick<Dependencies, "db" | "store" | "logger" | "findPacking">,
   resource: Resource,
   { cascade }: DeleteQuery,
 ): Promise<void> {
@@ -32,6 +32,7 @@ export async function deleteResource(
     }
     await removeResources(transaction, all);
   });
+  deps.findPacking.forget();
   collectSoon(deps);
 }
 

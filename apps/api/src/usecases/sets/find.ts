@@ -2,6 +2,7 @@ import { HyperFaceError, type ModelReference, type ResourceStatus } from "@hyper
 import { and, eq } from "drizzle-orm";
 import { datasetFiles, datasets, galleries, packings } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
+import { rememberFor } from "../../remember.ts";
 
 /** What galleries, packings and datasets have in common: a set of unit embeddings of one model. */
 export interface StoredSet {
@@ -74,6 +75,13 @@ export async function findReadySet(
   const wait = status === "pending" ? `: wait for job ${jobId}` : "";
   throw new HyperFaceError("not-ready", `${kind} ${id} is ${status}${wait}`);
 }
+
+/**
+ * {@link findReadySet} of packings, remembered: what one is never changes once it is ready, but it may be deleted, here or by
+ * another gateway, which is told as a change of its job.
+ */
+export const rememberPackings = (db: Dependencies["db"], seconds: number) =>
+  rememberFor(seconds, (id) => findReadySet({ db }, id, "packing"));
 
 const PATHS = { gallery: "/v1/galleries", packing: "/v1/packings", dataset: "/v1/datasets" };
 
