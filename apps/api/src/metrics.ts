@@ -1,3 +1,4 @@
+import { SECONDS_BUCKETS } from "@hyperface/contracts";
 import type { ObjectStore } from "@hyperface/storage";
 import { asc, inArray, sql } from "drizzle-orm";
 import { Gauge, Histogram } from "prom-client";
@@ -6,25 +7,23 @@ import { jobs } from "./db/schema.ts";
 import { RESOURCES } from "./jobs/finish.ts";
 import { type JobRow, UNFINISHED } from "./jobs/slice.ts";
 
-const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
-
 const sliceSeconds = new Histogram({
   name: "job_slice_seconds",
   help: "Time of a job's slice, by what became of it.",
   labelNames: ["kind", "outcome"],
-  buckets: SECONDS,
+  buckets: SECONDS_BUCKETS,
 });
 const callSeconds = new Histogram({
   name: "service_call_seconds",
   help: "Time until a service began its answer.",
   labelNames: ["to", "status"],
-  buckets: SECONDS,
+  buckets: SECONDS_BUCKETS,
 });
 const storeSeconds = new Histogram({
   name: "object_store_seconds",
   help: "Time of an operation on the object store.",
   labelNames: ["operation"],
-  buckets: SECONDS,
+  buckets: SECONDS_BUCKETS,
 });
 
 /** Databases whose jobs a scrape counts: one, but in tests. */

@@ -1,3 +1,4 @@
+import { SECONDS_BUCKETS } from "@hyperface/contracts";
 import { Gauge, Histogram } from "prom-client";
 
 /** Items that a model or a thread was given at once. */
@@ -16,13 +17,13 @@ const itemSeconds = new Histogram({
   name: "queue_item_seconds",
   help: "Time from an item's arrival to its result.",
   labelNames: ["queue"],
-  buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+  buckets: SECONDS_BUCKETS,
 });
 const loadSeconds = new Histogram({
   name: "model_load_seconds",
   help: "Time to load a model, the first time in a process.",
   labelNames: ["provider"],
-  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+  buckets: SECONDS_BUCKETS,
 });
 
 export interface QueueMetrics {

@@ -1,3 +1,4 @@
+import { SECONDS_BUCKETS } from "@hyperface/contracts";
 import { Counter, collectDefaultMetrics, Histogram, register } from "prom-client";
 
 // A process has one registry, prom-client's own, whatever services it runs: whoever measures registers there.
@@ -12,7 +13,7 @@ const duration = new Histogram({
   name: "http_request_duration_seconds",
   help: "Time to answer a request.",
   labelNames,
-  buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+  buckets: SECONDS_BUCKETS,
 });
 
 export interface AnsweredRequest {

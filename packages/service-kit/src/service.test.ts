@@ -311,3 +311,15 @@ test("what is given up says since when, until when and what comes instead, in an
   expect(body.paths["/v1/old"].get.deprecated).toBe(true);
   expect(body.paths["/v1/echo/{n}"].post.deprecated).toBeUndefined();
 });
+
+test("a client that asked by https is told to keep to it, and no other", async () => {
+  const get = (headers: Record<string, string>) =>
+    request(createAdaptorServer({ fetch: app.fetch }))
+      .get("/health/live")
+      .set(headers);
+  const plain = await get({});
+  expect(plain.headers).toMatchObject({ "x-content-type-options": "nosniff" });
+  expect(plain.headers).not.toHaveProperty("strict-transport-security");
+  const secure = await get({ "x-forwarded-proto": "https" });
+  expect(secure.headers["strict-transport-security"]).toMatch(/^max-age=\d+$/);
+});

@@ -47,7 +47,8 @@ export function createService(options: ServiceOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
   observeProcess();
 
-  app.use(secureHeaders());
+  app.use(secureHeaders({ strictTransportSecurity: false }));
+  app.use(keepToHttps);
   app.use(requestId());
   app.use(logRequests(name, logger));
   app.use(compressAnswers);
@@ -88,6 +89,13 @@ export function createService(options: ServiceOptions): ServiceApp {
   serveDocs(app, options);
   return app;
 }
+
+/** Strict-Transport-Security, for a client that asked by https: of this process or of the proxy before it (RFC 6797, 7.2). */
+const keepToHttps: MiddlewareHandler = async (c, next) => {
+  await next();
+  const asked = c.req.header("x-forwarded-proto") ?? c.req.url.slice(0, c.req.url.indexOf(":"));
+  if (asked === "https") c.header("strict-transport-security", "max-age=15552000");
+};
 
 /** Each need's state, asked at once; why one is not ready stands in the log alone. */
 async function checkNeeds(needs: Record<string, () => Promise<unknown>>, logger: ServiceLogger) {

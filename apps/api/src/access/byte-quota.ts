@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import { RateLimiterDrizzle, RateLimiterMemory } from "rate-limiter-flexible";
 import type { Database } from "../db/database.ts";
-import { rateLimits } from "../db/schema.ts";
+import { createCounter } from "./counter.ts";
 import { type Limit, tellQuota, tooMuch } from "./limit.ts";
 
 const WINDOW_SECONDS = 24 * 3600;
@@ -19,13 +18,7 @@ export function createByteQuota(
   onError: (error: unknown) => void,
 ): Limit {
   const options = { points: mebibytesPerDay * KIB, duration: WINDOW_SECONDS };
-  const limiter = new RateLimiterDrizzle({
-    ...options,
-    storeClient: db,
-    schema: rateLimits,
-    keyPrefix: "bytes",
-    insuranceLimiter: new RateLimiterMemory(options),
-  });
+  const limiter = createCounter(db, { ...options, keyPrefix: "bytes" });
   const quota = {
     name: "bytes",
     q: options.points * KIB,

@@ -1,21 +1,17 @@
-import { RateLimiterDrizzle, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRes } from "rate-limiter-flexible";
 import type { Database } from "../db/database.ts";
-import { rateLimits } from "../db/schema.ts";
+import { createCounter } from "./counter.ts";
 import { type Limit, tellQuota, tooMuch } from "./limit.ts";
 
 const WINDOW_SECONDS = 60;
 
 /** Counts a client's requests in its minute, over all gateways of a database; each counts alone while that is away. */
 export function createRateLimit(db: Database, requestsPerMinute: number): Limit {
-  const options = { points: requestsPerMinute, duration: WINDOW_SECONDS };
-  const limiter = new RateLimiterDrizzle({
-    ...options,
-    storeClient: db,
-    schema: rateLimits,
+  const limiter = createCounter(db, {
     keyPrefix: "",
-    // Whoever is over the limit costs no more queries until the minute is over.
+    points: requestsPerMinute,
+    duration: WINDOW_SECONDS,
     inMemoryBlockOnConsumed: requestsPerMinute + 1,
-    insuranceLimiter: new RateLimiterMemory(options),
   });
   const quota = { name: "requests", q: requestsPerMinute, w: WINDOW_SECONDS } as const;
   return async (c, client) => {

@@ -128,6 +128,14 @@ test.each<[string, RequestListener, object]>([
     },
     { code: "overloaded", message: "some-svc has too much to do: 8 items wait already" },
   ],
+  [
+    "of another version",
+    (_, response) => {
+      response.writeHead(415, { "content-type": "application/problem+json" });
+      response.end(JSON.stringify({ type: "urn:hyperface:problem:unsupported-media-type" }));
+    },
+    { code: "service-unavailable", message: expect.stringContaining("of this version?") },
+  ],
 ])("a service that is %s is one that a job waits for", async (_, answer, failure) => {
   const { client } = await startService(answer);
   const error = await client.json("/v1/some", z.unknown()).catch((reason) => reason);

@@ -197,9 +197,12 @@ const AWAY = new Set([502, 503]);
 /** What is wrong with the object store is the same for every service. */
 const STORED = new Set<ErrorCode>(["damaged-object", "missing-object", "storage-full"]);
 
+/** What a service of another version says of ours, while an upgrade rolls. */
+const FOREIGN = new Set<ErrorCode>(["unsupported-media-type", "not-acceptable"]);
+
 /** What a service says of the request that we made, which no client sent. */
 const OURS = new Set<ErrorCode>([
-  ...(["invalid-request", "malformed-body", "unsupported-media-type", "not-acceptable"] as const),
+  ...(["invalid-request", "malformed-body"] as const),
   ...(["not-found", "method-not-allowed", "body-too-large"] as const),
 ]);
 
@@ -215,6 +218,10 @@ function problemOf(name: string, { status, headers }: Response, text: string): E
   if (code === "overloaded") {
     const detail = `has too much to do: ${problem.detail}`;
     return new ServiceAway(name, cause, { code, detail, retryAfter });
+  }
+  if (code && FOREIGN.has(code)) {
+    const detail = "takes other messages than this gateway's: is it of this version?";
+    return new ServiceAway(name, cause, { detail });
   }
   if (AWAY.has(status)) return new ServiceAway(name, cause, { retryAfter });
   if (!code || (status >= 500 && !STORED.has(code))) {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -49,10 +49,31 @@ test("a living holder is named, and the lock taken when it is let go", async () 
   await (await takeLock(path))();
 });
 
+/** As if the lock's holder were of another container. */
+const moveElsewhere = async () => {
+  const holder = JSON.parse(await readFile(`${path}.json`, "utf8"));
+  await writeFile(`${path}.json`, JSON.stringify({ ...holder, container: "another" }));
+};
+
+test.skipIf(process.platform !== "linux")(
+  "what a killed process of this container left is taken over at once, by one",
+  async () => {
+    await kill(await startHolder());
+    const told: string[] = [];
+    const take = () => takeLock(path, { onWait: (message) => told.push(message) });
+    const takes = await Promise.allSettled([take(), take(), take()]);
+    const taken = takes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    expect(taken).toHaveLength(1);
+    await expect(take()).rejects.toThrow(`process ${process.pid} of`);
+    await taken[0]?.();
+  },
+);
+
 test("what a killed process left is told of and taken over when it is stale", async () => {
   const holder = await startHolder();
   await expect(takeLock(path)).rejects.toThrow(`process ${holder.pid} of`);
   await kill(holder);
+  await moveElsewhere();
   const told: string[] = [];
   const taking = takeLock(path, { onWait: (message) => told.push(message) });
   await expect.poll(() => told).toHaveLength(1);
@@ -65,6 +86,7 @@ test("what a killed process left is told of and taken over when it is stale", as
 test("a lock of the future does not block for ever", async () => {
   const holder = await startHolder();
   await kill(holder);
+  await moveElsewhere();
   await age(-3600);
   await expect(takeLock(path)).rejects.toThrow("delete it if that one is gone");
 }, 60_000);

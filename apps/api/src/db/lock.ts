@@ -1,4 +1,5 @@
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, readFile, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import lockfile from "proper-lockfile";
@@ -16,7 +17,8 @@ export interface LockOptions {
 /**
  * Keeps a second process, of this machine or of another container on the same folder, from opening an embedded
  * database, which would ruin it. The lock is a folder that its holder touches again and again: process ids mean
- * nothing across containers. What a killed process left is taken over when it is stale.
+ * nothing across containers. What a killed process left is taken over at once where it was of this container, else when
+ * it is stale.
  * @returns what lets go of it
  * @throws Error naming the lock and its holder, where that is alive
  */
@@ -29,13 +31,17 @@ export async function takeLock(path: string, { onWait }: LockOptions = {}) {
   for (;;) {
     const release = await tryLock(path);
     if (release) {
-      const holder = { process: process.pid, host: hostname(), since: new Date().toISOString() };
+      const holder = {
+        ...{ process: process.pid, host: hostname(), container: await containerOf() },
+        since: new Date().toISOString(),
+      };
       await writeFile(about, `${JSON.stringify(holder)}\n`);
       return async () => {
         await rm(about, { force: true });
         await release();
       };
     }
+    if (await clearDead(path, about)) continue;
     const touched = (await stat(path).catch(() => undefined))?.mtimeMs ?? renewed;
     if (renewed === undefined && touched !== undefined) {
       const why = `it may be gone, which shows within ${STALE_MS / 1000} s`;
@@ -72,6 +78,52 @@ async function tryLock(path: string): Promise<(() => Promise<void>) | undefined>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ELOCKED") return undefined;
     throw error;
+  }
+}
+
+/** What process ids are of: a start of a machine, and a namespace of it; null where that is not told, as by macOS. */
+async function containerOf(): Promise<string | null> {
+  try {
+    const start = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    return `${start.trim()} ${await readlink("/proc/self/ns/pid")}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the lock of a process of this container that is no more: of several who see that, one does. */
+async function clearDead(path: string, about: string): Promise<boolean> {
+  const said = await readFile(about, "utf8").catch(() => undefined);
+  if (said === undefined || !(await isDead(said))) return false;
+  const taken = `${about}-${randomUUID()}`;
+  const moved = await rename(about, taken).then(
+    () => true,
+    () => false,
+  );
+  if (!moved) return false;
+  if ((await readFile(taken, "utf8")) !== said) {
+    await rename(taken, about);
+    return false;
+  }
+  // One that took it over as stale says so by now.
+  await wait(LOOK_MS);
+  const isFree = await access(about).then(
+    () => false,
+    () => true,
+  );
+  if (isFree) await rm(path, { recursive: true, force: true });
+  await rm(taken);
+  return isFree;
+}
+
+async function isDead(said: string): Promise<boolean> {
+  try {
+    const { process: id, container } = JSON.parse(said);
+    if (container === null || container !== (await containerOf())) return false;
+    process.kill(id, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }
 

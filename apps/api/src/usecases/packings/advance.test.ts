@@ -2,6 +2,7 @@ import {
   CreatePackingRequest,
   type PackingSliceRequest,
   type PackingSliceResponse,
+  problemType,
 } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
@@ -14,12 +15,17 @@ import { advancePacking } from "./advance.ts";
 import { createPacking } from "./create.ts";
 import { findPacking } from "./get.ts";
 
+const REFUSED = "packings/pak_1/checkpoints/of-another-release";
 let asked: PackingSliceRequest[] = [];
 let answer: Partial<PackingSliceResponse> = {};
 const gateway = useDependencies({
   async optimizer(request) {
     const slice = (await request.json()) as PackingSliceRequest;
     asked.push(slice);
+    if (slice.checkpointKey === REFUSED) {
+      const problem = { type: problemType("invalid-checkpoint"), detail: "of another solver" };
+      return Response.json(problem, { status: 422 });
+    }
     const rest = {
       resultKey: null,
       done: false,
@@ -120,4 +126,17 @@ test("a slice is the longer the longer its checkpoint takes to write, within bou
     job = { ...job, state: (await advancePacking(deps, job, never)).state };
   }
   expect(asked.map(({ budgetSeconds }) => budgetSeconds)).toEqual([1, 1, 8, 30]);
+});
+
+test("a checkpoint that another release's solver wrote is begun anew instead, a few times at most", async () => {
+  const job = await newJob({ count: 2, alpha: 0 });
+  let state: JobRow["state"] = { checkpoint: REFUSED, reportAfter: 5 };
+  for (let beginning = 2; beginning <= 4; beginning++) {
+    const slice = await advancePacking(gateway.deps, { ...job, state }, never);
+    expect(asked.at(-1)).toMatchObject({ checkpointKey: null, reportAfter: -1 });
+    state = { ...slice.state, checkpoint: REFUSED };
+  }
+  await expect(advancePacking(gateway.deps, { ...job, state }, never)).rejects.toMatchObject({
+    code: "invalid-checkpoint",
+  });
 });

@@ -1,3 +1,4 @@
+import { HyperFaceError } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { packings } from "../../db/schema.ts";
@@ -13,13 +14,19 @@ const WRITES_A_SLICE = 16;
 /** However long writing takes: progress is told between slices. */
 const MAX_SLICE_SECONDS = 30;
 
+const NOTHING_REPORTED = -1;
+/** Processes of two releases that take turns each refuse what the other wrote. */
+const MOST_BEGINNINGS = 4;
+
 const PackingState = z.object({
   /** The last slice's checkpoint; null before the first. */
   checkpoint: z.string().nullable().default(null),
   /** Iteration of the last report that was told. */
-  reportAfter: z.int().default(-1),
+  reportAfter: z.int().default(NOTHING_REPORTED),
   /** What writing the last checkpoint took. */
   writeSeconds: z.number().default(0),
+  /** How often it began from its start. */
+  beginnings: z.int().default(1),
 });
 type PackingState = z.infer<typeof PackingState>;
 
@@ -30,7 +37,8 @@ export async function advancePacking(
   signal: AbortSignal,
 ): Promise<Slice> {
   const packing = await findPacking(deps, job.resourceId);
-  const { checkpoint, reportAfter, writeSeconds } = PackingState.parse(job.state);
+  const { checkpoint, reportAfter, writeSeconds, ...begun } = PackingState.parse(job.state);
+  let { beginnings } = begun;
   const { near, start, extends: extended, repel, spec, model } = packing;
   const keyOf = async (id: string | null | undefined) =>
     id ? (await findReadySet(deps, id)).objectKey : undefined;
@@ -43,19 +51,27 @@ export async function advancePacking(
     start: await keyOf(spec.start === "set" ? start : null),
     extends: await keyOf(extended),
     repel: await keyOf(repel?.set),
-    checkpointKey: checkpoint,
     outputKey,
     resultKey: objectKey,
-    reportAfter,
     budgetSeconds: sliceBudget(deps.sliceSeconds, writeSeconds),
   };
-  const slice = await deps.optimizer.runSlice(request, signal);
+  const run = (from: { checkpointKey: string | null; reportAfter: number }) =>
+    deps.optimizer.runSlice({ ...request, ...from }, signal);
+  const slice = await run({ checkpointKey: checkpoint, reportAfter }).catch((error) => {
+    const isLost = checkpoint !== null && isOfAnotherRelease(error);
+    if (!isLost || beginnings === MOST_BEGINNINGS) throw error;
+    // Written by another release's solver while an upgrade rolls: what was done by that is no beginning of this one's.
+    deps.logger.warn({ err: error, jobId: job.id }, "a packing begins again");
+    beginnings++;
+    return run({ checkpointKey: null, reportAfter: NOTHING_REPORTED });
+  });
   const { metrics, history, arithmetic, done } = slice;
   const moved = checkpoint !== null && arithmetic.length > packing.arithmetic.length;
   const state: PackingState = {
     checkpoint: outputKey,
     reportAfter: history.at(-1)?.iteration ?? reportAfter,
     writeSeconds: slice.writeSeconds,
+    beginnings,
   };
   return {
     completed: done ? job.total : packingCompleted(spec, metrics),
@@ -73,6 +89,9 @@ export async function advancePacking(
     },
   };
 }
+
+const isOfAnotherRelease = (error: unknown) =>
+  error instanceof HyperFaceError && error.code === "invalid-checkpoint";
 
 const sliceBudget = (sliceSeconds: number, writeSeconds: number) =>
   Math.max(sliceSeconds, Math.min(WRITES_A_SLICE * writeSeconds, MAX_SLICE_SECONDS));
