@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { scrape } from "./metrics.ts";
+import { queueOf } from "./metrics.ts";
 import { type System, startOne, startService, temporaryHome } from "./servers.ts";
 
 /** SIGTERM during every kind of work: each process ends by itself, soon, with 0. */
@@ -30,12 +30,7 @@ async function expectDrained(system: System, work: Promise<unknown>[]) {
 
 /** Where more waits than can be finished, the request is refused in whole, and may be sent to another process. */
 async function expectRefused(system: System, queue: string, work: Promise<Response>) {
-  const waiting = async () => {
-    const samples = await scrape(system.processes);
-    const ours = ({ name, labels }: (typeof samples)[0]) =>
-      name === "queue_waiting_items" && labels.queue === queue;
-    return samples.find(ours)?.value ?? 0;
-  };
+  const waiting = async () => (await queueOf(system.processes, queue)).waiting;
   await expect.poll(waiting, { timeout: 60_000 }).toBeGreaterThan(32);
   await expectDrained(system, [work]);
   const { status, headers } = await work;

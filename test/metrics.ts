@@ -13,6 +13,14 @@ export async function scrape(urls: readonly string[]): Promise<Sample[]> {
   return (await Promise.all(texts)).flatMap(parse);
 }
 
+/** Items of a service's queue that wait, and those that were ever begun. */
+export async function queueOf(urls: readonly string[], queue: string) {
+  const samples = await scrape(urls);
+  const read = (name: string) =>
+    samples.find((sample) => sample.name === name && sample.labels.queue === queue)?.value ?? 0;
+  return { waiting: read("queue_waiting_items"), begun: read("queue_batch_items_sum") };
+}
+
 const parse = (text: string): Sample[] =>
   [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name = "", labels = "", value]) => ({
     name,
