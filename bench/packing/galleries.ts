@@ -13,11 +13,13 @@ const DECAY = 48;
 
 type Gallery = { data: Float32Array; dimension: number };
 
+export const generatorVersion = async (): Promise<string> =>
+  JSON.parse(await readFile(MANIFEST, "utf8")).version;
+
 /** Embeddings of the default generator's faces; made once for each of its versions, then kept. */
 export async function generatedGallery(count: number, seed: number): Promise<Gallery> {
-  const { version } = JSON.parse(await readFile(MANIFEST, "utf8"));
   const folder = benchFolder("galleries");
-  const file = join(folder, `${version}-${count}-${seed}.npy`);
+  const file = join(folder, `${await generatorVersion()}-${count}-${seed}.npy`);
   const known = await readFile(file).catch(() => null);
   if (known) return toRows(known);
   return withServices(async (hyperface) => {

@@ -2,7 +2,7 @@ import { PackingSpec, resolvePacking } from "@hyperface/contracts";
 import { solverArithmetic } from "@hyperface/optimizer-svc/packing";
 import type { Rows } from "@hyperface/vectors";
 import { kept } from "../kept.ts";
-import { generatedGallery } from "./galleries.ts";
+import { generatedGallery, generatorVersion } from "./galleries.ts";
 import { pack, peakMemoryMB } from "./pack.ts";
 import { compare, largestJumpOf, type Point, worstOf } from "./tradeoff.ts";
 
@@ -55,6 +55,7 @@ export async function benchGallery({ draws, seconds, ...size }: Tradeoff) {
     d: 512,
     iterations,
     rivalIterations,
+    generator: await generatorVersion(),
     worst,
     galleries,
     peakMemoryMB: peakMemoryMB(),
