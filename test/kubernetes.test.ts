@@ -114,6 +114,12 @@ describe.skipIf(!builder).each(["cpu", "cuda"])("overlay %s", (overlay) => {
   });
 });
 
+test.skipIf(!builder)("every pod reaches a collector of traces, by OTLP's port", () => {
+  const [policy] = build("cpu").filter(({ metadata }) => metadata.name === "traces");
+  expect(policy.spec).toMatchObject({ podSelector: {}, policyTypes: ["Egress"] });
+  expect(policy.spec.egress.map(({ ports }: Manifest) => ports)).toEqual([[{ port: 4318 }]]);
+});
+
 test.skipIf(!builder)(
   "only the overlay for GPUs asks for them, and for both model services",
   () => {

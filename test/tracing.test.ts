@@ -23,6 +23,7 @@ const attribute = ({ attributes }: Pick<Span, "attributes">, name: string) => {
 };
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const READING = "0af7651916cd43dd8448eb211c80319c";
 const CALLER = "00f067aa0ba902b7";
 
 const spans: (Span & { service: unknown })[] = [];
@@ -67,8 +68,10 @@ test("a request, the job that it makes, its slices and the services that they ca
     headers: { "content-type": "application/json", traceparent: `00-${TRACE}-${CALLER}-01` },
     body: JSON.stringify({ count: 4, alpha: 0, iterations: 10 }),
   });
-  const { jobId } = (await answer.json()) as { jobId: string };
+  const { id: packing, jobId } = (await answer.json()) as { id: string; jobId: string };
   await api.hyperface.jobs.wait(jobId);
+  const headers = { traceparent: `00-${READING}-${CALLER}-01` };
+  await fetch(`${api.url}/v1/packings/${packing}/embeddings`, { headers });
   // What is left to send is sent before a process ends.
   for (const service of services) expect(await service.stop()).toEqual([0]);
 
@@ -81,7 +84,16 @@ test("a request, the job that it makes, its slices and the services that they ca
   // Kinds: 2 server, 3 client, 4 producer, 5 consumer.
   const request = `${CALLER} > api: 2 POST /v1/packings`;
   const slice = `${request} > api: 4 send jobs > api: 5 process jobs`;
-  expect([...new Set(ofTrace.map(pathOf))].sort()).toEqual(
+  const isStored = (span: Span) =>
+    ["db.query.text", "hyperface.object.key"].some((name) => attribute(span, name) !== undefined);
+  expect(ofTrace.filter(isStored).map(pathOf)).toEqual(
+    expect.arrayContaining([
+      `${request} > api: 3 insert packings`,
+      `${request} > api: 4 send jobs > api: 3 insert jobs`,
+      `${slice} > api: 3 select packings`,
+    ]),
+  );
+  expect([...new Set(ofTrace.filter((span) => !isStored(span)).map(pathOf))].sort()).toEqual(
     [
       request,
       `${request} > api: 3 GET`,
@@ -97,6 +109,13 @@ test("a request, the job that it makes, its slices and the services that they ca
   expect(attribute(found("POST /v1/packings"), "http.route")).toBe("/v1/packings");
   expect(attribute(found("process jobs"), "messaging.message.id")).toBe(jobId);
   expect(attribute(found("POST"), "url.full")).toMatch(/:\d+\/v1\/packing-slices$/);
+  // What is read is told by the object, and by the row that names it.
+  const reading = spans.filter(({ traceId }) => traceId === READING);
+  expect(reading.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["select packings", "store get"]),
+  );
+  const object = reading.find(({ name }) => name === "store get");
+  expect(attribute(object as Span, "hyperface.object.key")).toContain(packing);
   // Looks at health, by this test and by a probe, are in no trace.
   expect(spans.map(({ name }) => name).filter((name) => name.includes("health"))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { SECONDS_BUCKETS } from "@hyperface/contracts";
 import type { ObjectStore } from "@hyperface/storage";
+import { isTraced, traced } from "@hyperface/tracing";
 import { asc, inArray, sql } from "drizzle-orm";
 import { Gauge, Histogram } from "prom-client";
 import type { Database } from "./db/database.ts";
@@ -76,7 +77,7 @@ export const observeCall = (to: string, status: number | "none", seconds: number
 
 const TIMED = ["put", "putIfAbsent", "putStream", "get", "getRange", "size", "delete"] as const;
 
-/** A store whose operations are measured. */
+/** A store whose operations are measured, and spans of what is under way. */
 export function observeStore(store: ObjectStore): ObjectStore {
   const timed = TIMED.map((operation) => {
     const run = store[operation] as (...given: unknown[]) => Promise<unknown>;
@@ -84,7 +85,10 @@ export function observeStore(store: ObjectStore): ObjectStore {
       operation,
       async (...given: unknown[]) => {
         const end = storeSeconds.startTimer({ operation });
-        return run(...given).finally(end);
+        const work = () => run(...given).finally(end);
+        if (!isTraced()) return work();
+        const attributes = { "hyperface.object.key": given[0] as string };
+        return traced(`store ${operation}`, { kind: "client", attributes }, work);
       },
     ];
   });

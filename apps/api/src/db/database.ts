@@ -11,6 +11,7 @@ import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import pg from "pg";
 import { type Listener, listenOnServer } from "./listen.ts";
 import { type LockOptions, takeLock } from "./lock.ts";
+import { traceQueries } from "./trace.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT>;
 
@@ -47,8 +48,8 @@ async function openServer(url: string, onError: DatabaseOptions["onError"]): Pro
   // A client that loses its connection says so, idle in the pool or between two statements of a transaction; the
   // pool replaces it. An error that nobody listens to would end the process.
   pool.on("error", onError);
-  pool.on("connect", (client) => client.on("error", onError));
-  const db = drizzleServer(pool);
+  pool.on("connect", (client) => traceQueries(client).on("error", onError));
+  const db = drizzleServer(traceQueries(pool));
   await migrateServer(db, { migrationsFolder }).catch(cannotOpen("the database at DATABASE_URL"));
   const listening: (() => Promise<void>)[] = [];
   return {
@@ -73,7 +74,9 @@ async function openEmbedded(home: string, options: LockOptions): Promise<OpenDat
     await unlock();
     return failed(error);
   });
-  const db = drizzleEmbedded(client);
+  const transaction = client.transaction.bind(client);
+  client.transaction = (work) => transaction((inner) => work(traceQueries(inner)));
+  const db = drizzleEmbedded(traceQueries(client));
   await migrateEmbedded(db, { migrationsFolder });
   const close = async () => {
     await client.close();
