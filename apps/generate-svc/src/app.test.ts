@@ -5,6 +5,7 @@ import {
   MESSAGE,
   type SampleIdentitiesResponse,
 } from "@hyperface/contracts";
+import { decodePixmap, type Pixmap, readDescription } from "@hyperface/image-files";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import { dot, rowOf } from "@hyperface/vectors";
 import sharp from "sharp";
@@ -183,6 +184,15 @@ describe("the file", () => {
     const [data] = await images([item()], { format, size: 96 });
     const found = await sharp(data).metadata();
     expect([found.format, found.width, found.height]).toEqual([format, 96, 96]);
+  });
+
+  test("unpacked for another service has the PNG's pixels, and says the same", async () => {
+    const [png] = await images([item()], { format: "png", size: 96 });
+    const [ppm] = await images([item()], { format: "ppm", size: 96 });
+    const { data, description, ...size } = decodePixmap(ppm as Uint8Array) as Pixmap;
+    expect(size).toEqual({ width: 96, height: 96 });
+    expect(description).toBe(await readDescription(png as Uint8Array));
+    expect(Buffer.from(data).equals(await sharp(png).raw().toBuffer())).toBe(true);
   });
 
   test("says where it came from", async () => {

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import {
   errorAt,
   type GenerateImagesRequest,
-  type ImageFormat,
   type ImageItem,
+  type PictureFormat,
   type Provenance,
   samplingOf,
 } from "@hyperface/contracts";
-import { encodeImage, rawImage } from "@hyperface/image-files";
+import { encodeImage, encodePixmap, rawImage } from "@hyperface/image-files";
 import { normalise } from "@hyperface/vectors";
 import type { Sharp } from "sharp";
 import type { AxisValues } from "./generators/controls.ts";
@@ -22,7 +22,7 @@ import type { Matte } from "./scene/matte.ts";
 import type { ScenePainters } from "./scene/threads.ts";
 
 export interface ImageOptions {
-  format: ImageFormat;
+  format: PictureFormat;
   /** Side in pixels; the picture's own where undefined. */
   size?: number | undefined;
   crop: GenerateImagesRequest["crop"];
@@ -84,8 +84,18 @@ export async function makeImage(
   const whole = rawImage(pixels.data, pixels.size);
   const picture = square ? whole.extract(square) : whole;
   const file = resized(picture, square ? square.width : pixels.size, options);
-  const bytes = await encodeImage(file, options.format, JSON.stringify(provenance));
+  const bytes = await encode(file, options.format, JSON.stringify(provenance));
   return { bytes, provenance };
+}
+
+async function encode(
+  picture: Sharp,
+  format: PictureFormat,
+  description: string,
+): Promise<Uint8Array> {
+  if (format !== "ppm") return encodeImage(picture, format, description);
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  return encodePixmap({ width: info.width, height: info.height, data, description });
 }
 
 /** References as their items ask for them to be drawn, once where one comes after its like: samples of an identity. */

@@ -142,7 +142,11 @@ export type CreateEmbeddingsResponse = z.infer<typeof CreateEmbeddingsResponse>;
 
 /** Images of a message. */
 export const EmbedImagesRequest = strictObject({
-  images: z.array(Bytes).min(1).max(256).openapi({ description: "JPEG, PNG or WebP files." }),
+  images: z
+    .array(Bytes)
+    .min(1)
+    .max(256)
+    .openapi({ description: "JPEG, PNG or WebP files, or pictures as binary PPM." }),
 }).openapi("EmbedImagesRequest");
 export type EmbedImagesRequest = z.infer<typeof EmbedImagesRequest>;
 

@@ -25,6 +25,10 @@ export const IMAGE_MEDIA_TYPES = {
   jpeg: "image/jpeg",
 } as const satisfies Record<ImageFormat, string>;
 
+/** What a generator's picture may come as: `ppm` for another service, which would only unpack it. */
+const PictureFormat = z.enum([...ImageFormat.options, "ppm"]);
+export type PictureFormat = z.infer<typeof PictureFormat>;
+
 /** Side of a generated image in pixels; the generator's own side where it is not given. */
 export const ImageSize = z.int().min(16).max(1024);
 
@@ -57,7 +61,7 @@ export const GenerateImagesRequest = strictObject({
     description:
       "Whose the embeddings are: those of another embedder than the generator's are refused.",
   }),
-  format: ImageFormat.default("png"),
+  format: PictureFormat.default("png"),
   size: ImageSize.optional(),
   crop: z.enum(["none", "face"]).default("none").openapi({
     description:
@@ -107,7 +111,7 @@ export const GeneratedImage = z
 export type GeneratedImage = z.infer<typeof GeneratedImage>;
 
 export const GenerateImagesResponse = z
-  .object({ format: ImageFormat, size: z.int(), images: z.array(GeneratedImage) })
+  .object({ format: PictureFormat, size: z.int(), images: z.array(GeneratedImage) })
   .openapi("GenerateImagesResponse");
 export type GenerateImagesResponse = z.infer<typeof GenerateImagesResponse>;
 

@@ -1,6 +1,8 @@
 import type { ImageFormat } from "@hyperface/contracts";
 import sharp, { type Sharp } from "sharp";
 
+export { decodePixmap, encodePixmap, type Pixmap } from "./pixmap.ts";
+
 const ENCODERS: Record<ImageFormat, (image: Sharp) => Sharp> = {
   png: (image) => image.png(),
   webp: (image) => image.webp({ quality: 90 }),

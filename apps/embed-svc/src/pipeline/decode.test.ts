@@ -1,4 +1,5 @@
 import { HyperFaceError } from "@hyperface/contracts";
+import { encodePixmap } from "@hyperface/image-files";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -25,6 +26,23 @@ test.each(["jpeg", "png", "webp"] as const)("%s is read as RGB", async (format) 
     expect(Math.abs((data[k] as number) - value)).toBeLessThan(6);
   }
 });
+
+test.each([
+  [30, 20],
+  [2050, 4],
+])(
+  "a picture of %i x %i that another service sent unpacked is seen as its PNG is",
+  async (width, height) => {
+    const png = await picture(width, height).png().toBuffer();
+    const data = await sharp(png).raw().toBuffer();
+    const pixmap = { width, height, data, description: undefined };
+    const file = { bytes: encodePixmap(pixmap), name: "it", pixmap };
+    const header = await readHeader(file, LIMITS);
+    expect(header).toEqual({ width, height, pixels: width * height });
+    const [seen, same] = [await decodeImage(file, header), await decode(png)];
+    expect({ ...seen, data: [...seen.data] }).toEqual({ ...same, data: [...same.data] });
+  },
+);
 
 test("grey, transparent and turned images come out upright in RGB", async () => {
   const grey = await picture(8, 8).greyscale().png().toBuffer();

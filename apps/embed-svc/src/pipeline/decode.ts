@@ -1,4 +1,5 @@
 import { HyperFaceError } from "@hyperface/contracts";
+import type { Pixmap } from "@hyperface/image-files";
 import sharp from "sharp";
 import { countScans } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";
@@ -15,6 +16,8 @@ export interface NamedImage {
   bytes: Uint8Array;
   /** What errors call it. */
   name: string;
+  /** What it is where another service sent it unpacked. */
+  pixmap?: Pixmap | undefined;
 }
 
 /** Of the upright image in a file, pixels. */
@@ -43,20 +46,26 @@ export interface DecodedImage extends Pixels {
 }
 
 /** What browsers open is opened, a file that ends early is not. */
-const open = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: false, failOn: "error" });
+const open = ({ bytes, pixmap }: NamedImage) =>
+  pixmap
+    ? sharp(pixmap.data, { raw: { width: pixmap.width, height: pixmap.height, channels: 3 } })
+    : sharp(bytes, { limitInputPixels: false, failOn: "error" });
 
 /**
  * An image file's header, its size turned as its EXIF says.
  * @throws HyperFaceError `image-too-large`, `unreadable-image`
  */
 export async function readHeader(
-  { bytes, name }: NamedImage,
+  file: NamedImage,
   { maxBytes, maxPixels }: DecodeLimits,
 ): Promise<ImageHeader> {
+  const { bytes, name, pixmap } = file;
   if (bytes.length > maxBytes) {
     const limit = `${Math.floor(maxBytes / 2 ** 20)} MiB`;
     throw new HyperFaceError("image-too-large", `${name} has ${bytes.length} bytes, over ${limit}`);
   }
+  // Three bytes a pixel are within the limit of bytes.
+  if (pixmap) return { ...sizeOf(pixmap), pixels: pixmap.width * pixmap.height };
   // What is none of the three never reaches a decoder.
   if (!isKnown(bytes)) {
     throw new HyperFaceError("unreadable-image", `${name} is no JPEG, PNG or WebP file`);
@@ -65,7 +74,7 @@ export async function readHeader(
     const detail = `${name} is a JPEG of more than ${MAX_SCANS} scans: save it anew`;
     throw new HyperFaceError("unreadable-image", detail);
   }
-  const { autoOrient, depth } = await open(bytes).metadata().catch(unreadable(name));
+  const { autoOrient, depth } = await open(file).metadata().catch(unreadable(name));
   const { width, height } = autoOrient;
   const deep = depth !== "uchar";
   const pixels = width * height * (deep ? 2 : 1);
@@ -86,10 +95,14 @@ export async function readHeader(
  * @throws HyperFaceError `unreadable-image`
  */
 export async function decodeImage(
-  { bytes, name }: NamedImage,
+  file: NamedImage,
   { width, height }: ImageSize,
 ): Promise<DecodedImage> {
-  const { data, info } = await open(bytes)
+  const { name, pixmap } = file;
+  if (pixmap && Math.max(width, height) <= WORKING_SIDE) {
+    return { ...sizeOf(pixmap), data: pixmap.data, zoom: 1, original: sizeOf(pixmap) };
+  }
+  const { data, info } = await open(file)
     .timeout({ seconds: DECODE_SECONDS })
     .autoOrient()
     .flatten({ background: "#7f7f7f" })
@@ -107,6 +120,8 @@ export async function decodeImage(
     original: { width, height },
   };
 }
+
+const sizeOf = ({ width, height }: ImageSize): ImageSize => ({ width, height });
 
 const unreadable =
   (name: string) =>

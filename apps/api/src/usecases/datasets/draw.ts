@@ -80,7 +80,7 @@ async function drawPictures(
   const labels = { packing: packing.id, ...(align === "none" ? {} : { align }) };
   const file =
     align === "detect"
-      ? ({ format: "png" } as const)
+      ? ({ format: "ppm" } as const)
       : ({ format: imageFormat, size, crop: align === "frame" ? "face" : "none" } as const);
   const request = { generator: spec.generator, items, labels, ...file };
   return (await generate.createImages(request, signal)).images;

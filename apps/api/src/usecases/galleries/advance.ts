@@ -111,7 +111,7 @@ async function drawFaces(
     return { embedding, identity: offset + k, sample: 0, beta: 0, seed, ground: "none" as const };
   });
   const labels = { gallery: gallery.id };
-  const request = { generator, format: "png", items, labels } as const;
+  const request = { generator, format: "ppm", items, labels } as const;
   const { images } = await generate.createImages(request, signal);
   const files = images.map(({ data }) => data);
   const embedded = await embed.embedFaces(files, gallery.model.name, signal);

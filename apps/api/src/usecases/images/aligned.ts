@@ -52,7 +52,7 @@ export async function createAlignedImages(
     const pictures = await generate.createImages(
       {
         ...request,
-        format: "png",
+        format: "ppm",
         items: missing.map(({ item }) => ({ ...item, attempt })),
         labels: { ...labels, align: "detect" },
       },

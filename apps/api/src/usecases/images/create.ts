@@ -37,7 +37,7 @@ export async function createIdentityImages(
   if (!align) {
     const whole = { ...batch, format, size: size ?? generator.size };
     const made = await deps.generate.createImages(whole, signal);
-    return { ...made, images: made.images.map(asJson), failures: [] };
+    return { ...made, format, images: made.images.map(asJson), failures: [] };
   }
   checkAlignedSize(size, "leave align out");
   const { images } = await createAlignedImages(deps, generator, batch, { format, signal });

@@ -70,10 +70,11 @@ export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline:
 
 async function describeImage(
   { width, height, found, faces }: EmbeddedImage,
-  { bytes }: NamedImage,
+  { bytes, pixmap }: NamedImage,
   { crops, cropFormat }: EmbeddingOptions,
 ) {
-  const said = crops ? await readDescription(bytes) : undefined;
+  const read = () => (pixmap ? pixmap.description : readDescription(bytes));
+  const said = crops ? await read() : undefined;
   const described = faces.map(async (face): Promise<DescribedFace> => {
     const detection = describeDetection(face);
     const { embedding, quality } = face;

@@ -6,6 +6,7 @@ import {
   MESSAGE,
   whyUnknown,
 } from "@hyperface/contracts";
+import { decodePixmap } from "@hyperface/image-files";
 import { contentType, readMessage, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { NamedImage } from "../../pipeline/decode.ts";
@@ -31,7 +32,10 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
   }
   if (media === MESSAGE) {
     const { images } = await readMessage(c, EmbedImagesRequest);
-    return images.map((bytes, i) => ({ bytes, name: `image ${i}` }));
+    return images.map((bytes, i) => ({
+      ...{ bytes, name: `image ${i}` },
+      pixmap: decodePixmap(bytes),
+    }));
   }
   if (media === "multipart/form-data") return readForm(c);
   const bytes = new Uint8Array(await c.req.arrayBuffer());
