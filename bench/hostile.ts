@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { endLeftovers } from "../test/leftovers.ts";
 import { startOne, temporaryHome } from "../test/servers.ts";
@@ -25,12 +27,12 @@ const REST = 10;
 /**
  * Requests of clients that are careless or mean, by a seeded generator of each kind in turn, to a server in a process
  * of its own: which it answers by a failure of its own, by another status than is right, what one costs it, and what
- * changes data in silence.
+ * changes data in silence. With a `home`, a run that was cut off goes on there, with a new server.
  */
-export async function benchHostile({ requests = REQUESTS }: BenchmarkOptions) {
+export async function benchHostile({ requests = REQUESTS, home }: BenchmarkOptions) {
   if (process.platform !== "linux") return { skipped: "what a request costs is read from /proc" };
   try {
-    return await measure(requests);
+    return await measure(requests, home);
   } finally {
     await endLeftovers();
   }
@@ -44,65 +46,82 @@ interface Cost {
   seconds: number;
 }
 
-async function measure(requests: number) {
+/** What is known so far, of every run in a home. */
+interface Progress {
+  statuses: Record<string, number>;
+  serverErrors: object[];
+  wrongAnswers: object[];
+  silentChanges: object[];
+  sentAgain: object[];
+  costs: Cost[];
+  /** Memory of each run's server in MB: once each kind had its turn, then by the hundred requests, and at its end. */
+  rssMB: number[][];
+}
+
+async function measure(requests: number, kept: string | undefined) {
+  const file = kept && join(kept, "hostile.json");
+  const progress = await readProgress(file);
   const { home } = await temporaryHome();
   const system = await startOne(home, { LOG_LEVEL: "error" });
   const target = await prepareTarget(system, SEED);
   const kinds = Object.entries(KINDS);
-  const wrong = {
-    serverErrors: [] as object[],
-    wrongAnswers: [] as object[],
-    silentChanges: [] as object[],
-  };
-  const statuses: Record<string, number> = {};
-  const sentAgain: object[] = [];
-  const costs: Cost[] = [];
+  const first = progress.costs.length;
   const rssMB: number[] = [];
-  let before = 0;
-  for (let request = 0; request < requests; request++) {
+  progress.rssMB.push(rssMB);
+  const readMemory = async () => rssMB.push(Math.round((await usageOf(system.pid)).residentMB));
+  for (let request = first; request < requests; request++) {
     const [kind, make] = kinds[request % kinds.length] as [string, Kind];
+    const done = request - first;
     // Models and caches are warm once each kind had its turn.
-    if (request === kinds.length) before = (await usageOf(system.pid)).residentMB;
-    if (request % READING === 0) {
-      rssMB.push(Math.round((await usageOf(system.pid)).residentMB));
-      console.error(`${request} of ${requests} requests: ${JSON.stringify(statuses)}`);
+    if (done >= kinds.length && (done - kinds.length) % READING === 0) {
+      await readMemory();
+      if (file) await writeFile(file, JSON.stringify(progress));
+      console.error(`${request} of ${requests}: ${JSON.stringify(progress.statuses)}`);
     }
     const hostile = await make(createChance(SEED, request), target);
     const [used, started] = [await usageOf(system.pid), performance.now()];
     const answer = await send(system.url, hostile, (cause) =>
-      sentAgain.push({ kind, request, cause }),
+      progress.sentAgain.push({ kind, request, cause }),
     );
     const seconds = (performance.now() - started) / 1000;
     const cpuSeconds = (await usageOf(system.pid)).cpuSeconds - used.cpuSeconds;
-    costs.push({ kind, request, asks: hostile.asks ?? 1, cpuSeconds, seconds });
+    progress.costs.push({ kind, request, asks: hostile.asks ?? 1, cpuSeconds, seconds });
     const status = answer?.status ?? "left";
     if (status === "left" || status === 202) await quiet(system.pid);
-    statuses[status] = (statuses[status] ?? 0) + 1;
+    progress.statuses[status] = (progress.statuses[status] ?? 0) + 1;
     if (!answer) continue;
     const where = { kind, request, status };
-    if (answer.status >= 500 && !DELIBERATE.has(answer.status)) wrong.serverErrors.push(where);
-    else if (hostile.right?.includes(answer.status) === false) wrong.wrongAnswers.push(where);
-    else if (await hostile.isSilentChange?.(answer)) wrong.silentChanges.push(where);
+    if (answer.status >= 500 && !DELIBERATE.has(answer.status)) progress.serverErrors.push(where);
+    else if (hostile.right?.includes(answer.status) === false) progress.wrongAnswers.push(where);
+    else if (await hostile.isSilentChange?.(answer)) progress.silentChanges.push(where);
   }
   await later(REST * 1000);
-  const rssGrowthMB = (await usageOf(system.pid)).residentMB - before;
-  costs.sort((a, b) => b.cpuSeconds - a.cpuSeconds);
+  await readMemory();
+  if (file) await writeFile(file, JSON.stringify(progress));
   await system.stop();
+  return { requests, seed: SEED, kinds: kinds.length, ...summarise(progress) };
+}
+
+async function readProgress(file: string | undefined): Promise<Progress> {
+  const lists = { serverErrors: [], wrongAnswers: [], silentChanges: [], sentAgain: [] };
+  const none = { statuses: {}, ...lists, costs: [], rssMB: [] };
+  if (!file) return none;
+  return readFile(file, "utf8").then(JSON.parse, () => none);
+}
+
+function summarise({ costs, rssMB, ...counted }: Progress) {
+  const dearest = costs.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds);
+  const growth = rssMB.map((readings) => (readings.at(-1) as number) - (readings[0] as number));
   return {
-    requests,
-    seed: SEED,
-    kinds: kinds.length,
-    statuses,
-    ...wrong,
-    sentAgain,
+    ...counted,
     allowed: { requestSeconds: MOST_SECONDS, furtherPictureSeconds: PICTURE_SECONDS },
-    slowest: costs[0],
-    slowestOfOnePicture: costs.find(({ asks }) => asks === 1),
-    overTwoSeconds: costs.filter(({ cpuSeconds }) => cpuSeconds > MOST_SECONDS),
-    overWhatIsAllowed: costs.filter(
+    slowest: dearest[0],
+    slowestOfOnePicture: dearest.find(({ asks }) => asks === 1),
+    overTwoSeconds: dearest.filter(({ cpuSeconds }) => cpuSeconds > MOST_SECONDS),
+    overWhatIsAllowed: dearest.filter(
       ({ asks, cpuSeconds }) => cpuSeconds > MOST_SECONDS + PICTURE_SECONDS * (asks - 1),
     ),
-    rssGrowthMB,
+    rssGrowthMB: Math.max(...growth),
     rssMB,
   };
 }
