@@ -1,4 +1,6 @@
 import { loadavg } from "node:os";
+import { MESSAGE } from "@hyperface/contracts";
+import { encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { normalise } from "@hyperface/vectors";
 import sharp from "sharp";
@@ -84,16 +86,18 @@ const sendImages =
     });
 
 function sendItems(url: string): Send {
-  const embedding = [...normalise(randomStream(1, "bench").gaussian(512))];
+  const embedding = normalise(randomStream(1, "bench").gaussian(512));
   return (first, count) => {
     const item = (k: number) => ({ embedding, identity: 0, sample: first + k });
-    return post(`${url}/v1/images`, { items: Array.from({ length: count }, (_, k) => item(k)) });
+    const items = Array.from({ length: count }, (_, k) => item(k));
+    return send(`${url}/v1/images`, MESSAGE, encodeMessage({ items }) as Uint8Array<ArrayBuffer>);
   };
 }
 
-async function post(url: string, body: object): Promise<void> {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+const post = (url: string, body: object) => send(url, "application/json", JSON.stringify(body));
+
+async function send(url: string, type: string, body: string | Uint8Array<ArrayBuffer>) {
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": type }, body });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}: ${text}`);
 }

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { MESSAGE } from "@hyperface/contracts";
+import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queueOf } from "./metrics.ts";
 import { type System, startOne, startService, temporaryHome } from "./servers.ts";
@@ -18,7 +20,6 @@ const post = (url: string, body: object) =>
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-const json = async (answer: Response) => (await answer.json()) as Record<string, never>;
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** What is under way ends in an answer, a refusal or a closed connection, and never keeps the process. */
@@ -46,12 +47,18 @@ describe("a service alone", () => {
 
   test("generate-svc", async () => {
     const system = await startService("generate-svc", place.home);
-    const drawn = await json(await post(`${system.url}/v1/identities`, { count: 1, seed: 0 }));
-    const [embedding] = drawn.embeddings as unknown as number[][];
+    const send = (path: string, message: object) =>
+      fetch(system.url + path, {
+        method: "POST",
+        headers: { "content-type": MESSAGE },
+        body: encodeMessage(message) as Uint8Array<ArrayBuffer>,
+      });
+    const drawn = await send("/v1/identities", { count: 1, seed: 0 });
+    const { embeddings: embedding } = decodeMessage(new Uint8Array(await drawn.arrayBuffer()));
     const items = Array.from({ length: 256 }, (_, sample) => {
       return { embedding, identity: 0, sample, beta: 0.005, seed: 0, ground: "any" };
     });
-    const work = post(`${system.url}/v1/images`, { items });
+    const work = send("/v1/images", { items });
     await expectRefused(system, "images", work);
   });
 
