@@ -22,7 +22,8 @@ const installed = spawnSync("oasdiff", ["--version"]).error === undefined;
 
 test.skipIf(!installed)("no client of the last release breaks on this one", () => {
   const { told, status } = breaking(path("./openapi.json"));
-  expect(told).not.toContain("error");
+  // A line for each change, its weight first.
+  expect(told).not.toMatch(/^error/m);
   expect(status).toBe(0);
 });
 

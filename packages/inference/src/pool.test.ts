@@ -1,28 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { prepareModel } from "./models/prepare.ts";
 import { createInferencePool } from "./pool.ts";
 import { createSession } from "./session.ts";
 
-/** What each thread was given to run, by the order the threads were started in. */
-const runs: number[] = [];
-vi.mock("./thread.ts", async (original) => {
-  const { startWorker } = await original<typeof import("./thread.ts")>();
-  return {
-    startWorker(...args: Parameters<typeof startWorker>) {
-      const worker = startWorker(...args);
-      const index = runs.push(0) - 1;
-      const post = worker.postMessage.bind(worker);
-      worker.postMessage = (task: { kind: string }) => {
-        if (task.kind === "run") runs[index] = (runs[index] as number) + 1;
-        post(task);
-      };
-      return worker;
-    },
-  };
-});
+/** All that threads are given. */
+const posted = vi.spyOn(Worker.prototype, "postMessage");
 
 let home: string;
 let model: Uint8Array;
@@ -30,7 +16,10 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "pool-"));
   model = (await prepareModel("mtcnn-rnet", home)).bytes;
 });
-afterAll(() => rm(home, { recursive: true }));
+afterAll(async () => {
+  posted.mockRestore();
+  await rm(home, { recursive: true });
+});
 
 const faces = (n: number) => ({
   data: Float32Array.from({ length: n * 3 * 24 * 24 }, (_, k) => Math.sin(k)),
@@ -67,10 +56,14 @@ test("a failed run says why and leaves the session usable", async () => {
 test("a burst in one tick is shared by all threads", async () => {
   const pool = createInferencePool({ threads: 3 });
   const session = await pool.createSession(model);
-  runs.fill(0);
-  const before = runs.length;
+  posted.mockClear();
   await Promise.all(Array.from({ length: 12 }, () => session.run({ input: faces(200) })));
-  expect(runs.slice(before - 1)).toEqual([4, 4, 4]);
+  const runs = new Map<unknown, number>();
+  posted.mock.calls.forEach(([task], k) => {
+    const thread = posted.mock.contexts[k];
+    if (task.kind === "run") runs.set(thread, (runs.get(thread) ?? 0) + 1);
+  });
+  expect([...runs.values()]).toEqual([4, 4, 4]);
   await pool.close();
 });
 
