@@ -16,14 +16,17 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 
-from networks import EMBEDDING, LATENT, Generator
+from networks import CODES, EMBEDDING, LATENT, Generator
 
 
 class Exported(torch.nn.Module):
     def __init__(self, generator, truncation):
         super().__init__()
         self.generator = generator
-        self.register_buffer("factor", truncation * torch.linalg.cholesky(generator.latent_covariance))
+        # Extremes of z are the worst pictures; of its codes of pose they are turned heads.
+        kept = torch.full((LATENT,), truncation)
+        kept[:CODES] = 1
+        self.register_buffer("factor", torch.linalg.cholesky(generator.latent_covariance) * kept)
 
     def forward(self, embedding, z):
         return self.generator(embedding, self.generator.latent_mean + z @ self.factor.T).split((3, 1), 1)

@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from torch import nn
 
 EMBEDDING, LATENT, STYLE = 512, 64, 384
+# Of z the first dimensions: yaw and pitch, as poses.py sees them.
+CODES = 2
 SIZE = 128
 # Channels at each resolution. Half a billion multiplications an image, a third of them at 64 pixels.
 CHANNELS = {4: 256, 8: 256, 16: 160, 32: 96, 64: 48, 128: 20}

@@ -1,6 +1,7 @@
-"""Second stage: a conditional VAE with critics and two embedders as judges, from an earlier stage's generator on.
+r"""Second stage: a conditional VAE with critics and two embedders as judges, from an earlier stage's generator on.
 
-    python train.py --data work/crops --out work/run --packings work/packings.f32 --models .hyperface/models --index ../shared/faces/index.tsv
+    python train.py --data work/crops --out work/run --packings work/packings.f32 --poses work/poses.pt --models .hyperface/models \
+        --index ../shared/faces/index.tsv
 
 On a GPU, or a CPU (bfloat16 on both; AMX where there is one). Started again, it goes on from its last checkpoint.
 """
@@ -16,7 +17,8 @@ import features
 import losses
 from data import Faces, before_grounds, packed_identities, random_grounds
 from embedders import Embedder
-from networks import LATENT, Critic, Encoder, FeatureCritic, Generator
+from networks import CODES, LATENT, Critic, Encoder, FeatureCritic, Generator
+from poses import load_judge, usual_pose
 from run import Run, follow, sheet
 from warm import begin
 
@@ -40,6 +42,10 @@ WEIGHTS = {
     "latent": 0.15,
     # 0.003 or more left z with the background only.
     "kl": 0.001,
+    # The first dimensions of z are yaw and pitch as poses.py sees them.
+    "yaw": 1.0,
+    # The embedders hold a nod for another nose: at 1, pitch spread by four tenths of what portraits do.
+    "pitch": 4.0,
 }
 # By how much the critics' part grows while the others' stay.
 SHARPER = 2.0
@@ -51,6 +57,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("data", "out", "packings", "models"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--poses", type=Path, required=True, help="poses.py's judge")
     parser.add_argument("--begin", type=Path, help="checkpoint whose generator and encoder the first run begins with: distil.py's")
     parser.add_argument("--index", type=Path, help="index.tsv with the groups, to weight the sampling")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -71,6 +78,8 @@ class Trainer:
         self.judge = Embedder(str(options.models / "mobilefacenet-512.onnx"), bgr=True)
         self.second = Embedder(str(options.models / "mobilefacenet-192.onnx"), bgr=False)
         self.features = features.Features()
+        self.poses = load_judge(options.poses)
+        self.usual = usual_pose(self.poses, self.faces.shown[:, :3], self.faces.embeddings)
         self.made, self.encoder = Generator(), Encoder()
         self.critic = Critic(width=2 if options.device == "cuda" else 1)
         self.feature_critic = FeatureCritic(features.CHANNELS)
@@ -101,7 +110,7 @@ class Trainer:
         portraits, inside, embeddings, second = self.faces.batch(n)
         free = self.nobody(n)
         with torch.autocast(self.options.device, torch.bfloat16):
-            mean, log_variance = self.encoder(portraits[:, :3], embeddings)
+            mean, log_variance = self.encode(portraits[:, :3], embeddings)
             self.made.follow_latents(mean.detach(), log_variance.detach().exp())
             z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
             free_z = self.made.latent(torch.randn(n, LATENT))
@@ -122,7 +131,10 @@ class Trainer:
             terms["matching"] = losses.matching([f[:n] for f in seen], wanted)
             terms |= self.identity(placed, embeddings, second, free)
             guessed, _ = self.encoder(made[n:, :3], free)
-            terms["latent"] = F.mse_loss(guessed, free_z)
+            terms["latent"] = F.mse_loss(guessed[:, CODES:], free_z[:, CODES:])
+            codes = torch.cat([z, free_z])[:, :CODES] + torch.cat([embeddings, free]) @ self.usual
+            missed = F.smooth_l1_loss(self.poses(losses.disturb(made[:, :3].float())), codes, reduction="none").mean(0)
+            terms["yaw"], terms["pitch"] = missed.unbind()
             terms["kl"] = losses.kl(mean, log_variance)
             terms = {name: WEIGHTS[name] * term for name, term in terms.items()}
         self.optimiser.zero_grad(set_to_none=True)
@@ -130,6 +142,14 @@ class Trainer:
         step(self.optimiser, self.drawn, 5.0)
         follow(self.average, self.made, min(0.999, 1 - 1 / (1 + self.run.step / 4)))
         return {**report, **{k: v.detach() for k, v in terms.items()}}
+
+    def encode(self, portraits, embeddings):
+        """Mean and log variance of z; of its first dimensions what the judge of poses sees, nearly certain."""
+        mean, log_variance = self.encoder(portraits, embeddings)
+        with torch.no_grad():
+            seen = (self.poses(portraits) - embeddings @ self.usual).clamp(-3.5, 3.5)
+        sure = torch.full_like(seen, -4.0)
+        return torch.cat([seen, mean[:, CODES:]], 1), torch.cat([sure, log_variance[:, CODES:]], 1)
 
     def update_critics(self, real, shown, wanted, seen):
         """Every made image against the real one in its place."""
@@ -179,7 +199,7 @@ class Trainer:
         """Two rows of real faces over their reconstructions; then packed identities, four z each, on the right before other grounds."""
         torch.manual_seed(1)
         portraits, _, embeddings, _ = self.faces.batch(16)
-        mean, _ = self.encoder(portraits[:, :3], embeddings)
+        mean, _ = self.encode(portraits[:, :3], embeddings)
         packed = self.packings[torch.randperm(len(self.packings))[:24]].repeat_interleave(4, 0)
         drawn = self.average(packed, self.average.latent(0.8 * torch.randn(96, LATENT)))
         own = torch.arange(96)[:, None, None, None] % 16 < 8

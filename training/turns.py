@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 SIZE = 128
 # Degrees; beyond the most, a turned portrait tears.
-YAW, PITCH, MOST_YAW, MOST_PITCH = 8.0, 4.0, 18.0, 9.0
+YAW, PITCH, MOST_YAW, MOST_PITCH = 10.0, 6.0, 20.0, 12.0
 # Height at which a head turns about its own axis, and where in the frame its middle lies.
 AXIS, MIDDLE = 14.0, (64.0, 66.0)
 

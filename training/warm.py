@@ -8,7 +8,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from networks import CHANNELS, Generator
+from networks import CHANNELS, CODES, EMBEDDING, Generator
 
 
 def warm_start(path: Path) -> Generator:
@@ -56,6 +56,15 @@ def begin(generator: Generator, encoder, path: Path):
     for name, value in kept["average"].items():
         # A generator without alpha had three channels where this one has four.
         state[name][: len(value)] = value
+        # What the first dimensions of z meant goes: they become codes of pose.
+        if name in ("mapping.0.weight", "start.weight"):
+            state[name][:, EMBEDDING : EMBEDDING + CODES] = 0
+        elif name.endswith("choose.weight"):
+            state[name][:, :CODES] = 0
+    state["latent_mean"][:CODES] = 0
+    covariance = state["latent_covariance"]
+    covariance[:CODES], covariance[:, :CODES] = 0, 0
+    covariance[:CODES, :CODES] = torch.eye(CODES)
     generator.load_state_dict(state)
     encoder.load_state_dict(kept["encoder"])
 
