@@ -4,7 +4,7 @@ export { HEADERS } from "./headers.ts";
 export { clientSignal } from "./leaving.ts";
 export * from "./listen.ts";
 export * from "./logger.ts";
-export { answerMessage, readMessage } from "./message.ts";
+export { answerMessage, messageRoute, readMessage } from "./message.ts";
 export * from "./negotiation.ts";
 export { preferredWait } from "./prefer.ts";
 export * from "./problems.ts";

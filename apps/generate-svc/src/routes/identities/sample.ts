@@ -1,18 +1,10 @@
 import {
   HyperFaceError,
-  messageContent,
   SampleIdentitiesRequest,
   SampleIdentitiesResponse,
 } from "@hyperface/contracts";
 import type { Turns } from "@hyperface/inference";
-import {
-  answerMessage,
-  clientSignal,
-  createRoute,
-  problems,
-  readMessage,
-  type ServiceApp,
-} from "@hyperface/service-kit";
+import { messageRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
 import type { Generator } from "../../generators/generator.ts";
 import type { ImageMakers } from "../../images.ts";
@@ -21,32 +13,22 @@ import { priorNoise } from "../../noise.ts";
 /** Identities drawn in one turn: they take about as long as an image. */
 const BATCH = 64;
 
-const route = createRoute({
-  method: "post",
+const route = {
   path: "/v1/identities",
   operationId: "sampleIdentities",
   tags: ["identities"],
   summary: "Identities drawn from the generator's learned prior",
   description: "The unconditional mode: identity i of a seed is the same in any call.",
-  request: {
-    body: { required: true, content: messageContent(SampleIdentitiesRequest) },
-  },
-  responses: {
-    200: {
-      description: "Unit embeddings, one an identity",
-      content: messageContent(SampleIdentitiesResponse),
-    },
-    ...problems(400, 415, 422, 503),
-  },
-});
+  request: SampleIdentitiesRequest,
+  response: SampleIdentitiesResponse,
+  answered: "Unit embeddings, one an identity",
+  refusals: [400, 415, 422, 503],
+};
 
 export function sampleIdentitiesRoute(app: ServiceApp, deps: GenerateDependencies): void {
-  app.openapi(route, async (c) => {
-    const request = await readMessage(c, SampleIdentitiesRequest);
-    const work = ({ generator }: ImageMakers) =>
-      sample(generator, request, deps.enter(clientSignal(c)));
-    const sampled = await deps.generators.use(request.generator, work);
-    return answerMessage(c, SampleIdentitiesResponse, sampled);
+  messageRoute(app, route, (request, signal) => {
+    const work = ({ generator }: ImageMakers) => sample(generator, request, deps.enter(signal));
+    return deps.generators.use(request.generator, work);
   });
 }
 

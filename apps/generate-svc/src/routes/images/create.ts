@@ -5,47 +5,33 @@ import {
   type GenerateImagesRequest,
   HyperFaceError,
   type ModelReference,
-  messageContent,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
 } from "@hyperface/contracts";
 import type { Turns } from "@hyperface/inference";
-import {
-  answerMessage,
-  clientSignal,
-  createRoute,
-  problems,
-  readMessage,
-  type ServiceApp,
-} from "@hyperface/service-kit";
+import { messageRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { GenerateDependencies } from "../../app.ts";
 import type { Generator } from "../../generators/generator.ts";
 import { checkReference, drawReferences, type ImageMakers, makeImage } from "../../images.ts";
 import { faceSquare } from "../../scene/frame.ts";
 
-const route = createRoute({
-  method: "post",
+const route = {
   path: "/v1/images",
   operationId: "generateImages",
   tags: ["images"],
   summary: "Images of identities from their embeddings (Algorithm 3)",
   description:
     "One image an item, each a pure function of the item and of the generator, whatever else is in the request.",
-  request: { body: { required: true, content: messageContent(Request) } },
-  responses: {
-    200: {
-      description: "One image an item",
-      content: messageContent(Response),
-    },
-    ...problems(400, 413, 415, 422, 503),
-  },
-});
+  request: Request,
+  response: Response,
+  answered: "One image an item",
+  refusals: [400, 413, 415, 422, 503],
+};
 
 export function generateImagesRoute(app: ServiceApp, deps: GenerateDependencies): void {
-  app.openapi(route, async (c) => {
-    const request = await readMessage(c, Request);
-    const work = (makers: ImageMakers) => generate(makers, request, deps.enter(clientSignal(c)));
-    return answerMessage(c, Response, await deps.generators.use(request.generator, work));
+  messageRoute(app, route, (request, signal) => {
+    const work = (makers: ImageMakers) => generate(makers, request, deps.enter(signal));
+    return deps.generators.use(request.generator, work);
   });
 }
 

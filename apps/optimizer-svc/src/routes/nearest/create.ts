@@ -1,37 +1,19 @@
-import { messageContent, NearestRequest, NearestResponse } from "@hyperface/contracts";
-import {
-  answerMessage,
-  clientSignal,
-  createRoute,
-  problems,
-  readMessage,
-  type ServiceApp,
-} from "@hyperface/service-kit";
+import { NearestRequest, NearestResponse } from "@hyperface/contracts";
+import { messageRoute, type ServiceApp } from "@hyperface/service-kit";
 import type { OptimizerDependencies } from "../../dependencies.ts";
 
-const route = createRoute({
-  method: "post",
+const route = {
   path: "/v1/nearest",
   operationId: "findNearest",
   tags: ["sets"],
   summary: "The vector of a stored set nearest to each of some others",
   description: "Exact: every pair is looked at, a block of the set at a time.",
-  request: {
-    body: { required: true, content: messageContent(NearestRequest) },
-  },
-  responses: {
-    200: {
-      description: "In the queries' order",
-      content: messageContent(NearestResponse),
-    },
-    ...problems(400, 415, 422, 500, 503),
-  },
-});
+  request: NearestRequest,
+  response: NearestResponse,
+  answered: "In the queries' order",
+  refusals: [400, 415, 422, 500, 503],
+};
 
 export function findNearestRoute(app: ServiceApp, { threads }: OptimizerDependencies): void {
-  app.openapi(route, async (c) => {
-    const request = await readMessage(c, NearestRequest);
-    const found = await threads.findNearest(request, clientSignal(c));
-    return answerMessage(c, NearestResponse, found);
-  });
+  messageRoute(app, route, (request, signal) => threads.findNearest(request, signal));
 }
