@@ -28,13 +28,15 @@ export function createPatience(
   limits: Limits,
   leaving: AbortSignal | undefined,
 ): Patience {
-  const late = new AbortController();
-  const signal = leaving ? AbortSignal.any([leaving, late.signal]) : late.signal;
+  // Of this call alone: what listens to a job's signal, which outlives thousands of calls, is kept as long as the job.
+  const ended = new AbortController();
+  const { signal } = ended;
+  const leave = () => ended.abort(leaving?.reason);
   const timers: { next?: NodeJS.Timeout; whole?: NodeJS.Timeout } = {};
   const arm = (timer: keyof typeof timers, seconds: number, did: string) => {
     clearTimeout(timers[timer]);
     const detail = `${service} ${did} within ${seconds} s`;
-    const giveUp = () => late.abort(new HyperFaceError("timeout", detail));
+    const giveUp = () => ended.abort(new HyperFaceError("timeout", detail));
     timers[timer] = setTimeout(giveUp, seconds * 1000);
   };
   const expectAnswer = () => arm("next", limits.headers, "gave no answer");
@@ -43,10 +45,13 @@ export function createPatience(
   const end = () => {
     clearTimeout(timers.next);
     clearTimeout(timers.whole);
+    leaving?.removeEventListener("abort", leave);
   };
   signal.addEventListener("abort", end, { once: true });
   expectAnswer();
   expectEnd();
+  if (leaving?.aborted) leave();
+  else leaving?.addEventListener("abort", leave, { once: true });
 
   return {
     signal,

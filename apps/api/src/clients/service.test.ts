@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { because, ServiceAway } from "@hyperface/contracts";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -172,4 +174,33 @@ test("a call says which request and which job it is for", async () => {
     ["abc", undefined],
     [undefined, undefined],
   ]);
+});
+
+test("a signal that outlives its calls keeps none of their answers", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const answers: WeakRef<Response>[] = [];
+  const fetch = () => {
+    const answer = Response.json({ some: 1 });
+    answers.push(new WeakRef(answer));
+    return answer;
+  };
+  const client = createServiceClient({
+    name: "some-svc",
+    url: "http://some",
+    fetch,
+    timeoutSeconds: 9,
+  });
+  const job = new AbortController();
+  for (let i = 0; i < 20; i++)
+    await client.json("/v1/some", z.unknown(), {}, { signal: job.signal });
+  const kept = () => answers.filter((answer) => answer.deref()).length;
+  await expect
+    .poll(() => {
+      collect();
+      return kept();
+    })
+    // The last may still be at hand.
+    .toBeLessThan(3);
+  expect(job.signal.aborted).toBe(false);
 });
