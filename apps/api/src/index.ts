@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import { logFailure } from "@hyperface/contracts";
 import type { ServiceLogger } from "@hyperface/service-kit";
 import { openStore } from "@hyperface/storage";
 import { startAudit } from "./access/audit.ts";
@@ -14,6 +15,7 @@ import { createGenerateClient } from "./clients/generate.ts";
 import { createOptimizerClient } from "./clients/optimizer.ts";
 import { createServiceClient, type Fetch } from "./clients/service.ts";
 import { type Database, openDatabase } from "./db/database.ts";
+import { explain } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Environment } from "./env.ts";
 import { createChanges } from "./jobs/changes.ts";
@@ -58,7 +60,7 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
       token: environment.SERVICE_TOKEN,
       timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
     });
-  const onError = (err: unknown) => logger.error({ err }, "database");
+  const onError = (error: unknown) => logFailure(logger, explain(error), {}, "database");
   const onWait = (message: string) => logger.warn(message);
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
   const changes = createChanges();

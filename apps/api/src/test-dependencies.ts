@@ -100,6 +100,13 @@ export async function openTestDependencies(
   };
 }
 
+/** A logger whose lines are kept, as they would be written. */
+export function keepLog() {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  return { lines, logger: createLogger("test", "info", { write }) };
+}
+
 /** Dependencies on the embedded database for the tests of a file, which share them. */
 export function useDependencies(services: TestServices = {}): { readonly deps: Dependencies } {
   let open: Awaited<ReturnType<typeof openTestDependencies>> | undefined;

@@ -7,6 +7,7 @@ export * from "./dataset-certificate.ts";
 export * from "./datasets.ts";
 export * from "./embeddings.ts";
 export * from "./errors.ts";
+export { innermost, logFailure } from "./failures.ts";
 export * from "./galleries.ts";
 export * from "./generation.ts";
 export * from "./ids.ts";

@@ -8,7 +8,6 @@ export { answerMessage, messageRoute, readMessage } from "./message.ts";
 export * from "./negotiation.ts";
 export { preferredWait } from "./prefer.ts";
 export * from "./problems.ts";
-export type { ServiceLogger } from "./requests.ts";
 export { createRoute } from "./route.ts";
 export * from "./service.ts";
 export * from "./start.ts";

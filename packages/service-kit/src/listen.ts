@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { shuttingDown } from "@hyperface/contracts";
 import type { ServerBindings } from "./leaving.ts";
-import type { ServiceLogger } from "./requests.ts";
+import type { ServiceLogger } from "./logger.ts";
 
 export interface Listening {
   url: string;

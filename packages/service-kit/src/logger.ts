@@ -1,8 +1,13 @@
-import { pino } from "pino";
-import type { ServiceLogger } from "./requests.ts";
+import { type DestinationStream, type Logger, pino } from "pino";
 
-/** Structured log of a service on standard error, so that standard output stays a program's own. */
-export function createLogger(name: string, level: string): ServiceLogger {
-  const logger = pino({ name, level }, pino.destination({ fd: 2, sync: false }));
-  return Object.assign(logger, { fail: (error: unknown) => logger.error({ err: error }) });
-}
+export type ServiceLogger = Pick<Logger, "info" | "warn" | "error" | "debug">;
+
+/**
+ * Structured log of a service, a line of JSON an entry.
+ * @param to default: standard error, so that standard output stays a program's own
+ */
+export const createLogger = (
+  name: string,
+  level: string,
+  to: DestinationStream = pino.destination({ fd: 2, sync: false }),
+): ServiceLogger => pino({ name, level }, to);

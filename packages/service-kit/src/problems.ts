@@ -56,7 +56,10 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
 };
 
 /** Any thrown value as a domain error; undefined where the fault is ours. */
-async function asDomainError(c: Context, error: unknown): Promise<HyperFaceError | undefined> {
+export async function asDomainError(
+  c: Context,
+  error: unknown,
+): Promise<HyperFaceError | undefined> {
   if (hasLeft(c, error)) return clientLeft(error);
   if (error instanceof HyperFaceError) return error;
   if (!(error instanceof HTTPException)) return undefined;
@@ -97,9 +100,8 @@ function refusedType(c: Context): string {
 /** After which to try again where nobody knows better. */
 const RETRY_SECONDS = 5;
 
-/** An RFC 9457 answer. What the sender cannot act on is a 500 that says nothing of its cause. */
-export async function problemResponse(c: Context, error: unknown): Promise<Response> {
-  const known = await asDomainError(c, error);
+/** An RFC 9457 answer; without a failure that is known a 500 that says nothing of its cause. */
+export function problemResponse(c: Context, known: HyperFaceError | undefined): Response {
   const code = known?.code ?? "internal";
   const { status, title } = KINDS[code];
   const problem = {

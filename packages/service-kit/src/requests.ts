@@ -1,14 +1,9 @@
-import { because, jobOf } from "@hyperface/contracts";
+import { because, jobOf, logFailure } from "@hyperface/contracts";
 import { isTracing, type TraceCarrier, traced, traceId } from "@hyperface/tracing";
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { Logger } from "pino";
+import type { ServiceLogger } from "./logger.ts";
 import { observeRequest } from "./metrics.ts";
-
-/** A pino logger that can also note the failure a request ended in. */
-export type ServiceLogger = Pick<Logger, "info" | "warn" | "error" | "debug"> & {
-  fail(error: unknown): void;
-};
 
 const QUIET = new Set(["/health/live", "/health/ready", "/metrics"]);
 
@@ -16,8 +11,6 @@ const QUIET = new Set(["/health/live", "/health/ready", "/metrics"]);
 export function logRequests(service: string, logger: ServiceLogger): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now();
-    let failure: unknown;
-    c.set("logger", Object.assign(Object.create(logger), { fail: (e: unknown) => (failure = e) }));
     const requestId: string = c.get("requestId");
     const jobId = jobOf(c.req.raw.headers);
     const answer = () => because({ requestId, jobId }, next);
@@ -36,9 +29,9 @@ export function logRequests(service: string, logger: ServiceLogger): MiddlewareH
       status,
       ms: Math.round(seconds * 1000),
     };
-    if (status >= 500) logger.error({ ...line, err: failure }, "request");
-    else
-      logger.info(failure instanceof Error ? { ...line, why: failure.message } : line, "request");
+    const failure: unknown = c.get("failure");
+    if (failure) logFailure(logger, failure, line, "request");
+    else logger.info(line, "request");
   };
 }
 

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, logFailure } from "@hyperface/contracts";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
@@ -7,16 +7,18 @@ import { secureHeaders } from "hono/secure-headers";
 import { compressAnswers } from "./compression.ts";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
+import type { ServiceLogger } from "./logger.ts";
 import { answerUnrouted } from "./methods.ts";
 import { metricsText, metricsType, observeProcess } from "./metrics.ts";
-import { problemResponse } from "./problems.ts";
-import { logRequests, type ServiceLogger } from "./requests.ts";
+import { asDomainError, problemResponse } from "./problems.ts";
+import { logRequests } from "./requests.ts";
 import { checkUrl } from "./url.ts";
 import { rejectInvalid } from "./validation.ts";
 
 export interface ServiceVariables {
   requestId: string;
-  logger: ServiceLogger;
+  /** What a request failed by, for the log. */
+  failure?: unknown;
   /** The key that a request came with. */
   client?: string;
 }
@@ -67,15 +69,19 @@ export function createService(options: ServiceOptions): ServiceApp {
       },
     }),
   );
-  app.onError((error, c) => {
-    c.get("logger").fail(error);
-    return problemResponse(c, options.explain?.(error) ?? error);
+  const explain = (error: unknown) => options.explain?.(error) ?? error;
+  app.onError(async (error, c) => {
+    const known = await asDomainError(c, explain(error));
+    c.set("failure", known ?? error);
+    return problemResponse(c, known);
   });
   app.notFound((c) => answerUnrouted(app, c));
 
   app.get("/health/live", (c) => c.json({ status: "live" }));
   app.get("/health/ready", async (c) => {
-    const needs = await checkNeeds(options.ready ?? {}, logger);
+    const needs = await checkNeeds(options.ready ?? {}, (err, need) =>
+      logFailure(logger, explain(err), { need }, "not ready"),
+    );
     const missing = Object.keys(needs).filter((need) => needs[need] !== "ready");
     if (missing.length === 0) return c.json({ status: "ready", needs });
     throw new HyperFaceError("service-unavailable", `${name} is not ready: ${missing.join(", ")}`, {
@@ -98,13 +104,16 @@ const keepToHttps: MiddlewareHandler = async (c, next) => {
 };
 
 /** Each need's state, asked at once; why one is not ready stands in the log alone. */
-async function checkNeeds(needs: Record<string, () => Promise<unknown>>, logger: ServiceLogger) {
+async function checkNeeds(
+  needs: Record<string, () => Promise<unknown>>,
+  failed: (error: unknown, need: string) => void,
+) {
   const states = Object.entries(needs).map(async ([need, check]) => {
     try {
       await check();
       return [need, "ready"] as const;
-    } catch (err) {
-      logger.warn({ err, need }, "not ready");
+    } catch (error) {
+      failed(error, need);
       return [need, "not ready"] as const;
     }
   });

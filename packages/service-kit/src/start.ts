@@ -3,8 +3,7 @@ import { startTracing } from "@hyperface/tracing";
 import { type CommonEnvironment, readEnvironment, readOptions } from "./environment.ts";
 import { makeHome } from "./home.ts";
 import { closeOnSignals, type Listening } from "./listen.ts";
-import { createLogger } from "./logger.ts";
-import type { ServiceLogger } from "./requests.ts";
+import { createLogger, type ServiceLogger } from "./logger.ts";
 
 /**
  * Runs a service until it is told to stop. What keeps it from starting is said in a line, and ends the
@@ -30,7 +29,7 @@ export async function startService<E extends typeof CommonEnvironment>(
     const closeAll = async () => {
       await close();
       // A collector that is away keeps no process from ending.
-      await endTracing?.().catch((err) => logger.warn({ err }, "traces not sent"));
+      await endTracing?.().catch((err) => logger.warn({ why: `${err}` }, "traces not sent"));
     };
     closeOnSignals({ url, close: closeAll }, logger);
     logger.info({ url, docs: `${url}/docs` }, "listening");

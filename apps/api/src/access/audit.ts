@@ -1,9 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { logFailure } from "@hyperface/contracts";
 import type { ServiceLogger, ServiceVariables } from "@hyperface/service-kit";
 import { lt, sql } from "drizzle-orm";
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Database } from "../db/database.ts";
+import { explain } from "../db/failures.ts";
 import { newId } from "../db/ids.ts";
 import { auditEntries } from "../db/schema.ts";
 import { isReading } from "./reading.ts";
@@ -42,7 +44,8 @@ export function startAudit(db: Database, logger: ServiceLogger, days: number): A
     db
       .delete(auditEntries)
       .where(lt(auditEntries.createdAt, sql`now() - ${days} * interval '1 day'`));
-  const failed = (err: unknown) => logger.error({ err, waiting: waiting.length }, "audit");
+  const failed = (error: unknown) =>
+    logFailure(logger, explain(error), { waiting: waiting.length }, "audit");
   const forgetting = setInterval(() => forget().catch(failed), FORGET_MS);
   const writing = (async () => {
     while (!closing.signal.aborted) {
@@ -63,7 +66,7 @@ export function startAudit(db: Database, logger: ServiceLogger, days: number): A
         ...{ made: c.res.headers.get("location"), requestId: c.get("requestId") },
       };
       if (waiting.length < MOST_WAITING) waiting.push(entry);
-      else logger.error({ entry }, "audit: not written");
+      else logger.warn({ entry }, "audit: not written");
     },
     async close() {
       clearInterval(forgetting);

@@ -3,6 +3,7 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
+import { innermost } from "@hyperface/contracts";
 import { drizzle as drizzleServer } from "drizzle-orm/node-postgres";
 import { migrate as migrateServer } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
@@ -114,13 +115,9 @@ const initialise = (folder: string) =>
     });
   });
 
-/** The innermost reason: a driver wraps it, and may leave the outer message empty. */
 function cannotOpen(what: string) {
   return (error: Error): never => {
-    let reason: unknown = error;
-    while (reason instanceof Error && (reason.cause || reason instanceof AggregateError)) {
-      reason = reason instanceof AggregateError ? reason.errors[0] : reason.cause;
-    }
+    const reason = innermost(error);
     const why = reason instanceof Error ? reason.message : fileFailure(reason);
     throw new Error(`${what} cannot be opened: ${why}`, { cause: error });
   };

@@ -17,6 +17,9 @@ export function databaseFailure(error: unknown): HyperFaceError | undefined {
   });
 }
 
+/** A failure as the log tells it: of the database as what it is, any other as it was thrown. */
+export const explain = (error: unknown) => databaseFailure(error) ?? error;
+
 /** A driver's error lies under that of the query builder, or among an aggregate's. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,5 +1,7 @@
+import { logFailure } from "@hyperface/contracts";
 import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
+import { explain } from "../db/failures.ts";
 import { jobs } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { addEvent } from "./events.ts";
@@ -54,9 +56,9 @@ export function holdClaim({ db, changes, logger }: Dependencies, { id, claimedBy
       try {
         const [held] = await db.update(jobs).set({ dueAt: LEASE }).where(mine).returning();
         if (!held) lost.abort(new Error(`job ${id} has ended or is another's`));
-      } catch (err) {
+      } catch (error) {
         // Nothing is known of the claim: the slice goes on, and is taken only if it is still ours.
-        logger.warn({ err, jobId: id }, "lease not extended");
+        logFailure(logger, explain(error), { jobId: id }, "lease not extended");
       }
     }
     watch.close();

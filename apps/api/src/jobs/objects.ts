@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { logFailure } from "@hyperface/contracts";
 import { and, asc, eq, gt, inArray, isNull, lte, notInArray, or, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
+import { explain } from "../db/failures.ts";
 import { looseObjects } from "../db/schema.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { JobRow } from "./slice.ts";
@@ -125,5 +127,7 @@ export async function collectObjects(
 
 /** Has what was just let go deleted now, not at the next round, without anyone waiting for it. */
 export function collectSoon(deps: Pick<Dependencies, "db" | "store" | "logger">): void {
-  collectObjects(deps).catch((err) => deps.logger.warn({ err }, "objects not collected"));
+  collectObjects(deps).catch((error) =>
+    logFailure(deps.logger, explain(error), {}, "objects not collected"),
+  );
 }

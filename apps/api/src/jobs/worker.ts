@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { because } from "@hyperface/contracts";
+import { because, logFailure } from "@hyperface/contracts";
 import { type Told, traced } from "@hyperface/tracing";
-import { databaseFailure } from "../db/failures.ts";
+import { databaseFailure, explain } from "../db/failures.ts";
 import type { Dependencies } from "../dependencies.ts";
 import { observeSlice } from "../metrics.ts";
 import { advanceDataset } from "../usecases/datasets/advance.ts";
@@ -80,7 +80,7 @@ async function runWorker(deps: Dependencies, id: string, { closing, abandoning }
       if (job) await advanceJob(deps, job, abandoning);
       else await watch.changed(IDLE_MS, closing);
     } catch (err) {
-      deps.logger.error({ err }, "worker");
+      logFailure(deps.logger, explain(err), { worker: id }, "worker");
       await new Promise((done) => setTimeout(done, IDLE_MS));
     }
   }
@@ -104,10 +104,10 @@ async function advance(
   const claim = holdClaim(deps, job);
   const signal = AbortSignal.any([claim.signal, abandoning]);
   const started = performance.now();
+  const requestId = `${jobId}-${job.version}`;
   try {
-    const requestId = `${jobId}-${job.version}`;
     const slice = await because({ requestId, jobId }, () => SLICES[kind](deps, job, signal));
-    const taken = await persist(deps, () => recordSlice(db, job, slice));
+    const taken = await persist(deps, jobId, () => recordSlice(db, job, slice));
     const ms = Math.round(performance.now() - started);
     observeSlice(kind, taken ? "taken" : "late", ms / 1000);
     logger.info({ jobId, kind, completed: slice.completed, ms, taken }, "slice");
@@ -117,24 +117,29 @@ async function advance(
       logger.info({ jobId, kind }, "slice let go");
       return;
     }
-    const outcome = await persist(deps, () => recordFailure(db, job, err));
+    const outcome = await persist(deps, jobId, () => recordFailure(db, job, err));
     observeSlice(kind, outcome, (performance.now() - started) / 1000);
     span.failed(outcome);
-    logger.error({ jobId, kind, err, outcome }, "slice failed");
+    logFailure(logger, explain(err), { requestId, jobId, kind, outcome }, "slice failed");
   } finally {
     await claim.release();
   }
 }
 
 /** Writes what a slice came to, even if its database is away for a while. */
-async function persist<T>({ logger }: Dependencies, write: () => Promise<T>): Promise<T> {
+async function persist<T>(
+  { logger }: Dependencies,
+  jobId: string,
+  write: () => Promise<T>,
+): Promise<T> {
   const end = performance.now() + RECORD_MS;
   for (;;) {
     try {
       return await write();
     } catch (error) {
-      if (!databaseFailure(error) || performance.now() > end) throw error;
-      logger.warn({ err: error }, "slice not recorded yet");
+      const failure = databaseFailure(error);
+      if (!failure || performance.now() > end) throw error;
+      logFailure(logger, failure, { jobId }, "slice not recorded yet");
       await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
     }
   }

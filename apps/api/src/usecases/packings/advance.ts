@@ -1,4 +1,4 @@
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, logFailure } from "@hyperface/contracts";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { packings } from "../../db/schema.ts";
@@ -61,7 +61,7 @@ export async function advancePacking(
     const isLost = checkpoint !== null && isOfAnotherRelease(error);
     if (!isLost || beginnings === MOST_BEGINNINGS) throw error;
     // Written by another release's solver while an upgrade rolls: what was done by that is no beginning of this one's.
-    deps.logger.warn({ err: error, jobId: job.id }, "a packing begins again");
+    logFailure(deps.logger, error, { jobId: job.id }, "a packing begins again");
     beginnings++;
     return run({ checkpointKey: null, reportAfter: NOTHING_REPORTED });
   });
