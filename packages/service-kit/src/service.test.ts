@@ -27,6 +27,7 @@ const Echo = strictObject({
   values: z.array(z.number()),
   pair: z.tuple([z.int(), z.int()]).optional(),
   "a/b": text(9).optional(),
+  some: z.union([z.literal("all"), strictObject({ from: z.int(), to: z.int() })]).optional(),
 });
 app.openapi(
   createRoute({
@@ -139,8 +140,11 @@ test("every kind of bad request gets its own problem", async () => {
 test.each([
   ["a misspelt field", '{"values":[],"valeus":[1]}', "/valeus", "did you mean values?"],
   ["a field that is left out", "{}", "/values", "is missing: it must be given, as array"],
-  ["an unknown field", '{"values":[],"x/y~z":1}', "/x~1y~0z", "use values, pair, a/b"],
+  ["an unknown field", '{"values":[],"x/y~z":1}', "/x~1y~0z", "use values, pair, a/b, some"],
   ["U+0000 in text", '{"values":[],"a/b":"x\\u0000"}', "/a~1b", "U+0000"],
+  ["a name within", '{"values":[],"some":{"from":1,"to":2,"form":1}}', "/some/form", "mean from?"],
+  ["a value within", '{"values":[],"some":{"from":1,"to":"2"}}', "/some/to", "expected number"],
+  ["no kind", '{"values":[],"some":3}', "/some", 'expected "all" or object, received number'],
   ["half a surrogate pair", '{"values":[],"a/b":"\\ud800"}', "/a~1b", "surrogate"],
 ])("%s is refused at its place", async (_, body, pointer, why) => {
   const answer = await post(body);

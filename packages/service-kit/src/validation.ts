@@ -6,6 +6,8 @@ interface Issue {
   message: string;
   /** Of `unrecognized_keys`: the message has a line for each of the first of them. */
   keys?: string[];
+  /** Of `invalid_union`: why the value is none of its kinds, one after another. */
+  errors?: Issue[][];
 }
 
 /** zod-openapi's defaultHook: a failed schema becomes one problem that points at every place. */
@@ -16,7 +18,9 @@ export function rejectInvalid(
   if (result.success) return;
   const { target, error } = result;
   // A misspelt name explains the one that is missing for it.
-  const issues = error.issues.toSorted((a, b) => Number(!a.keys) - Number(!b.keys));
+  const issues = error.issues
+    .flatMap(issuesWithin)
+    .toSorted((a, b) => Number(!a.keys) - Number(!b.keys));
   const errors = issues.flatMap((issue) => placesOf(target, issue));
   const [first] = errors;
   // A resource of an id that none can have is simply not there.
@@ -29,6 +33,24 @@ export function rejectInvalid(
   throw new HyperFaceError("invalid-request", detail, { errors: errors.slice(0, 20) });
 }
 
+const EXPECTED = /^Invalid input: expected (.+?)(?:, received (\w+))?$/;
+
+/** Of a union: what is wrong with the one kind that the value is of, or else every kind that there is. */
+function issuesWithin(issue: Issue): Issue[] {
+  const { errors: kinds, path } = issue;
+  if (!kinds) return [issue];
+  const isOfKind = (issues: Issue[]) => issues.every((each) => each.keys ?? each.path.length > 0);
+  const [meant, ...others] = kinds.filter(isOfKind);
+  if (meant && others.length === 0) {
+    return meant.flatMap((each) => issuesWithin({ ...each, path: [...path, ...each.path] }));
+  }
+  const expected = kinds.flat().map(({ message }) => EXPECTED.exec(message) ?? []);
+  const [names, received] = [expected.map(([, name]) => name), expected.find((each) => each[2])];
+  if (names.includes(undefined)) return [issue];
+  const got = received ? `, received ${received[2]}` : "";
+  return [{ path, message: `Invalid input: expected ${names.join(" or ")}${got}` }];
+}
+
 function placesOf(target: string, { path, message, keys }: Issue): ErrorPlace[] {
   if (!keys) return [{ pointer: pointerTo(target, path), detail: reword(target, message) }];
   return message.split("\n").map((detail, k) => {
@@ -39,8 +61,7 @@ function placesOf(target: string, { path, message, keys }: Issue): ErrorPlace[] 
 
 /** What is not given once, in words that are not JavaScript's. */
 function reword(target: string, message: string): string {
-  const [, expected, received] =
-    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  const [, expected, received] = EXPECTED.exec(message) ?? [];
   if (received === "undefined") return `is missing: it must be given, as ${expected}`;
   if (received === "array" && target === "query") return `must be given once, as ${expected}`;
   return message;
