@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkConditions } from "./conditions.ts";
+import { checkConditions, DatasetConditions } from "./conditions.ts";
 
 const axes = ["yaw", "light"] as const;
 const can = { axes, draw: true, grounds: true };
@@ -18,6 +18,36 @@ test("a generator without an axis refuses it by name and place, and says what it
     }),
   );
   expect(() => checkConditions(cannot, { light: 0 })).toThrow(/it has none/);
+});
+
+test("a deviation on an axis that a generator has not is refused at its own place, once by name", () => {
+  const asked = { pitch: 1, deviation: { yaw: 1.5, pitch: 0, side: 2 } };
+  expect(() => checkConditions({ name: "plain", ...can }, asked)).toThrow(
+    expect.objectContaining({
+      message: "generator plain has no axis pitch, side: it has yaw, light",
+      errors: ["/pitch", "/deviation/pitch", "/deviation/side"].map((pointer) =>
+        expect.objectContaining({ pointer }),
+      ),
+    }),
+  );
+  checkConditions({ name: "plain", ...can }, { deviation: { yaw: 1.5, light: 0 } });
+  checkConditions(cannot, { deviation: {} });
+});
+
+test.each([
+  [{ deviation: { yaw: 1.5, light: 0 } }, undefined],
+  [{ deviation: { yaw: 3.01 } }, ["deviation", "yaw"]],
+  [{ deviation: { pitch: -0.1 } }, ["deviation", "pitch"]],
+  [{ deviation: { light: null } }, ["deviation", "light"]],
+  [{ deviation: 1.5 }, ["deviation"]],
+])("deviations of %j are wrong at %j", (request, path) => {
+  expect(DatasetConditions.safeParse(request).error?.issues[0]?.path).toEqual(path);
+});
+
+test("a deviation of an axis that there is not says which was meant", () => {
+  const { error } = DatasetConditions.safeParse({ deviation: { yow: 1, ground: 2 } });
+  expect(error?.issues[0]?.message).toContain('"yow" is not known: did you mean yaw?');
+  expect(error?.issues[0]?.message).toContain('"ground" is not known: use yaw, pitch, light, side');
 });
 
 test("a generator that cannot draw refuses a strength, and not none", () => {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { HyperFaceError } from "./errors.ts";
 import { textNumber, textNumberOr } from "./numbers.ts";
+import { strictObject } from "./strict.ts";
 
 /** What stands behind a portrait. */
 export const GroundKind = z.enum(["studio", "wall", "foliage", "bokeh", "interior", "outdoor"]);
@@ -17,7 +18,10 @@ export type Ground = z.infer<typeof Ground>;
 export const AxisName = z.enum(["yaw", "pitch", "light", "side"]);
 export type AxisName = z.infer<typeof AxisName>;
 
-const Axis = z.number().min(-3).max(3);
+/** Where an axis can be asked to be, in standard deviations. */
+export const AXIS_RANGE = [-3, 3] as const;
+
+const Axis = z.number().min(AXIS_RANGE[0]).max(AXIS_RANGE[1]);
 const AXES = {
   yaw: "How far the face is turned: above 0 to the picture's right.",
   pitch: "How far the face is bent down (above 0) or up.",
@@ -64,11 +68,24 @@ export const ImageConditions = z.object({
 });
 export type ImageConditions = z.infer<typeof ImageConditions>;
 
-/** The conditions among all that is said of an image or a dataset. */
-export function conditionsOf(said: ImageConditions): ImageConditions {
-  const names = Object.keys(ImageConditions.shape) as (keyof ImageConditions)[];
-  return Object.fromEntries(names.map((name) => [name, said[name]])) as ImageConditions;
-}
+const Deviation = z.number().min(0).max(3).optional();
+
+/** How far the images of a dataset spread on each axis. */
+export const AxisDeviations = strictObject({
+  yaw: Deviation,
+  pitch: Deviation,
+  light: Deviation,
+  side: Deviation,
+} satisfies Record<AxisName, z.ZodType>).openapi("AxisDeviations", {
+  description:
+    "Of each axis named here, every image has a place of its own: normal about the axis's own value (`yaw` and so on; 0 where it is not given) with this standard deviation, truncated to -3 to 3 (a number beyond is drawn again, so that a wide distribution comes out narrower than it was asked for: of 1.5 about 0 the places deviate by 1.32, of 3 by 1.62). It is drawn from the image's own random numbers, and its provenance says it. Of an axis that is not named here, every image has the axis's value, or what the generator draws where that is not given.",
+  example: { yaw: 1.5, light: 1 },
+});
+export type AxisDeviations = z.infer<typeof AxisDeviations>;
+
+/** {@link ImageConditions} as a dataset has them. */
+export const DatasetConditions = ImageConditions.extend({ deviation: AxisDeviations.optional() });
+export type DatasetConditions = z.infer<typeof DatasetConditions>;
 
 const textAxis = (name: AxisName) => textNumber(Axis).optional().openapi(axis(name));
 
@@ -88,7 +105,7 @@ export const TextImageConditions = ImageConditions.extend({
  */
 export function checkConditions(
   generator: { name: string; axes: readonly AxisName[]; draw: boolean; grounds: boolean },
-  conditions: Partial<ImageConditions>,
+  conditions: Partial<DatasetConditions>,
   pointer = "",
 ): void {
   if (conditions.draw && !generator.draw) {
@@ -100,15 +117,19 @@ export function checkConditions(
     const detail = `generator ${generator.name} makes its own surroundings: use none or any`;
     throw unsupported(detail, [`${pointer}/ground`]);
   }
-  const missing = AxisName.options.filter(
-    (name) => conditions[name] !== undefined && !generator.axes.includes(name),
-  );
+  const { deviation = {} } = conditions;
+  const lacking = (of: AxisDeviations, within = "") =>
+    AxisName.options
+      .filter((name) => of[name] !== undefined && !generator.axes.includes(name))
+      .map((name) => ({ name, place: `${pointer}${within}/${name}` }));
+  const missing = [...lacking(conditions), ...lacking(deviation, "/deviation")];
   if (missing.length === 0) return;
   const has = generator.axes.length > 0 ? generator.axes.join(", ") : "none";
-  const detail = `generator ${generator.name} has no axis ${missing.join(", ")}: it has ${has}`;
+  const names = [...new Set(missing.map(({ name }) => name))].join(", ");
+  const detail = `generator ${generator.name} has no axis ${names}: it has ${has}`;
   throw unsupported(
     detail,
-    missing.map((name) => `${pointer}/${name}`),
+    missing.map(({ place }) => place),
   );
 }
 

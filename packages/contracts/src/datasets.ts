@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ImageConditions } from "./conditions.ts";
+import { DatasetConditions } from "./conditions.ts";
 import { ResourceName } from "./galleries.ts";
 import { GeneratorName, ImageFormat, ImageSize } from "./generation.ts";
 import { DatasetId, PackingId, SetId } from "./ids.ts";
@@ -57,7 +57,7 @@ const recipe = {
   beta: Beta.default(0.005),
   seed: Seed.default(0),
   generator: GeneratorName,
-  ...ImageConditions.shape,
+  ...DatasetConditions.shape,
   ...SamplingFields,
   align: Align.default("detect"),
   size: ImageSize.optional().openapi({

@@ -619,6 +619,7 @@ export type DatasetSpec = {
      * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
      */
     camera?: 'none' | 'any';
+    deviation?: AxisDeviations;
     /**
      * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
      */
@@ -659,6 +660,16 @@ export type DatasetSpec = {
         from: number;
         to: number;
     };
+};
+
+/**
+ * Of each axis named here, every image has a place of its own: normal about the axis's own value (`yaw` and so on; 0 where it is not given) with this standard deviation, truncated to -3 to 3 (a number beyond is drawn again, so that a wide distribution comes out narrower than it was asked for: of 1.5 about 0 the places deviate by 1.32, of 3 by 1.62). It is drawn from the image's own random numbers, and its provenance says it. Of an axis that is not named here, every image has the axis's value, or what the generator draws where that is not given.
+ */
+export type AxisDeviations = {
+    yaw?: number;
+    pitch?: number;
+    light?: number;
+    side?: number;
 };
 
 export type DatasetFilters = {
@@ -908,6 +919,7 @@ export type SweepSpec = {
          * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
          */
         camera?: 'none' | 'any';
+        deviation?: AxisDeviations;
         /**
          * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
          */
@@ -1338,6 +1350,7 @@ export type CreateDatasetRequest = {
      * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
      */
     camera?: 'none' | 'any';
+    deviation?: AxisDeviations;
     /**
      * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
      */
@@ -1880,6 +1893,7 @@ export type CreateSweepRequest = {
          * `any`: exposure, white balance, blur, resolution and JPEG's losses are drawn for each sample, as photographs come; `none` leaves that to whoever trains.
          */
         camera?: 'none' | 'any';
+        deviation?: AxisDeviations;
         /**
          * Steps of a generator that has any, such as Arc2Face; 25, or 4 with `fewStep`.
          */

@@ -97,7 +97,8 @@ test("the manifest says where the bytes of every image are", async () => {
 test("how it was sliced does not show in a byte of its files", async () => {
   const packingId = await addPacking(gateway.deps, { embeddings: axes(4) });
   const filesOf = async (sliceSeconds: number) => {
-    const request = { packingId, imagesPerIdentity: 15, formats: FORMATS };
+    const spread = { yaw: 1, deviation: { yaw: 1.5 } };
+    const request = { packingId, imagesPerIdentity: 15, formats: FORMATS, ...spread };
     const { id, made } = await make(request, sliceSeconds);
     const { data } = await listDatasetFiles(gateway.deps, id, { limit: 100 });
     return { made, data };

@@ -64,6 +64,17 @@ test("identities that the packing has not, or another that there is none of, are
   expect(await create(limited, alone)).toMatchObject({ spec: limited });
 });
 
+test("an axis that the generator has not is refused, whether it is a place or a deviation", async () => {
+  const deviation = { yaw: 1.5 };
+  expect((await create({ deviation })).spec.deviation).toEqual(deviation);
+  await expect(create({ deviation: { yaw: 1, pitch: 1 } })).rejects.toMatchObject({
+    code: "unsupported-condition",
+    message: "generator default has no axis pitch: it has yaw",
+    errors: [{ pointer: "/deviation/pitch" }],
+  });
+  await expect(create({ pitch: 1 })).rejects.toMatchObject({ errors: [{ pointer: "/pitch" }] });
+});
+
 test("what no image may resemble is a ready set of the packing's embedder", async () => {
   const { deps } = gateway;
   const leakage = async (setId: string) => create({ leakage: { setId, maxSimilarity: 0.5 } });

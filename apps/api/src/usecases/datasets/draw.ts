@@ -1,12 +1,7 @@
-import {
-  conditionsOf,
-  type DatasetSeconds,
-  type Face,
-  type Provenance,
-  samplingOf,
-} from "@hyperface/contracts";
+import { type DatasetSeconds, type Face, type Provenance, samplingOf } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { soughtIn } from "../images/aligned.ts";
+import { conditionsOf } from "./conditions.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Which image: a sample of an identity of the packing. */
@@ -70,11 +65,11 @@ async function drawPictures(
   signal?: AbortSignal,
 ) {
   const { align, beta, seed, imageFormat, size } = spec;
-  const how = { ...conditionsOf(spec), ...samplingOf(spec) };
   const vectors = await references.vectors(draws.map(({ identity }) => identity));
-  const items = draws.map(({ identity, drawn }, k) => {
+  const items = draws.map((draw, k) => {
     const embedding = vectors[k] as Float32Array;
-    return { embedding, identity, sample: drawn, beta, seed, ...how };
+    const how = { ...conditionsOf(spec, draw), ...samplingOf(spec) };
+    return { embedding, identity: draw.identity, sample: draw.drawn, beta, seed, ...how };
   });
   // A whole picture is the one of its own URL, to the byte.
   const labels = { packing: packing.id, ...(align === "none" ? {} : { align }) };

@@ -46,4 +46,7 @@ test("what cannot be made is refused as it would be", async () => {
   await expect(estimate({ identities: { from: 2, to: 9 } })).rejects.toMatchObject({
     code: "not-found",
   });
+  await expect(estimate({ deviation: { light: 1 } })).rejects.toMatchObject({
+    code: "unsupported-condition",
+  });
 });

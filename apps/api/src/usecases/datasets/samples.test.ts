@@ -73,6 +73,18 @@ test("an image that does not pass is drawn again far from all other samples, unt
   ]);
 });
 
+test("each attempt has a place of its own on an axis that has a deviation", async () => {
+  const places = new Map<string, number>();
+  const look = ({ identity, sample, yaw, embedding }: Picture) => {
+    places.set(`${identity}-${sample}`, yaw as number);
+    return (yaw as number) > 0 ? [faceOf(embedding)] : [];
+  };
+  await make({ deviation: { yaw: 1 }, maxAttempts: 16 }, look);
+  expect(new Set(places.values()).size).toBe(places.size);
+  expect(Math.min(...places.values())).toBeLessThan(0);
+  expect([...places.values()].filter((yaw) => yaw > 0)).toHaveLength(4);
+});
+
 test("a sample that never passes is missing, with a reason an attempt", async () => {
   const look = ({ sample }: Picture) =>
     sample < STRIDE ? [] : [faceOf(between(0.25, sample % 2 === 0 ? 1 : 3, 0))];
