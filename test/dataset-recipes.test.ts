@@ -1,4 +1,4 @@
-import type { CreateDatasetRequest } from "@hyperface/sdk";
+import type { CreateDatasetRequest, Provenance } from "@hyperface/sdk";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -39,6 +39,34 @@ test("a whole picture is the image of its own URL", async () => {
   const rows = await manifestOf(hyperface, framed.id);
   expect(rows.map(({ detectionScore }) => detectionScore)).toEqual([null, null, null, null]);
   expect(await hyperface.datasets.verify(framed.id)).toMatchObject({ checked: 4, equal: 4 });
+});
+
+test("of an axis with a deviation each row says its place, which gives the image by its URL too", async () => {
+  const { hyperface } = system;
+  const made = await make(hyperface, {
+    ...{ packingId, identities: { from: 2, to: 5 }, imagesPerIdentity: 8, seed: 4, align: "none" },
+    ...{ yaw: 0.25, deviation: { yaw: 1.5, light: 0 } },
+  });
+  expect(made).toMatchObject({ made: 24, spec: { yaw: 0.25, deviation: { yaw: 1.5, light: 0 } } });
+  const rows = await manifestOf(hyperface, made.id);
+  const axes = rows.map(({ provenance }) => (provenance as Provenance).axes);
+  const places = axes.map(({ yaw }) => yaw as number);
+  expect(new Set(places).size).toBe(24);
+  expect(Math.max(...places.map(Math.abs))).toBeLessThanOrEqual(3);
+  expect(Math.min(...places)).toBeLessThan(0);
+  expect(axes.map(({ light }) => light)).toEqual(places.map(() => 0));
+  // Where the eyes and the mouth are says that the heads turn as they were asked to.
+  const middle = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const turned = rows.map(({ yaw }) => yaw);
+  const along = places.map(
+    (yaw, k) => (yaw - middle(places)) * ((turned[k] as number) - middle(turned)),
+  );
+  expect(middle(along)).toBeGreaterThan(1);
+  expect(await hyperface.datasets.verify(made.id)).toMatchObject({ checked: 24, equal: 24 });
+  for (const [k, { identity, drawn, sha256: hash }] of rows.slice(0, 6).entries()) {
+    const options = { seed: 4, yaw: places[k] as number, light: 0, format: "jpeg" } as const;
+    expect(sha256(await hyperface.images.get(packingId, identity, drawn, options))).toBe(hash);
+  }
 });
 
 test("what no image passes is given up, and listed with the reasons", async () => {
@@ -131,6 +159,8 @@ test.each([
     404,
     "not-found",
   ],
+  ["a deviation beyond what there is", { deviation: { yaw: 4 } }, 400, "invalid-request"],
+  ["a deviation of nothing", { deviation: { yaw: 1, pich: 1 } }, 400, "invalid-request"],
   ["a name that means nothing", { imagesPerIdentiy: 3 }, 400, "invalid-request"],
 ])("%s: refused before anything is made", async (_, change, status, code) => {
   const refused = system.hyperface.datasets.create({

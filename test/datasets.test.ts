@@ -43,6 +43,7 @@ beforeAll(async () => {
     formats: ["webdataset", "folder", "recordio", "parquet", "verification"],
     imagesPerShard: 15,
     ground: "none",
+    deviation: { yaw: 1.5 },
   };
   dataset = await make(system.hyperface, recipe);
 }, 240_000);
