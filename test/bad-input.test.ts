@@ -101,6 +101,10 @@ const BAD: Bad[] = [
   image("no face", () => blank(160).png().toBuffer(), 422, "no-face"),
   image("two faces where one is asked", twoFaces, 422, "several-faces"),
   { ...image("a wrong content type", () => "x", 415, "unsupported-media-type"), type: "text/csv" },
+  {
+    ...image("a message as services send it", () => "x", 415, "unsupported-media-type"),
+    type: "application/vnd.hyperface+safetensors",
+  },
   json("malformed JSON", "/v1/galleries", '{"source":', 400, "malformed-body"),
   json(
     "NaN in a vector",

@@ -11,4 +11,5 @@ export * from "./problems.ts";
 export { createRoute } from "./route.ts";
 export * from "./service.ts";
 export * from "./start.ts";
+export { streamBody } from "./stream.ts";
 export { guardByToken } from "./token.ts";

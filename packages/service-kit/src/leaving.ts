@@ -8,6 +8,8 @@ export const clientLeft = (cause: unknown) =>
 export interface ServerBindings {
   /** Aborts when the server ends and can wait no longer. */
   closing?: AbortSignal;
+  /** The connection to the client, where it is one. */
+  outgoing?: { destroy(): void };
 }
 
 /**

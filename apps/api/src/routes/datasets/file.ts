@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import { z } from "@hono/zod-openapi";
 import { DatasetId } from "@hyperface/contracts";
-import { createRoute, matchesEtag, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  createRoute,
+  matchesEtag,
+  problems,
+  type ServiceApp,
+  streamBody,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { openDatasetFile } from "../../usecases/datasets/files.ts";
 import { rangeOf } from "./range.ts";
@@ -51,7 +57,7 @@ export function getDatasetFileRoute(app: ServiceApp, deps: Dependencies): void {
       return c.body(null, 416, { "content-range": `bytes */${file.bytes}` });
     }
     const { start, end } = range ?? { start: 0, end: file.bytes };
-    const stream = ReadableStream.from(file.read(range)) as ReadableStream;
+    const stream = await streamBody(c, file.read(range), deps.logger);
     return c.body(stream, range ? 206 : 200, {
       ...headers,
       "content-type": "application/octet-stream",

@@ -1,5 +1,12 @@
-import { EMBEDDINGS_ROUTE } from "@hyperface/contracts";
-import { clientSignal, createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { EMBEDDINGS_ROUTE, TENSOR_MEDIA_TYPES } from "@hyperface/contracts";
+import {
+  clientSignal,
+  contentType,
+  createRoute,
+  negotiate,
+  problems,
+  type ServiceApp,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 
 const { answer, ...shared } = EMBEDDINGS_ROUTE;
@@ -8,11 +15,19 @@ const route = createRoute({
   responses: { 200: answer, ...problems(400, 406, 413, 415, 422, 503) },
 });
 
-/** The embed service's own answer, whatever it says: it reads the body, this only passes it on. */
+const ACCEPTED = Object.keys(route.request.body.content);
+
+/**
+ * The embed service's own answer, whatever it says: it reads the body, this only passes it on. Not as messages, though,
+ * which services of one release speak among themselves and clients are promised nothing of.
+ */
 export function createEmbeddingsRoute(app: ServiceApp, { embed }: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
   app.post(route.path, async (c) => {
-    const answer = await embed.forward(c.req.raw, clientSignal(c));
+    contentType(c, ACCEPTED);
+    const asked = new Request(c.req.raw);
+    asked.headers.set("accept", negotiate(c, TENSOR_MEDIA_TYPES));
+    const answer = await embed.forward(asked, clientSignal(c));
     return new Response(answer.body, answer);
   });
 }

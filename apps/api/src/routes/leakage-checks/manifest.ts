@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { LeakageCheckId } from "@hyperface/contracts";
-import { createRoute, notJson, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  createRoute,
+  notJson,
+  problems,
+  type ServiceApp,
+  streamBody,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { readCleanedManifest } from "../../usecases/leakage-checks/manifest.ts";
 
@@ -26,7 +32,7 @@ const route = createRoute({
 export function getCleanedManifestRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const rows = await readCleanedManifest(deps, c.req.valid("param").id);
-    const stream = ReadableStream.from(rows) as ReadableStream;
+    const stream = await streamBody(c, rows, deps.logger);
     return notJson(c.body(stream, 200, { "content-type": LINES }));
   });
 }
