@@ -118,6 +118,26 @@ test("an estimate, samples, embeddings, a certificate and a sweep", async () => 
   expect(JSON.parse(pack.stdout)).toMatchObject({ count: 5, status: "ready" });
 });
 
+test("conditions are those of every image, and a deviation gives each a place of its own", async () => {
+  const { packingId } = made.dataset;
+  const few = ["--packing", packingId, "--only", "2-3", "--align", "none", "--formats", ""];
+  const asked = ["--ground", "none", "--yaw", "-0.5", "--deviation", "yaw=1.5,side=0"];
+  const line = ["--url", system.url, "--json", "dataset", ...few, "--images", "2", ...asked];
+  const { dataset } = JSON.parse((await hyperface(...line)).stdout);
+  expect(dataset).toMatchObject({ made: 4, spec: { ground: "none", yaw: -0.5, draw: 0 } });
+  expect(dataset.spec.deviation).toEqual({ yaw: 1.5, side: 0 });
+  const folder = join(place.home, "turned");
+  const sample = ["sample", packingId, "--identities", "2", "--images", "1", "--out", folder];
+  const conditions = ["--ground", "none", "--yaw", "-0.5", "--camera", "none"];
+  expect((await hyperface("--url", system.url, ...sample, ...conditions)).code).toBe(0);
+  const options = { ground: "none", yaw: -0.5 } as const;
+  const image = await system.hyperface.images.get(packingId, 2, 0, options);
+  expect((await readFile(join(folder, "2-0.png"))).equals(Buffer.from(image))).toBe(true);
+  const beyond = await hyperface(...line, "--deviation", "light=4");
+  expect(beyond).toMatchObject({ code: 1, stdout: "" });
+  expect(beyond.stderr).toContain("/deviation/light");
+});
+
 test("exit codes tell a wrong line from a failure", async () => {
   const unknown = await hyperface("--url", system.url, "verify", "dat_none");
   expect(unknown).toMatchObject({ code: 1, stdout: "" });
@@ -125,6 +145,7 @@ test("exit codes tell a wrong line from a failure", async () => {
   for (const line of [
     ["dataset", "--imges", "3"],
     ["sample", "pak_1", "--identities", "9-3"],
+    ["dataset", "--deviation", "yow=1"],
     ["nothing"],
   ]) {
     expect(await hyperface(...line)).toMatchObject({ code: 2, stdout: "" });

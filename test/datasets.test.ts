@@ -88,6 +88,8 @@ describe("a dataset of every format", () => {
       ].sort(),
     );
     expect(files.get("recordio/property")?.data.toString()).toBe("20,112,112");
+    const card = files.get("parquet/README.md")?.data.toString();
+    expect(card).toContain("; yaw normal about 0 with deviation 1.5, truncated to -3 to 3;");
   });
 
   test("its manifest says where each image is in each export", async () => {

@@ -1,5 +1,6 @@
 import type { CreateDatasetRequest, Dataset, DatasetEstimate } from "@hyperface/sdk";
 import type { Command } from "commander";
+import { addDatasetConditions, conditionsOf, type DatasetConditions } from "../conditions.ts";
 import { downloadDataset } from "../download.ts";
 import { again, follow, type Session, withSession } from "../session.ts";
 import { decimal, oneOf, range, someOf, whole } from "../usage.ts";
@@ -12,7 +13,7 @@ const SMALLEST_GALLERY = 128;
 /** The paper's weight is 0.5; the small generator draws better what is near its gallery. */
 const ALPHA = 1;
 
-interface Options {
+interface Options extends DatasetConditions {
   packing?: string;
   identities: number;
   only?: { from: number; to: number };
@@ -35,7 +36,7 @@ interface Options {
 }
 
 export function addDataset(program: Command): void {
-  program
+  const command = program
     .command("dataset")
     .description(
       "a dataset, whole: gallery, packing, images, files. Run again, it goes on where it stood",
@@ -48,7 +49,8 @@ export function addDataset(program: Command): void {
     .option("--alpha <x>", "weight of the gallery", decimal, ALPHA)
     .option("--beta <x>", "noise of Eq. 3", decimal, 0.005)
     .option("--seed <n>", "seed of everything", whole(0), 0)
-    .option("--generator <name>", "generator", "default")
+    .option("--generator <name>", "generator", "default");
+  addDatasetConditions(command)
     .option("--align <how>", ALIGN.join(", "), oneOf(ALIGN), "detect")
     .option("--formats <names>", `some of ${FORMATS.join(",")}`, someOf(FORMATS), ["webdataset"])
     .option("--image-format <name>", IMAGE_FORMATS.join(", "), oneOf(IMAGE_FORMATS), "jpeg")
@@ -59,9 +61,7 @@ export function addDataset(program: Command): void {
     .option("--shard <n>", "images of a shard", whole(1), 10_000)
     .option("--out <dir>", "download the files there")
     .option("--dry-run", "say what it would take; a packing is needed")
-    .action((options: Options, command: Command) =>
-      withSession(command, (session) => runDataset(session, options)),
-    );
+    .action((options: Options) => withSession(command, (session) => runDataset(session, options)));
 }
 
 async function runDataset(session: Session, options: Options): Promise<void> {
@@ -112,6 +112,7 @@ function requestOf(options: Options, packingId: string): CreateDatasetRequest {
     maxAttempts: options.maxAttempts,
     ...(leakageSet ? { leakage: { setId: leakageSet, maxSimilarity: maxLeakage } } : {}),
     filters: minSimilarity === undefined ? {} : { minSimilarity },
+    ...conditionsOf(options),
   };
 }
 

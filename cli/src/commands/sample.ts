@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { addConditions, type Conditions, conditionsOf } from "../conditions.ts";
 import { withSession } from "../session.ts";
 import { decimal, oneOf, range, whole } from "../usage.ts";
 
 const FORMATS = ["png", "webp", "jpeg"] as const;
 
-interface Options {
+interface Options extends Conditions {
   identities: { from: number; to: number };
   images: number;
   beta: number;
@@ -16,17 +17,18 @@ interface Options {
 }
 
 export function addSample(program: Command): void {
-  program
+  const command = program
     .command("sample")
     .description("images of a packing's identities, as files")
     .argument("<packing>", "its id")
     .option("--identities <a-b>", "which", range, { from: 0, to: 8 })
     .option("--images <n>", "of each identity", whole(1), 4)
     .option("--beta <x>", "noise of Eq. 3", decimal, 0.005)
-    .option("--seed <n>", "seed", whole(0), 0)
+    .option("--seed <n>", "seed", whole(0), 0);
+  addConditions(command)
     .option("--format <name>", FORMATS.join(", "), oneOf(FORMATS), "png")
     .option("--out <dir>", "folder", "samples")
-    .action((packing: string, options: Options, command: Command) =>
+    .action((packing: string, options: Options) =>
       withSession(command, async ({ hyperface, progress, answer }) => {
         const { identities, images: count, beta, seed, format, out } = options;
         await mkdir(out, { recursive: true });
@@ -38,6 +40,7 @@ export function addSample(program: Command): void {
             beta,
             seed,
             format,
+            ...conditionsOf(options),
           });
           for (const [sample, { bytes }] of made.entries()) {
             const file = join(out, `${identity}-${sample}.${format}`);

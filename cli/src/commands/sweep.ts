@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { CreateSweepRequest, SweepEstimate } from "@hyperface/sdk";
 import type { Command } from "commander";
+import { addDatasetConditions, conditionsOf, type DatasetConditions } from "../conditions.ts";
 import { again, follow, type Session, withSession } from "../session.ts";
 import { decimal, each, oneOf, someOf, UsageError, whole } from "../usage.ts";
 
@@ -10,7 +11,7 @@ const EXTENSIONS = [".csv", ".json", ".md"] as const;
 
 type Grid = CreateSweepRequest["grid"];
 
-interface Options {
+interface Options extends DatasetConditions {
   identities: number[];
   alpha: number[];
   beta: number[];
@@ -28,7 +29,7 @@ interface Options {
 }
 
 export function addSweep(program: Command): void {
-  program
+  const command = program
     .command("sweep")
     .description(
       "packings and datasets over a grid, in one table; lists are separated by commas. Run again, it goes on where it stood",
@@ -45,13 +46,12 @@ export function addSweep(program: Command): void {
     .option("--method <name>", "fast or paper", oneOf(["fast", "paper"] as const), "fast")
     .option("--iterations <n>", "steps of each packing", whole(0))
     .option("--seed <n>", "seed of everything", whole(0), 0)
-    .option("--generator <name>", "generator", "default")
+    .option("--generator <name>", "generator", "default");
+  addDatasetConditions(command)
     .option("--align <how>", "none, frame, detect", oneOf(["none", "frame", "detect"]), "detect")
     .option("--out <file>", `write the table there: ${EXTENSIONS.join(", ")}`, tableFile)
     .option("--dry-run", "say what it would take")
-    .action((options: Options, command: Command) =>
-      withSession(command, (session) => runSweep(session, options)),
-    );
+    .action((options: Options) => withSession(command, (session) => runSweep(session, options)));
 }
 
 const galleryOf = (text: string): NonNullable<Grid["gallery"]>[number] =>
@@ -94,7 +94,7 @@ function requestOf(options: Options): CreateSweepRequest {
       ...(optimizer ? { optimizer } : {}),
     },
     packing: { method, seed, ...(iterations === undefined ? {} : { iterations }) },
-    dataset: { seed, generator, align },
+    dataset: { seed, generator, align, ...conditionsOf(options) },
   };
 }
 

@@ -1,8 +1,8 @@
 import { DatasetConditions } from "@hyperface/contracts";
 import { expect, test } from "vitest";
-import { conditionsOf } from "./conditions.ts";
+import { conditionsOf, describeConditions } from "./conditions.ts";
 
-const COUNT = 20_000;
+const COUNT = 4000;
 const said = (conditions: object, seed = 7) => ({ ...DatasetConditions.parse(conditions), seed });
 const placesOf = (spec: ReturnType<typeof said>, axis: "yaw" | "pitch") =>
   Array.from({ length: COUNT }, (_, k) => {
@@ -17,18 +17,18 @@ test("images' places have the mean and the deviation asked for, cut off at -3 an
   const spec = said({ pitch: 1, deviation: { yaw: 1.5, pitch: 0.5 } });
   const [yaw, pitch] = [placesOf(spec, "yaw"), placesOf(spec, "pitch")];
   // Of N(0, 1.5^2) within -3 and 3; of N(1, 0.5^2) nearly nothing is beyond.
-  expect(Math.abs(meanOf(yaw))).toBeLessThan(0.04);
+  expect(Math.abs(meanOf(yaw))).toBeLessThan(0.08);
   expect(deviationOf(yaw)).toBeCloseTo(1.3194, 1);
   expect(meanOf(pitch)).toBeCloseTo(1, 1);
   expect(deviationOf(pitch)).toBeCloseTo(0.5, 1);
   expect(Math.max(...yaw.map(Math.abs))).toBeLessThanOrEqual(3);
   const along = meanOf(yaw.map((value, k) => value * ((pitch[k] as number) - meanOf(pitch))));
-  expect(Math.abs(along / (deviationOf(yaw) * deviationOf(pitch)))).toBeLessThan(0.03);
+  expect(Math.abs(along / (deviationOf(yaw) * deviationOf(pitch)))).toBeLessThan(0.06);
 });
 
 test("within one identity they spread as over all", () => {
   const all = placesOf(said({ deviation: { yaw: 1 } }), "yaw");
-  const own = Array.from({ length: 200 }, (_, i) => deviationOf(all.slice(100 * i, 100 * i + 100)));
+  const own = Array.from({ length: 40 }, (_, i) => deviationOf(all.slice(100 * i, 100 * i + 100)));
   expect(meanOf(own)).toBeCloseTo(deviationOf(all), 1);
 });
 
@@ -50,4 +50,14 @@ test("an axis without a deviation stays as it is asked for, or free; of 0 all ar
     ...{ ground: "any", draw: 0, camera: "none" },
     ...{ yaw: 0, pitch: undefined, light: 2, side: 1 },
   });
+});
+
+test.each([
+  [{}, "Ground any, draw 0, camera none; yaw, pitch, light, side as the generator draws them."],
+  [
+    { ground: "none", draw: 0.5, yaw: 1, light: -1, deviation: { yaw: 1.5, pitch: 2, side: 0 } },
+    "Ground none, draw 0.5, camera none; yaw normal about 1 with deviation 1.5, truncated to -3 to 3; pitch normal about 0 with deviation 2, truncated to -3 to 3; light -1; side normal about 0 with deviation 0, truncated to -3 to 3.",
+  ],
+])("%j in words", (request, words) => {
+  expect(describeConditions(DatasetConditions.parse(request))).toBe(words);
 });

@@ -15,6 +15,7 @@ import { disownObjects } from "../../jobs/objects.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import { EMBEDDINGS_FILE, findReadySet } from "../sets/find.ts";
 import type { DatasetSlice } from "./advance.ts";
+import { describeConditions } from "./conditions.ts";
 import { RECORD_PARTS } from "./export.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
 import { samplesOf } from "./get.ts";
@@ -203,6 +204,7 @@ const cardOf = ({ packingId, generator, model, spec, made, bytes }: Dataset) =>
     title: "HyperFace: faces of nobody",
     description: [
       `Synthetic faces of identities that do not exist, made by HyperFace (arXiv 2411.08470) with generator ${generator.name} (${generator.sha256}) from packing ${packingId}, whose references are embeddings of ${model.name} (${model.sha256}); beta ${spec.beta}, seed ${spec.seed}.`,
+      describeConditions(spec),
       ALIGNED[spec.align],
       "Each file says in its EXIF what it was made from.",
     ].join(" "),
