@@ -22,11 +22,11 @@ const CASES: Record<string, Case> = {
     images: 16,
     recipe: { formats: ["webdataset", "recordio", "parquet"] },
   },
-  /** Memory while very many are made: small, and cut where the generator puts faces. */
+  /** Memory while very many are made: small, on no ground, and cut where the generator puts faces. */
   memory: {
     identities: 100,
     images: 1000,
-    recipe: { align: "frame", size: 64, maxAttempts: 1, formats: ["webdataset"] },
+    recipe: { align: "frame", ground: "none", size: 64, maxAttempts: 1, formats: ["webdataset"] },
   },
 };
 

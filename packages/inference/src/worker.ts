@@ -59,7 +59,12 @@ parentPort?.on("message", (task: Task) => {
   last = last
     .then(() => answer(task))
     .then(
-      (result) => parentPort?.postMessage({ ...result, id: task.id }),
+      // Moved: what a run gives is nobody else's.
+      (result) => parentPort?.postMessage({ ...result, id: task.id }, buffersOf(result)),
       (error: Error) => parentPort?.postMessage({ error: error.message, id: task.id }),
     );
 });
+
+const buffersOf = ({ results = {} }: Pick<Answer, "results">) => [
+  ...new Set(Object.values(results).map(({ data }) => data.buffer as ArrayBuffer)),
+];
