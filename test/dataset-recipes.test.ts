@@ -69,6 +69,33 @@ test("of an axis with a deviation each row says its place, which gives the image
   }
 });
 
+test("where references are drawn the certificate says how far, as each identity does", async () => {
+  const { hyperface } = system;
+  const few = { packingId, identities: { from: 1, to: 4 }, imagesPerIdentity: 2 };
+  const made = await make(hyperface, { ...few, align: "frame", draw: 0.5 });
+  const identities = await Promise.all(
+    [1, 2, 3].map((index) => hyperface.identities.get(packingId, index, { draw: 0.5 })),
+  );
+  const cosines = identities.map(({ drawn }) => drawn?.cosine as number);
+  const rows = await manifestOf(hyperface, made.id);
+  expect(rows.map((row) => row.drawnSimilarity)).toEqual(
+    rows.map(({ identity }) => cosines[identity - 1]),
+  );
+  const { drawn } = await hyperface.datasets.certificate(made.id);
+  const smallest = Math.min(...cosines);
+  expect(drawn).toMatchObject({
+    ...{ draw: 0.5, farthest: 1 + cosines.indexOf(smallest) },
+    cosine: { smallest, largest: Math.max(...cosines) },
+  });
+  expect(drawn.cosine?.mean).toBeCloseTo(cosines.reduce((a, b) => a + b, 0) / 3, 9);
+  // Half of the way is some of it, and not all.
+  expect(smallest).toBeGreaterThan(0.5);
+  expect(Math.max(...cosines)).toBeLessThan(0.999);
+  const page = await hyperface.datasets.certificatePage(made.id);
+  expect(page).toContain(`Identity ${drawn.farthest} moved farthest`);
+  expect(page).toContain(`<td>${smallest.toFixed(4)}</td>`);
+});
+
 test("what no image passes is given up, and listed with the reasons", async () => {
   const { hyperface } = system;
   const body = {

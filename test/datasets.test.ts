@@ -168,6 +168,10 @@ describe("a dataset of every format", () => {
       smallest: similarities[0],
       largest: similarities.at(-1),
     });
+    // Of a dataset whose references were not drawn.
+    expect(new Set(rows.map((row) => row.drawnSimilarity))).toEqual(new Set([1]));
+    const ones = { mean: 1, smallest: 1, p05: 1, p50: 1, p95: 1, largest: 1 };
+    expect(certificate.drawn).toEqual({ draw: 0, cosine: ones, farthest: 2 });
     const { between, within, verification } = certificate.separation;
     expect(between).toMatchObject({ identities: IDENTITIES });
     expect(within?.diversity.mean).toBeLessThan(0.8);
@@ -184,6 +188,7 @@ describe("a dataset of every format", () => {
     expect((await fetch(path, { headers: asPage })).status).toBe(200);
     const page = await datasets.certificatePage(dataset.id);
     expect(page).toContain(`Certificate of ${dataset.id}`);
+    expect(page).toContain("Nothing was drawn (draw 0)");
     const pictures = [...page.matchAll(/src="data:image\/jpeg;base64,([^"]+)"/g)];
     const kept = new Set(rows.map(({ sha256: hash }) => hash));
     expect(pictures).toHaveLength(8 * IMAGES);

@@ -30,11 +30,16 @@ async function certifySet({ hyperface, answer }: Session, id: string): Promise<v
 async function certifyDataset({ hyperface, answer }: Session, id: string, html?: string) {
   const certificate = await hyperface.datasets.certificate(id);
   if (html) await writeFile(html, await hyperface.datasets.certificatePage(id));
-  const { made, identities, images, separation } = certificate;
+  const { made, identities, drawn, images, separation } = certificate;
   const { between, within, verification } = separation;
   const eer = verification?.equalErrorRate;
   answer(certificate, [
     `${id}: ${made} images of ${identities} identities`,
+    ...(drawn.draw > 0 && drawn.cosine
+      ? [
+          `references drawn by ${drawn.draw}: mean cosine with what they were ${drawn.cosine.mean.toFixed(4)}, smallest ${drawn.cosine.smallest.toFixed(4)} (${drawn.farthest})`,
+        ]
+      : []),
     ...(images.similarity
       ? [`cosine with the reference: mean ${images.similarity.mean.toFixed(4)}`]
       : []),

@@ -15,6 +15,7 @@ import type {
   DatasetCertificate,
   DatasetEstimate,
   DeleteGalleryData,
+  GetIdentityData,
   GetIdentityImageData,
   Job,
   JobEvent,
@@ -174,8 +175,9 @@ export function createHyperFace({
       ...made(api.listPackings, api.updatePacking, api.deletePacking),
     },
     identities: {
-      get: (packingId: string, identity: number) =>
-        unwrap(api.getIdentity({ client, path: { id: packingId, identity } })),
+      /** With `draw`, also what images of it are made from at that strength. */
+      get: (packingId: string, identity: number, query: GetIdentityData["query"] = {}) =>
+        unwrap(api.getIdentity({ client, path: { id: packingId, identity }, query })),
       list: (packingId: string) =>
         pages((cursor) =>
           unwrap(api.listIdentities({ client, path: { id: packingId }, query: page(cursor) })),

@@ -14,6 +14,7 @@ const certificate: DatasetCertificate = {
   generator: model,
   model,
   ...{ identities: 3, promised: 6, made: 0, attemptsPerImage: null },
+  drawn: { draw: 0, cosine: null, farthest: null },
   images: nothing,
   separation: { between: null, within: null, verification: null },
   packing: {
@@ -37,6 +38,22 @@ test("a page of a dataset without images says so, and names are text in it", () 
   expect(page).toContain("0 of 6 images of 3 identities, by generator a&lt;b&gt;");
   expect(page).toContain("No leakage check was made of it.");
   expect(page).not.toMatch(/a<b>|NaN|undefined|null/);
+});
+
+test("a page says whether references were drawn, and how far", () => {
+  const pageOf = (drawn: DatasetCertificate["drawn"]) =>
+    certificatePage({ certificate: { ...certificate, drawn }, sheet: [], mediaType: "image/png" });
+  expect(pageOf({ draw: 0, cosine: spreadOf([1, 1]), farthest: 0 })).toContain(
+    "Nothing was drawn (draw 0)",
+  );
+  const moved = pageOf({ draw: 0.5, cosine: spreadOf([0.875, 0.75, 0.9375]), farthest: 7 });
+  expect(moved).toContain("drawn to plain portraits, at strength 0.5. Identity 7 moved farthest");
+  expect(moved).toContain(
+    "<td>drawn reference with the reference, cosine</td><td>0.8542</td><td>0.7500</td>",
+  );
+  const unknown = pageOf({ draw: 1, cosine: null, farthest: null });
+  expect(unknown).toContain("at strength 1. How far that moved it is not known.");
+  expect(unknown).not.toMatch(/null|undefined|NaN/);
 });
 
 test("a page shows its images as they are", () => {

@@ -17,6 +17,7 @@ export function certificatePage({ certificate, sheet, mediaType }: CertificatePa
 <h1>Certificate of ${escaped(dataset)}</h1>
 <p>${made} of ${promised} images of ${identities} identities, by generator ${escaped(generator.name)} (${escaped(generator.sha256.slice(0, 12))}); embeddings of ${escaped(model.name)} (${escaped(model.sha256.slice(0, 12))}).</p>
 ${sheetOf(sheet, mediaType)}
+${drawnOf(certificate)}
 ${betweenOf(certificate)}
 ${withinOf(certificate)}
 ${verificationOf(certificate)}
@@ -44,6 +45,17 @@ function sheetOf(sheet: CertificatePage["sheet"], mediaType: string): string {
       `<div class="sheet" title="identity ${identity}">${images.map((bytes) => pictureOf(bytes, mediaType)).join("")}</div>`,
   );
   return `<h2>Images</h2>\n<p>An identity a row.</p>\n${rows.join("\n")}`;
+}
+
+function drawnOf({ drawn: { draw, cosine, farthest } }: DatasetCertificate): string {
+  if (draw === 0) {
+    return "<h2>References</h2>\n<p>Nothing was drawn (draw 0): images are made from the references themselves, at cosine 1 with them.</p>";
+  }
+  const head = `<h2>References</h2>
+<p>Images are made from each identity's reference as it was drawn to plain portraits, at strength ${draw}.`;
+  if (!cosine) return `${head} How far that moved it is not known.</p>`;
+  return `${head} Identity ${farthest} moved farthest; the manifest has each one's cosine, drawnSimilarity.</p>
+${table(SPREAD_HEAD, spreadRow("drawn reference with the reference, cosine", cosine))}`;
 }
 
 function betweenOf({ separation: { between }, packing }: DatasetCertificate): string {

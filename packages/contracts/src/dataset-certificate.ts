@@ -16,6 +16,18 @@ export const DatasetCertificate = z
     promised: z.int(),
     made: z.int(),
     attemptsPerImage: z.number().nullable(),
+    drawn: z
+      .object({
+        draw: z.number().openapi({ description: "The strength that was asked for." }),
+        cosine: spread(
+          "Over identities: of the reference as it was drawn with the reference itself. Null where no image was kept, or none says it, as of earlier releases.",
+        ),
+        farthest: z.int().nullable().openapi({ description: "The identity of the smallest." }),
+      })
+      .openapi({
+        description:
+          "How far `draw` moved what images are made from. With `draw` 0 nothing is drawn, and every cosine is 1. The manifest has each identity's, `drawnSimilarity`; an identity's own `?draw=` has the embedding.",
+      }),
     images: z
       .object({
         similarity: spread("Cosine of each image with its identity's reference."),

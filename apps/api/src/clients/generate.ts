@@ -25,8 +25,8 @@ export function createGenerateClient({ json, message, ready }: ServiceClient, re
     ),
     sampleIdentities: (request: SampleIdentitiesRequest, signal?: AbortSignal) =>
       message("/v1/identities", SampleIdentitiesResponse, request, { signal }),
-    drawEmbeddings: (request: DrawEmbeddingsRequest) =>
-      message("/v1/drawn-embeddings", DrawEmbeddingsResponse, request),
+    drawEmbeddings: (request: DrawEmbeddingsRequest, signal?: AbortSignal) =>
+      message("/v1/drawn-embeddings", DrawEmbeddingsResponse, request, { signal }),
     createImages: (request: GenerateImagesInput, signal?: AbortSignal) =>
       message("/v1/images", GenerateImagesResponse, request, { signal }),
   };

@@ -1422,6 +1422,23 @@ export type DatasetCertificate = {
     made: number;
     attemptsPerImage: number | null;
     /**
+     * How far `draw` moved what images are made from. With `draw` 0 nothing is drawn, and every cosine is 1. The manifest has each identity's, `drawnSimilarity`; an identity's own `?draw=` has the embedding.
+     */
+    drawn: {
+        /**
+         * The strength that was asked for.
+         */
+        draw: number;
+        /**
+         * Over identities: of the reference as it was drawn with the reference itself. Null where no image was kept, or none says it, as of earlier releases.
+         */
+        cosine: Spread | null;
+        /**
+         * The identity of the smallest.
+         */
+        farthest: number | null;
+    };
+    /**
      * Over all images; null where nothing is known.
      */
     images: {

@@ -30,10 +30,14 @@ export async function getDatasetCertificate(
   const dataset = await findDataset(deps, id);
   const { spec, generator, model, made, attempts } = dataset;
   const identities = spec.identities.to - spec.identities.from;
-  const { counts, images, separation } = await findFigures(deps, dataset, signal);
+  const { counts, drawn, images, separation } = await findFigures(deps, dataset, signal);
   const certificate: DatasetCertificate = {
     ...{ dataset: id, generator, model, identities, promised: samplesOf(spec), made },
     attemptsPerImage: made > 0 ? attempts / made : null,
+    drawn: {
+      ...{ draw: spec.draw, cosine: drawn.cosine },
+      farthest: drawn.farthest === null ? null : spec.identities.from + drawn.farthest,
+    },
     ...{ images, separation },
     packing: await describePacking(deps, dataset.packingId),
     leakage: await listLeakage(deps, id),

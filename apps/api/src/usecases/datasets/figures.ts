@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { spreadOf } from "@hyperface/certificate";
-import { type Dataset, DatasetCertificate, HyperFaceError } from "@hyperface/contracts";
+import {
+  type Dataset,
+  DatasetCertificate,
+  HyperFaceError,
+  type Spread,
+} from "@hyperface/contracts";
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { datasetFiles } from "../../db/schema.ts";
@@ -26,6 +31,7 @@ type Measured = (typeof MEASURED)[number];
 const Row = ImageRow.pick({
   label: true,
   similarity: true,
+  drawnSimilarity: true,
   nearestOtherSimilarity: true,
   quality: true,
   detectionScore: true,
@@ -38,13 +44,15 @@ const Row = ImageRow.pick({
 const Figures = z.object({
   /** Images of each identity. */
   counts: z.array(z.int()),
+  /** As the certificate has it, with the label in place of the identity. */
+  drawn: DatasetCertificate.shape.drawn.omit({ draw: true }),
   images: DatasetCertificate.shape.images,
   separation: DatasetCertificate.shape.separation,
 });
 type Figures = z.infer<typeof Figures>;
 
 /** The file that figures are kept in; another form of them has another name. */
-const FIGURES_FILE = `${HIDDEN}figures-1.json`;
+const FIGURES_FILE = `${HIDDEN}figures-2.json`;
 
 /**
  * A finished dataset's figures: read where they are kept, else computed from the whole manifest and kept.
@@ -59,20 +67,30 @@ export async function findFigures(
   const kept = await readFigures(deps, dataset.id);
   if (kept) return kept;
   const { spec } = dataset;
-  const { counts, values } = await readRows(
+  const { counts, drawn, values } = await readRows(
     deps,
     dataset,
     spec.identities.to - spec.identities.from,
   );
   const spreads = MEASURED.map((name) => {
-    const known = values[name].filter((value) => !Number.isNaN(value));
-    return [name, known.length > 0 ? spreadOf(known) : null] as const;
+    return [name, spreadOfKnown(values[name])] as const;
   });
   const images = Object.fromEntries(spreads) as Figures["images"];
   const separation = await deps.optimizer.separate({ set, counts }, signal);
-  const figures = { counts, images, separation };
+  const figures = { counts, drawn: describeDrawn(drawn), images, separation };
   await keepFigures(deps, dataset.id, figures);
   return figures;
+}
+
+/** Of numbers that are not NaN. */
+function spreadOfKnown(values: Float64Array): Spread | null {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length > 0 ? spreadOf(known) : null;
+}
+
+function describeDrawn(cosines: Float64Array): Figures["drawn"] {
+  const cosine = spreadOfKnown(cosines);
+  return { cosine, farthest: cosine && cosines.indexOf(cosine.smallest) };
 }
 
 async function readFigures({ db, store }: Dependencies, id: string): Promise<Figures | undefined> {
@@ -100,18 +118,20 @@ async function keepFigures({ db, store }: Dependencies, id: string, figures: Fig
   });
 }
 
-/** The rows' figures as columns, NaN where there is none, and how many images each identity has. */
+/** The rows' figures as columns, NaN where there is none, and of each identity how many images it has and how far it was drawn. */
 async function readRows(deps: Dependencies, { id, made }: Dataset, identities: number) {
   const counts = new Array<number>(identities).fill(0);
   const columns = MEASURED.map((name) => [name, new Float64Array(made).fill(Number.NaN)] as const);
   const values = Object.fromEntries(columns) as Record<Measured, Float64Array>;
+  const drawn = new Float64Array(identities).fill(Number.NaN);
   let k = 0;
   for await (const line of readManifestLines(deps, id)) {
     const row = Row.parse(JSON.parse(line));
     counts[row.label] = (counts[row.label] as number) + 1;
+    drawn[row.label] = row.drawnSimilarity ?? Number.NaN;
     for (const name of MEASURED) values[name][k] = row[name] ?? Number.NaN;
     k += 1;
   }
-  if (k === made) return { counts, values };
+  if (k === made) return { counts, drawn, values };
   throw new HyperFaceError("damaged-object", `the manifest of ${id} has ${k} rows, not ${made}`);
 }

@@ -25,6 +25,7 @@ const COLUMNS = {
   embedder: "string",
   embedderSha256: "string",
   similarity: "number",
+  drawnSimilarity: "number",
   nearestOther: "integer",
   nearestOtherSimilarity: "number",
   forbiddenNearest: "integer",

@@ -6,7 +6,14 @@ const model = { name: "mobilefacenet-512", sha256: "0".repeat(64) };
 
 const rowOf = (sample: number, bytes: number): ImageRow => ({
   ...{ key: `0000001-0000${sample}`, identity: 1, label: 0, sample, drawn: sample, attempts: 1 },
-  ...{ sha256: "a".repeat(64), bytes, similarity: 0.9, quality: 0.8, detectionScore: 0.99 },
+  ...{
+    sha256: "a".repeat(64),
+    bytes,
+    similarity: 0.9,
+    drawnSimilarity: 1,
+    quality: 0.8,
+    detectionScore: 0.99,
+  },
   ...{ nearestOther: 2, nearestOtherSimilarity: 0.1 },
   ...{ forbiddenNearest: null, forbiddenSimilarity: null },
   ...{ landmarks: [[1.5, 2]], yaw: 1, pitch: -2, roll: 0 },
@@ -27,6 +34,12 @@ const part: Part = {
 
 test("a part comes back as it was, each file to its row", () => {
   expect(decodePart(encodePart(part, model), "a part")).toEqual(part);
+});
+
+test("a part of an earlier release, which says less, is one", () => {
+  const rows = part.rows.map(({ drawnSimilarity: _, ...row }) => row as ImageRow);
+  const [first] = decodePart(encodePart({ ...part, rows }, model), "a part").rows;
+  expect(first).toEqual({ ...part.rows[0], drawnSimilarity: null });
 });
 
 test("a part of nothing but samples that were given up is a part", () => {

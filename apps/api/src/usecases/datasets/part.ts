@@ -17,6 +17,8 @@ export const ImageRow = z.object({
   bytes: z.int().min(0),
   /** Cosine with its identity's reference. */
   similarity: z.number(),
+  /** Cosine of the identity's reference as `draw` moves it with the reference; null in parts of earlier releases. */
+  drawnSimilarity: z.number().nullable().default(null),
   /** The other identity whose reference is nearest; null where there is no other. */
   nearestOther: z.int().nullable(),
   nearestOtherSimilarity: z.number().nullable(),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DatasetSeconds, DatasetSpec, NearestResponse } from "@hyperface/contracts";
 import { dot } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
+import { drawReferences } from "../identities/drawn.ts";
 import { type Draw, type DrawnImage, drawImages } from "./draw.ts";
 import type { ImageRow, MissingSample } from "./part.ts";
 import { estimatePose } from "./pose.ts";
@@ -54,7 +55,7 @@ export async function makeSamples(
       return { identity, drawn: sample + attempt * ATTEMPT_STRIDE };
     });
     const drawn = await drawImages(deps, recipe, draws, options);
-    const resemblances = await compare(recipe, draws, drawn, options.signal);
+    const resemblances = await compare(deps, recipe, { draws, drawn }, options.signal);
     for (const [i, k] of open.entries()) {
       const image = drawn[i];
       const which = { ...(samples[k] as Sample), attempt };
@@ -76,6 +77,7 @@ const digits = (value: number, count: number) => String(value).padStart(count, "
 /** What an image resembles. */
 interface Resemblance {
   similarity: number;
+  drawnSimilarity: number;
   other: Nearest;
   forbidden: Nearest;
 }
@@ -83,16 +85,18 @@ type Nearest = NearestResponse["nearest"][number];
 
 /** What each drawn image resembles; undefined where no face was found. */
 async function compare(
-  { references, forbidden }: Recipe,
-  draws: readonly Draw[],
-  drawn: readonly (DrawnImage | null)[],
+  deps: Dependencies,
+  recipe: Recipe,
+  { draws, drawn }: { draws: readonly Draw[]; drawn: readonly (DrawnImage | null)[] },
   signal?: AbortSignal,
 ): Promise<(Resemblance | undefined)[]> {
+  const { references, forbidden } = recipe;
   const seen = drawn.flatMap((image, i) => (image ? [{ image, i }] : []));
   const embeddings = seen.map(({ image }) => image.embedding);
   const own = seen.map(({ i }) => (draws[i] as Draw).identity);
-  const [vectors, others, forbiddens] = await Promise.all([
+  const [vectors, moved, others, forbiddens] = await Promise.all([
     references.vectors(own),
+    compareDrawn(deps, recipe, own, signal),
     references.nearest(embeddings, own, signal),
     forbidden?.nearest(embeddings, undefined, signal),
   ]);
@@ -100,6 +104,7 @@ async function compare(
   for (const [k, { i }] of seen.entries()) {
     found[i] = {
       similarity: dot(vectors[k] as Float32Array, embeddings[k] as Float32Array),
+      drawnSimilarity: moved.get(own[k] as number) ?? 1,
       other: others[k] ?? null,
       forbidden: forbiddens?.[k] ?? null,
     };
@@ -107,12 +112,26 @@ async function compare(
   return found;
 }
 
+/** Of each identity, the cosine of its reference as it is drawn with the reference; of none where nothing is drawn. */
+async function compareDrawn(
+  deps: Dependencies,
+  { spec, references }: Recipe,
+  identities: readonly number[],
+  signal?: AbortSignal,
+): Promise<Map<number, number>> {
+  const distinct = [...new Set(identities)];
+  if (!spec.draw || distinct.length === 0) return new Map();
+  const vectors = await references.vectors(distinct);
+  const { drawn } = await drawReferences(deps, spec, vectors, signal);
+  return new Map(distinct.map((identity, k) => [identity, drawn[k]?.cosine as number]));
+}
+
 /** An image's row of the manifest. */
 function describe(
   spec: DatasetSpec,
   { identity, sample, attempt }: Sample & { attempt: number },
   { bytes, provenance, embedding, quality, detection }: DrawnImage,
-  { similarity, other, forbidden }: Resemblance,
+  { similarity, drawnSimilarity, other, forbidden }: Resemblance,
 ): KeptImage {
   const landmarks = detection?.landmarks ?? null;
   const pose = landmarks ? estimatePose(landmarks) : { yaw: null, pitch: null, roll: null };
@@ -125,7 +144,7 @@ function describe(
     attempts: attempt + 1,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     bytes: bytes.length,
-    similarity,
+    ...{ similarity, drawnSimilarity },
     nearestOther: other?.index ?? null,
     nearestOtherSimilarity: other?.cosine ?? null,
     forbiddenNearest: forbidden?.index ?? null,

@@ -1,9 +1,9 @@
 import type { Identity } from "@hyperface/contracts";
-import { dot } from "@hyperface/vectors";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGenerator } from "../images/generator.ts";
 import type { ReadySet } from "../sets/find.ts";
 import { readRows } from "../sets/read.ts";
+import { drawReferences } from "./drawn.ts";
 import { checkIdentity } from "./identity.ts";
 
 export const describeNearest = (index: number, cosine: number) => ({
@@ -39,20 +39,18 @@ export async function getIdentity(
     drawn:
       asked.draw === undefined
         ? null
-        : await drawn(deps, packing, reference, asked.draw, asked.generator),
+        : await drawnOf(deps, packing, reference, { ...asked, draw: asked.draw }),
   };
 }
 
-async function drawn(
+async function drawnOf(
   deps: Dependencies,
   packing: ReadySet,
   reference: Float32Array,
-  draw: number,
-  name: string,
+  asked: { draw: number; generator: string },
 ): Promise<Identity["drawn"]> {
-  await findGenerator(deps, name, packing);
-  const request = { generator: name, draw, embeddings: [reference] };
-  const { generator, embeddings } = await deps.generate.drawEmbeddings(request);
-  const embedding = embeddings[0] as Float32Array;
-  return { generator, draw, cosine: dot(reference, embedding), embedding: [...embedding] };
+  await findGenerator(deps, asked.generator, packing);
+  const { generator, drawn } = await drawReferences(deps, asked, [reference]);
+  const [{ embedding, cosine }] = drawn as [(typeof drawn)[number]];
+  return { generator, draw: asked.draw, cosine, embedding: [...embedding] };
 }
