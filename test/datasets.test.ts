@@ -264,7 +264,10 @@ describe("a dataset of every format", () => {
     expect((await get({ "if-none-match": `"${sha256(whole)}"` })).status).toBe(304);
     const none = await fetch(`${url}/v1/datasets/${dataset.id}/files/../../secret`);
     expect(none.status).toBe(404);
-    expect((await fetch(`${url}/v1/datasets/${dataset.id}/files/train.rec`)).status).toBe(404);
+    for (const name of ["train.rec", "%00", "x".repeat(2000)]) {
+      expect((await fetch(`${url}/v1/datasets/${dataset.id}/files/${name}`)).status).toBe(404);
+    }
+    expect((await fetch(`${path}?rnage=0`)).status).toBe(400);
   });
 });
 

@@ -1,5 +1,5 @@
 import { HyperFaceError } from "@hyperface/contracts";
-import type { Context, Env, Hono, Schema } from "hono";
+import type { Context, Env, Hono, MiddlewareHandler, Schema } from "hono";
 import type { RouterRoute } from "hono/types";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -19,6 +19,14 @@ export function answerUnrouted<E extends Env, S extends Schema>(app: Hono<E, S>,
   if (method === "OPTIONS") return c.body(null, 204);
   throw new HyperFaceError("method-not-allowed", `${path} does not take ${method}: use ${allowed}`);
 }
+
+/** HEAD is GET without its body: what one would be read from, such as events to come, is let go of. */
+export const dropBodyOfHead: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.req.method !== "HEAD" || !c.res.body) return;
+  await c.res.body.cancel();
+  c.res = new Response(null, c.res);
+};
 
 /** Middleware is of all methods, a route of one. */
 function hasRoute<E extends Env, S extends Schema>(app: Hono<E, S>, method: string, path: string) {

@@ -172,10 +172,18 @@ test("bytes that are no UTF-8 are refused, not replaced", async () => {
   expect((await send(Buffer.from('{"values":[],"a/b":"\u00e9"}'))).status).toBe(200);
 });
 
-test("a query that nobody declared is refused", async () => {
+test("a query that nobody declared is refused, and so is a value without a name", async () => {
   const answer = await request(server).post("/v1/echo/1?beta=1").send({ values: [] });
   expect(answer.status).toBe(400);
   expect(JSON.parse(answer.text).errors[0].pointer).toBe("beta");
+  for (const query of ["?=1", "?a=1&=0.5"]) {
+    const nameless = await request(server).get(`/negotiated${query}`);
+    expect([nameless.status, JSON.parse(nameless.text).detail]).toEqual([
+      400,
+      expect.stringContaining("has no name"),
+    ]);
+  }
+  expect((await request(server).get("/negotiated?a==1")).status).toBe(200);
 });
 
 test.each([

@@ -8,7 +8,7 @@ import { compressAnswers } from "./compression.ts";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
 import type { ServiceLogger } from "./logger.ts";
-import { answerUnrouted } from "./methods.ts";
+import { answerUnrouted, dropBodyOfHead } from "./methods.ts";
 import { metricsText, metricsType, observeProcess } from "./metrics.ts";
 import { asDomainError, problemResponse } from "./problems.ts";
 import { logRequests } from "./requests.ts";
@@ -53,6 +53,7 @@ export function createService(options: ServiceOptions): ServiceApp {
   app.use(keepToHttps);
   app.use(requestId());
   app.use(logRequests(name, logger));
+  app.use(dropBodyOfHead);
   app.use(compressAnswers);
   app.use(checkUrl);
   if (options.audit) app.use(options.audit);

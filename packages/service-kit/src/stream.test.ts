@@ -16,7 +16,10 @@ const endless = Number.POSITIVE_INFINITY;
 async function* parts(n: number, isDamaged: boolean) {
   reading.begun++;
   try {
-    for (let k = 0; k < n; k++) yield new Uint8Array(100).fill(k);
+    for (let k = 0; k < n; k++) {
+      await new Promise((done) => setImmediate(done));
+      yield new Uint8Array(100).fill(k);
+    }
     if (isDamaged) throw new HyperFaceError("damaged-object", "a/b is not as it was written");
   } finally {
     reading.ended++;
@@ -68,12 +71,12 @@ test("what fails later breaks off before the last part, and is a line of the log
   said.mockRestore();
 });
 
-test("HEAD reads nothing, and who leaves ends the reading", async () => {
+test("HEAD ends the reading, and so does who leaves", async () => {
   expect((await get(`/whole/${endless}`, { method: "HEAD" })).status).toBe(200);
-  expect(reading.begun).toBe(0);
+  expect(reading).toEqual({ begun: 1, ended: 1 });
   const leaving = new AbortController();
   const answer = await get(`/whole/${endless}`, { signal: leaving.signal });
   await answer.body?.getReader().read();
   leaving.abort();
-  await vi.waitFor(() => expect(reading).toEqual({ begun: 1, ended: 1 }), 5000);
+  await vi.waitFor(() => expect(reading).toEqual({ begun: 2, ended: 2 }), 10_000);
 });

@@ -14,7 +14,6 @@ export async function streamBody(
   parts: AsyncIterable<Uint8Array>,
   logger: ServiceLogger,
 ): Promise<ReadableStream> {
-  if (c.req.method === "HEAD") return new ReadableStream();
   const iterator = parts[Symbol.asyncIterator]();
   let part = await iterator.next();
   let following = part.done ? part : await iterator.next();

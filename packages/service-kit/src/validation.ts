@@ -23,9 +23,10 @@ export function rejectInvalid(
     .toSorted((a, b) => Number(!a.keys) - Number(!b.keys));
   const errors = issues.flatMap((issue) => placesOf(target, issue));
   const [first] = errors;
-  // A resource of an id that none can have is simply not there.
-  if (target === "param" && errors.some(({ pointer }) => pointer === "id")) {
-    const detail = `there is nothing at ${c.req.path}: its id ${first?.detail}`;
+  // A resource of an id or a name that none can have is simply not there.
+  const named = errors.find(({ pointer }) => pointer === "id" || pointer === "name");
+  if (target === "param" && named) {
+    const detail = `there is nothing at ${c.req.path}: its ${named.pointer} ${named.detail}`;
     throw new HyperFaceError("not-found", detail);
   }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";

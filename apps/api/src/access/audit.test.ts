@@ -34,6 +34,7 @@ test("who made, deleted or was refused what can be asked for, by an admin", asyn
   await ask("get", "/v1/galleries", writer.key);
   await ask("get", `/v1/packings/pak_none/identities/0/images/3?beta=0.1`, writer.key);
   await ask("delete", `/v1/galleries/${id}`, admin);
+  await ask("delete", "/v1/galleries/%00", admin);
   await ask("post", "/v1/galleries", "hf_wrong").send(upload);
   await audit.close();
 
@@ -48,15 +49,16 @@ test("who made, deleted or was refused what can be asked for, by an admin", asyn
   // Newest first; lists are no making.
   expect(found).toEqual([
     [null, "POST /v1/galleries", 401, null],
+    ["admin", "DELETE /v1/galleries/%00", 404, null],
     ["admin", `DELETE /v1/galleries/${id}`, 204, null],
     ["writer", "GET /v1/packings/pak_none/identities/0/images/3?beta=0.1", 404, null],
     ["writer", "POST /v1/galleries", 201, `/v1/galleries/${id}`],
   ]);
-  expect(body.data[2].route).toBe("/v1/packings/:id/identities/:identity/images/:sample");
+  expect(body.data[3].route).toBe("/v1/packings/:id/identities/:identity/images/:sample");
 
   const query = `client=${writer.id}&path=/v1/packings/&createdAfter=2020-01-01T00:00:00Z`;
   const { body: filtered } = await ask("get", `/v1/audit?${query}`, admin);
-  expect(filtered.data).toEqual([body.data[2]]);
+  expect(filtered.data).toEqual([body.data[3]]);
   const { body: page } = await ask("get", "/v1/audit?limit=3", admin);
   const { body: next } = await ask("get", `/v1/audit?cursor=${page.nextCursor}`, admin);
   expect([...page.data, ...next.data]).toEqual(body.data);

@@ -59,10 +59,11 @@ export function startAudit(db: Database, logger: ServiceLogger, days: number): A
       const { method, path } = c.req;
       const route = routePath(c, -1);
       if (!path.startsWith("/v1/") || isLook(method, route)) return;
-      const query = new URL(c.req.url).search;
+      // As it was sent: decoded it may be what is no text to a database.
+      const { pathname, search } = new URL(c.req.url);
       const entry = {
         ...{ id: newId("aud"), createdAt: new Date(), client: c.get("client") ?? null },
-        ...{ method, route, path: `${path}${query}`, status: c.res.status },
+        ...{ method, route, path: `${pathname}${search}`, status: c.res.status },
         ...{ made: c.res.headers.get("location"), requestId: c.get("requestId") },
       };
       if (waiting.length < MOST_WAITING) waiting.push(entry);

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { z } from "@hono/zod-openapi";
-import { DatasetId } from "@hyperface/contracts";
+import { DatasetId, text } from "@hyperface/contracts";
 import {
   createRoute,
   matchesEtag,
@@ -23,7 +23,7 @@ const route = createRoute({
   summary: "A file of a dataset, or one range of its bytes",
   description: "Of those that its list of files names.",
   request: {
-    params: z.object({ id: DatasetId, name: z.string() }),
+    params: z.object({ id: DatasetId, name: text(1000) }),
     headers: z.object({
       range: z.string().optional().openapi({ example: "bytes=0-1023" }),
       "if-range": z.string().optional(),
@@ -39,10 +39,12 @@ const route = createRoute({
 });
 
 /** The name has slashes, as the file's place in a folder: no pattern of the document's paths says so. */
+const withSlashes = { ...route, path: "/v1/datasets/{id}/files/{name{.+}}", hide: true } as const;
+
 export function getDatasetFileRoute(app: ServiceApp, deps: Dependencies): void {
   app.openAPIRegistry.registerPath(route);
-  app.get("/v1/datasets/:id/files/:name{.+}", async (c) => {
-    const { id, name } = c.req.param();
+  app.openapi(withSlashes, async (c) => {
+    const { id, name } = c.req.valid("param");
     const file = await openDatasetFile(deps, id, name);
     const etag = `"${file.sha256}"`;
     const headers = {
