@@ -50,6 +50,7 @@ describe("an image is taken", () => {
 
   test.each([
     ["a data: URL", (text: string) => `data:image/png;base64,${text}`],
+    ["a data: URL in other letters", (text: string) => `DATA:image/png;BASE64,${text}`],
     ["base64 in lines", (text: string) => text.replace(/.{76}/g, "$&\r\n")],
     ["base64 without padding", (text: string) => text.replace(/=+$/, "")],
   ])("as %s", async (_, write) => {
@@ -74,6 +75,7 @@ describe("an image is taken", () => {
         .responseType("arraybuffer")
         .expect(200)
         .expect("content-type", accept)
+        .expect("faces-found", "1")
         .expect("embedding-model", /^mobilefacenet-512; sha256=[0-9a-f]{64}$/);
     const npy = decodeNpy((await tensor("application/x-npy")).body);
     expect(npy.shape).toEqual([1, 512]);

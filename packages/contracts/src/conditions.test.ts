@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkConditions, DatasetConditions } from "./conditions.ts";
+import { inBody, inQuery } from "./errors.ts";
 
 const axes = ["yaw", "light"] as const;
 const can = { axes, draw: true, grounds: true };
@@ -7,7 +8,7 @@ const cannot = { name: "none", axes: [], draw: false, grounds: false };
 
 test("a generator without an axis refuses it by name and place, and says what it has", () => {
   const asked = { ground: "any", yaw: 1, pitch: 0, side: -1 } as const;
-  expect(() => checkConditions({ name: "plain", ...can }, asked, "/items/3")).toThrow(
+  expect(() => checkConditions({ name: "plain", ...can }, asked, inBody("/items/3"))).toThrow(
     expect.objectContaining({
       code: "unsupported-condition",
       message: "generator plain has no axis pitch, side: it has yaw, light",
@@ -66,4 +67,18 @@ test("a generator that puts the face anywhere refuses a ground, and not any or n
 test("what is not asked for is not refused", () => {
   checkConditions({ name: "plain", ...can }, { ground: "none", yaw: 0, pitch: undefined });
   checkConditions(cannot, {});
+});
+
+test("what a query asks for is named as its parameter, and nested fields by their pointers", () => {
+  const thrown = (asked: object, at = inBody()) => {
+    try {
+      checkConditions(cannot, DatasetConditions.parse(asked), at);
+    } catch (error) {
+      return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    }
+    return [];
+  };
+  expect(thrown({ yaw: 1 }, inQuery)).toEqual(["yaw"]);
+  expect(thrown({ draw: 1 }, inQuery)).toEqual(["draw"]);
+  expect(thrown({ deviation: { yaw: 1 } }, inBody("/items/3"))).toEqual(["/items/3/deviation/yaw"]);
 });

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { HyperFaceError } from "./errors.ts";
+import { HyperFaceError, inBody } from "./errors.ts";
 import { textNumber, textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 
@@ -100,29 +100,29 @@ export const TextImageConditions = ImageConditions.extend({
 
 /**
  * Refuses what a generator cannot do.
- * @param pointer of the object that holds the conditions
+ * @param at where the conditions stand in the request
  * @throws HyperFaceError `unsupported-condition`
  */
 export function checkConditions(
   generator: { name: string; axes: readonly AxisName[]; draw: boolean; grounds: boolean },
   conditions: Partial<DatasetConditions>,
-  pointer = "",
+  at = inBody(),
 ): void {
   if (conditions.draw && !generator.draw) {
     const detail = `generator ${generator.name} cannot draw embeddings: leave draw out`;
-    throw unsupported(detail, [`${pointer}/draw`]);
+    throw unsupported(detail, [at("draw")]);
   }
   const { ground = "none" } = conditions;
   if (!generator.grounds && ground !== "none" && ground !== "any") {
     const detail = `generator ${generator.name} makes its own surroundings: use none or any`;
-    throw unsupported(detail, [`${pointer}/ground`]);
+    throw unsupported(detail, [at("ground")]);
   }
   const { deviation = {} } = conditions;
-  const lacking = (of: AxisDeviations, within = "") =>
+  const lacking = (of: AxisDeviations, within = at) =>
     AxisName.options
       .filter((name) => of[name] !== undefined && !generator.axes.includes(name))
-      .map((name) => ({ name, place: `${pointer}${within}/${name}` }));
-  const missing = [...lacking(conditions), ...lacking(deviation, "/deviation")];
+      .map((name) => ({ name, place: within(name) }));
+  const missing = [...lacking(conditions), ...lacking(deviation, inBody(at("deviation")))];
   if (missing.length === 0) return;
   const has = generator.axes.length > 0 ? generator.axes.join(", ") : "none";
   const names = [...new Set(missing.map(({ name }) => name))].join(", ");

@@ -195,6 +195,9 @@ export const modelHeader = {
   },
 };
 
+/** Header that says how many faces were found, of an answer whose body cannot. */
+export const FACES_FOUND_HEADER = "faces-found";
+
 const binary = { type: "string", format: "binary" } as const;
 
 /** A body of `TENSOR_MEDIA_TYPES`: JSON by `schema`, or the bare tensor. */
@@ -235,7 +238,14 @@ export const EMBEDDINGS_ROUTE = {
   },
   answer: {
     description: "Faces of every image; as .npy or safetensors the embeddings alone, in order",
-    headers: modelHeader,
+    headers: {
+      ...modelHeader,
+      [FACES_FOUND_HEADER]: {
+        description:
+          "Of a binary answer: faces found in each image, in order; more than their embeddings where fewer were asked for.",
+        schema: { type: "string" as const, example: "1, 40" },
+      },
+    },
     content: tensorContent(CreateEmbeddingsResponse),
   },
 };

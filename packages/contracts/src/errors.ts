@@ -83,6 +83,16 @@ export class HyperFaceError extends Error {
 export const errorAt = (code: ErrorCode, pointer: string, detail: string, message = detail) =>
   new HyperFaceError(code, message, { errors: [{ pointer, detail }] });
 
+/** Where a field of a request stands, as a problem points at it. */
+export type Place = (field: string) => string;
+/** In an object of its body, at an RFC 6901 pointer. */
+export const inBody =
+  (pointer = ""): Place =>
+  (field) =>
+    `${pointer}/${field}`;
+/** In its query. */
+export const inQuery: Place = (field) => field;
+
 /** What a process answers that was told to stop, and what its work ends with. */
 export const shuttingDown = () =>
   new HyperFaceError("service-unavailable", "the service is shutting down: try again");

@@ -153,13 +153,14 @@ export const PackingSpec = strictObject(specShape)
     }
     refuseSymmetry(spec, (message) => refuse("symmetry", message));
     if (spec.frozen >= spec.count) {
-      refuse("frozen", `of ${spec.count} identities ${spec.frozen} cannot be frozen`);
+      const given = `the first ${spec.frozen} of ${spec.count} identities are given`;
+      refuse("frozen", `${given}: count includes them, and must be above`);
     }
-    for (const [field, asked] of [
-      ["frozen", spec.frozen > 0],
-      ["repel", spec.repel !== undefined],
+    for (const [field, what, asked] of [
+      ["frozen", "what extends a set", spec.frozen > 0],
+      ["repel", "repel", spec.repel !== undefined],
     ] as const) {
-      if (asked && spec.method !== "fast") refuse(field, `${field} needs method "fast"`);
+      if (asked && spec.method !== "fast") refuse(field, `${what} needs method "fast"`);
     }
     const words = codeSize(spec.dimension);
     if (spec.start === "code" && words === 0) {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { errorAt } from "./errors.ts";
+import { errorAt, inBody } from "./errors.ts";
 import { textNumber } from "./numbers.ts";
 
 const STEPS = z.int().min(1).max(100);
@@ -64,17 +64,17 @@ export const samplingOf = ({ steps, guidance, fewStep, drawSize }: SamplingOptio
 const FEW_STEPS = 50;
 
 /**
- * @param pointer where the item stands in the request
+ * @param at where the item's fields stand in the request
  * @throws HyperFaceError `invalid-request` where the generator cannot sample so
  */
 export function checkSampling(
   generator: { name: string; sampling: z.infer<typeof SamplingSupport> | null },
   item: SamplingOptions,
-  pointer = "",
+  at = inBody(),
 ): void {
   const asked = Object.entries(samplingOf(item)).filter(([, value]) => value !== undefined);
   const refuse = (field: string, detail: string) => {
-    const place = `${pointer}/${field}`;
+    const place = at(field);
     throw errorAt("invalid-request", place, detail, `${place}: ${detail}`);
   };
   const [first] = asked;

@@ -23,6 +23,11 @@ test("the central face is not the largest", () => {
   expect(() => choose("one")).toThrow("2 faces");
 });
 
+test("where there is none, what was looked for is said", () => {
+  const options = EmbeddingOptions.parse({ smallestFace: "0.5" });
+  expect(() => chooseFaces([], image, options)).toThrow(/a face of at least 0.5 of its short side/);
+});
+
 test("a much larger face is worth more, wherever it is", () => {
   const large = box(150, 150, 240);
   expect(choose("central", [large, middle])).toEqual([large]);

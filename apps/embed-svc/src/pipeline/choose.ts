@@ -8,13 +8,13 @@ import { area, type Candidate } from "./boxes.ts";
 export function chooseFaces<F extends Candidate>(
   found: F[],
   image: { width: number; height: number; name: string },
-  { faces, maxFaces, allowMissing }: EmbeddingOptions,
+  { faces, maxFaces, allowMissing, smallestFace }: EmbeddingOptions,
 ): F[] {
   const { name } = image;
   if (found.length === 0 && !allowMissing) {
     throw new HyperFaceError(
       "no-face",
-      `${name} has no face that the detector finds: send one with a face of at least an eighth of its short side, or set aligned or allowMissing`,
+      `${name} has no face that the detector finds: send one with a face of at least ${smallestFace} of its short side, or set aligned or allowMissing`,
     );
   }
   if (faces === "one" && found.length > 1) {

@@ -6,6 +6,7 @@ import {
   type GenerateImagesInput,
   type GeneratorDescription,
   type ImageFormat,
+  inBody,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 
@@ -17,10 +18,10 @@ export const soughtIn = ({ grounds }: Pick<GeneratorDescription, "grounds">) =>
   grounds ? { smallestFace: "0.3" } : {};
 
 /** @throws HyperFaceError `invalid-request` of a size that aligned faces do not have */
-export function checkAlignedSize(size: number | undefined, otherwise: string): void {
+export function checkAlignedSize(size: number | undefined, otherwise: string, at = inBody()): void {
   if (size === undefined || size === ALIGNED_SIDE) return;
   const detail = `aligned faces are ${ALIGNED_SIDE} x ${ALIGNED_SIDE}: leave size out, or ${otherwise}`;
-  throw errorAt("invalid-request", "/size", detail);
+  throw errorAt("invalid-request", at("size"), detail);
 }
 
 export const noFace = (sample: number) =>

@@ -71,7 +71,7 @@ test("it is made of the identity's reference, and says of which packing", async 
 test("what the generator cannot do is refused before anything is drawn", async () => {
   await expect(prepare({ pitch: "1" })).rejects.toMatchObject({
     code: "unsupported-condition",
-    errors: [{ pointer: "/pitch" }],
+    errors: [{ pointer: "pitch" }],
   });
   await expect(prepare({}, { identity: 2 })).rejects.toMatchObject({ code: "not-found" });
 });

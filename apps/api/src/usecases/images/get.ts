@@ -7,6 +7,7 @@ import {
   HyperFaceError,
   type ImageFormat,
   type ImageQuery,
+  inQuery,
 } from "@hyperface/contracts";
 import type { Dependencies } from "../../dependencies.ts";
 import { checkAlignedSize, createAlignedImages, noFace } from "./aligned.ts";
@@ -27,9 +28,9 @@ export async function prepareImage(
   const { generator, readEmbedding } = await findIdentity(deps, key, query.generator);
   const { packingId, identity, sample } = key;
   const { generator: name, size, align, ...asked } = query;
-  checkConditions(generator, asked);
-  checkSampling(generator, asked);
-  if (align) checkAlignedSize(size, "leave align out");
+  checkConditions(generator, asked, inQuery);
+  checkSampling(generator, asked, inQuery);
+  if (align) checkAlignedSize(size, "leave align out", inQuery);
   const { arithmetic: _, state: __, ...drawnBy } = generator;
   const frame = align ? "aligned" : (size ?? generator.size);
   const etagOf = (...arithmetic: string[]) => {

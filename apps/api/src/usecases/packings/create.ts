@@ -2,6 +2,7 @@ import {
   type CreatePackingRequest,
   codeOvertakes,
   DEFAULT_EMBEDDER,
+  errorAt,
   HyperFaceError,
   type JobPriority,
   type ModelReference,
@@ -45,7 +46,7 @@ export async function preparePacking(
   const { model, dimension } = await modelOf(deps, request, Object.values(sets));
   if (sets.start && sets.start.count !== request.count) {
     const has = `${startSet} has ${sets.start.count} vectors to start from`;
-    throw new HyperFaceError("invalid-packing", `${has}, for ${request.count} identities`);
+    throw errorAt("invalid-packing", "/start", `${has}, for ${request.count} identities`);
   }
   const spec = packingSpec(request, { dimension, frozen: sets.extends?.count ?? 0 });
   const sources = { near, start: startSet, extends: extended, repel: repel?.set };
@@ -149,7 +150,8 @@ function readSpec(settings: object): PackingSpec {
   const parsed = PackingSpec.safeParse(settings);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({
-    pointer: `/${path.join("/")}`,
+    // The spec's name for what the request extends.
+    pointer: `/${path.join("/").replace(/^frozen$/, "extends")}`,
     detail: message,
   }));
   throw new HyperFaceError("invalid-packing", errors.map(({ detail }) => detail).join("; "), {

@@ -6,6 +6,7 @@ import {
   type EmbeddingOptions,
   EmbedImagesRequest,
   EmbedImagesResponse,
+  FACES_FOUND_HEADER,
   type Face,
   type ImageFormat,
   MESSAGE,
@@ -63,7 +64,11 @@ export function createEmbeddingsRoute(app: ServiceApp, { pipeline }: { pipeline:
         : c.json(asJson(answer), 200);
     }
     const bytes = media === NPY ? asNpy(images, dimension) : asSafetensors(images, dimension, name);
-    const headers = { "content-type": media, [MODEL_HEADER]: `${name}; sha256=${sha256}` };
+    const headers = {
+      "content-type": media,
+      [MODEL_HEADER]: `${name}; sha256=${sha256}`,
+      [FACES_FOUND_HEADER]: images.map(({ found }) => found).join(", "),
+    };
     return notJson(c.body(bytes as Uint8Array<ArrayBuffer>, 200, headers));
   });
 }

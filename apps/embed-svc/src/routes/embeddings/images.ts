@@ -45,7 +45,7 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
 
 /** Line breaks and a data: URL's head do not spoil base64. */
 function readBase64(text: string, i: number): Uint8Array {
-  const digits = text.replace(/^data:[^,]{0,200};base64,/, "").replace(/\s+/g, "");
+  const digits = text.replace(/^data:[^,]{0,200};base64,/i, "").replace(/\s+/g, "");
   const unpadded = digits.replace(/={1,2}$/, "");
   if (unpadded === "" || unpadded.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(unpadded)) {
     const pointer = `/images/${i}`;

@@ -4,6 +4,7 @@ import {
   errorAt,
   type GenerateImagesRequest,
   HyperFaceError,
+  inBody,
   type ModelReference,
   GenerateImagesRequest as Request,
   GenerateImagesResponse as Response,
@@ -44,8 +45,8 @@ async function generate(makers: ImageMakers, request: GenerateImagesRequest, tur
   const { frame } = generator;
   const size = request.size ?? (crop === "face" && frame ? faceSquare(frame).width : whole);
   const references = request.items.map((item, i) => {
-    checkConditions(generator.description, item, `/items/${i}`);
-    checkSampling(generator.description, item, `/items/${i}`);
+    checkConditions(generator.description, item, inBody(`/items/${i}`));
+    checkSampling(generator.description, item, inBody(`/items/${i}`));
     return checkReference(generator, item.embedding, `/items/${i}/embedding`);
   });
   const drawn = drawReferences(generator, request.items, references);
