@@ -10,8 +10,9 @@ import { listDatasetFilesRoute } from "./routes/datasets/files.ts";
 import { getDatasetRoute } from "./routes/datasets/get.ts";
 import { verifyDatasetRoute } from "./routes/datasets/verify.ts";
 import { createEmbeddingsRoute } from "./routes/embeddings/create.ts";
-import { createGalleryRoute } from "./routes/galleries/create.ts";
+import { createGalleryRoute, isArchive } from "./routes/galleries/create.ts";
 import { getGalleryRoute } from "./routes/galleries/get.ts";
+import { listPhotographsRoute } from "./routes/galleries/photographs.ts";
 import { getIdentityRoute } from "./routes/identities/get.ts";
 import { listIdentitiesRoute } from "./routes/identities/list.ts";
 import { createIdentityImagesRoute } from "./routes/images/create.ts";
@@ -46,6 +47,7 @@ const ROUTES: readonly ((app: ServiceApp, deps: Dependencies) => void)[] = [
   createEmbeddingsRoute,
   createGalleryRoute,
   getGalleryRoute,
+  listPhotographsRoute,
   createPackingRoute,
   getPackingRoute,
   listResourcesRoute,
@@ -120,6 +122,7 @@ export const createGateway = (deps: Dependencies, doors: Doors = {}) =>
     ...doors,
     keys: true,
     explain: databaseFailure,
+    isStreamed: isArchive,
     ready: {
       database: async () => deps.db.execute("select 1"),
       "object store": () => deps.store.ready(),

@@ -7,6 +7,7 @@ import type { OptimizerClient } from "./clients/optimizer.ts";
 import type { Database } from "./db/database.ts";
 import type { Changes } from "./jobs/changes.ts";
 import type { Remembered } from "./remember.ts";
+import type { ArchiveLimits } from "./usecases/galleries/photographs/archive.ts";
 import type { ImageCache } from "./usecases/images/cache.ts";
 import type { ReadySet } from "./usecases/sets/find.ts";
 import type { WarmSets } from "./usecases/sets/warm.ts";
@@ -26,6 +27,8 @@ export interface Dependencies {
   generate: GenerateClient;
   /** Signs reports; null where there is none. */
   signingKey: KeyObject | null;
+  /** Of an archive of photographs. */
+  archiveLimits: ArchiveLimits;
   /** How long a slice of a job runs, seconds. */
   sliceSeconds: number;
 }

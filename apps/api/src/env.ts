@@ -26,6 +26,9 @@ export const Environment = CommonEnvironment.extend({
   SIGNING_KEY: signingKey.optional(),
   /** Of images that were made, kept for who asks again; 0: none. */
   IMAGE_CACHE_MIB: textNumberOr(64, z.int().min(0).max(65_536)),
+  /** Of an archive of photographs, and files that it may name. */
+  MAX_ARCHIVE_MIB: textNumberOr(4096, z.number().positive().max(65_536)),
+  MAX_ARCHIVE_FILES: textNumberOr(100_000, z.int().min(1).max(10_000_000)),
   /** Whether requests need an API key; `auto`: unless only this machine can ask. */
   API_KEYS: z.enum(["auto", "required", "off"]).default("auto"),
   /** Of each key, or of each address where no keys are asked for; 0: as many as they like. */

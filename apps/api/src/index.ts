@@ -90,6 +90,10 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
       REMEMBER_SECONDS,
     ),
     signingKey: environment.SIGNING_KEY ?? null,
+    archiveLimits: {
+      bytes: environment.MAX_ARCHIVE_MIB * 2 ** 20,
+      files: environment.MAX_ARCHIVE_FILES,
+    },
     sliceSeconds,
   };
   if (database.embedded) await returnAllClaims(database.db);

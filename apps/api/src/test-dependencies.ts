@@ -88,6 +88,7 @@ export async function openTestDependencies(
     optimizer: createOptimizerClient(client("optimizer-svc", services.optimizer)),
     generate: createGenerateClient(client("generate-svc", services.generate)),
     signingKey: null,
+    archiveLimits: { bytes: 2 ** 26, files: 2000 },
     sliceSeconds: 1,
   };
   return {

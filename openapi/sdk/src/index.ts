@@ -5,6 +5,7 @@ import * as api from "./gen/sdk.gen.ts";
 import type {
   CreateDatasetRequest,
   CreateEmbeddingsData,
+  CreateGalleryData,
   CreateGalleryRequest,
   CreateIdentityImagesRequest,
   CreateKeyRequest,
@@ -23,6 +24,7 @@ import type {
   LeakageReport,
   ListAuditData,
   ListGalleriesData,
+  ListGalleryPhotographsData,
   ListJobsData,
   ResourceUpdate,
   RotateKeyRequest,
@@ -52,6 +54,9 @@ export interface CreationOptions {
   /** Of the job that makes it, among those that wait for a worker. */
   priority?: JobPriority;
 }
+
+/** What a gallery of photographs is called, what embeds it, and whether its aligned faces are kept. */
+export type PhotographsQuery = NonNullable<CreateGalleryData["query"]>;
 
 export type ImageFormat = "png" | "webp" | "jpeg";
 export type HyperFace = ReturnType<typeof createHyperFace>;
@@ -164,6 +169,38 @@ export function createHyperFace({
       ...set(api.getGalleryEmbeddings, api.getGalleryCertificate),
       create: (body: CreateGalleryRequest, options: CreationOptions = {}) =>
         unwrap(api.createGallery({ client, body, headers: creationHeaders(options) })),
+      /**
+       * Of the faces in photographs: a tar archive of them, as it comes. It is sent once, and may take as long as it
+       * does: neither `retries` nor `timeoutSeconds` hold.
+       */
+      createFromPhotographs: (
+        tar: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
+        query: PhotographsQuery = {},
+        options: CreationOptions = {},
+      ) =>
+        unwrap(
+          api.createGallery({
+            client,
+            query,
+            // The generated type knows of the JSON body alone.
+            body: tar as never,
+            bodySerializer: null,
+            headers: { ...creationHeaders(options), "Content-Type": "application/x-tar" },
+            fetch,
+            ...({ duplex: "half" } as object),
+          }),
+        ),
+      /** The files that a gallery was made of: which row each is, or why it is none. */
+      photographs: (id: string, query: Unpaged<ListGalleryPhotographsData> = {}) =>
+        pages((cursor) =>
+          unwrap(
+            api.listGalleryPhotographs({
+              client,
+              path: { id },
+              query: { ...query, ...page(cursor) },
+            }),
+          ),
+        ),
       get: (id: string) => unwrap(api.getGallery({ client, path: { id } })),
       ...made(api.listGalleries, api.updateGallery, api.deleteGallery),
     },

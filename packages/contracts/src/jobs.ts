@@ -49,7 +49,7 @@ export const Job = z
     priority: JobPriority,
     completed: z.int().openapi({
       description:
-        "Faces found, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.",
+        "Faces found or photographs looked at, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.",
     }),
     total: z.int(),
     error: orNull(JobError),

@@ -5,7 +5,8 @@ import { textNumberOr } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
 
-const page = {
+/** What every query of a list has. */
+export const page = {
   limit: textNumberOr(20, z.int().min(1).max(100)),
   cursor: text(2000).optional().openapi({ description: "`nextCursor` of the last page." }),
 };

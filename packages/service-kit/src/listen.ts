@@ -23,6 +23,9 @@ const LAST_REQUESTS = 2000;
 /** How long what was told to end may take to say so, milliseconds. */
 const LAST_ANSWERS = 1000;
 
+/** How long a request may take to arrive whole, an archive on a slow line too; Node's own 5 minutes are for small ones. */
+const REQUEST_MS = 3600_000;
+
 /**
  * Serves `app` on `port` (0: any free one).
  * @throws Error naming the port where it is taken
@@ -46,6 +49,7 @@ export function listen(
     const server = serve({ fetch: answer, port, hostname }, ({ port: bound }: AddressInfo) =>
       resolve({ url: `http://127.0.0.1:${bound}`, close }),
     ) as Server;
+    server.requestTimeout = REQUEST_MS;
     server.on("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
       reject(taken ? new Error(`port ${port} is taken: set PORT to a free one`) : error);

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HyperFaceError, logFailure } from "@hyperface/contracts";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
@@ -38,6 +38,8 @@ export interface ServiceOptions extends DocumentInfo {
   guard?: MiddlewareHandler | undefined;
   /** Largest request body in bytes. */
   maxBodyBytes?: number;
+  /** Whose body its route reads as it comes, and bounds by itself. */
+  isStreamed?: (c: Context) => boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface ServiceOptions extends DocumentInfo {
  * /health/live, /health/ready, /metrics, /openapi.json and /docs; OPTIONS and 405 by the routes that there are.
  */
 export function createService(options: ServiceOptions): ServiceApp {
-  const { name, logger, maxBodyBytes = 64 * 2 ** 20 } = options;
+  const { name, logger, maxBodyBytes = 64 * 2 ** 20, isStreamed = () => false } = options;
   const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
   observeProcess();
 
@@ -58,18 +60,14 @@ export function createService(options: ServiceOptions): ServiceApp {
   app.use(checkUrl);
   if (options.audit) app.use(options.audit);
   if (options.guard) app.use(options.guard);
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        const limit = `${Math.floor(maxBodyBytes / 2 ** 20)} MiB`;
-        throw new HyperFaceError(
-          "body-too-large",
-          `the body exceeds ${limit}: send less at a time`,
-        );
-      },
-    }),
-  );
+  const limitBody = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      const limit = `${Math.floor(maxBodyBytes / 2 ** 20)} MiB`;
+      throw new HyperFaceError("body-too-large", `the body exceeds ${limit}: send less at a time`);
+    },
+  });
+  app.use((c, next) => (isStreamed(c) ? next() : limitBody(c, next)));
   const explain = (error: unknown) => options.explain?.(error) ?? error;
   app.onError(async (error, c) => {
     const known = await asDomainError(c, explain(error));

@@ -1,6 +1,7 @@
 import type {
   DatasetSeconds,
   DatasetSpec,
+  Gallery,
   JobError,
   JobEventData,
   JobKind,
@@ -12,6 +13,7 @@ import type {
   ModelReference,
   PackingMetrics,
   PackingSpec,
+  ReceivedPhotographs,
   ResourceStatus,
   SweepFigures,
   SweepPoint,
@@ -21,6 +23,7 @@ import type { TraceCarrier } from "@hyperface/tracing";
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -39,18 +42,43 @@ const createdAt = instant("created_at").notNull().defaultNow();
 export const galleries = pgTable("galleries", {
   id: text().primaryKey(),
   name: text().notNull(),
-  source: text().$type<"generator" | "upload">().notNull(),
+  source: text().$type<Gallery["source"]>().notNull(),
   status: text().$type<ResourceStatus>().notNull(),
   count: integer().notNull(),
   dimension: integer().notNull(),
   model: jsonb().$type<ModelReference>().notNull(),
   generator: jsonb().$type<ModelReference>(),
   seed: bigint({ mode: "number" }),
+  photographs: jsonb().$type<ReceivedPhotographs>(),
   arithmetic: jsonb().$type<string[]>().notNull().default([]),
   jobId: text("job_id"),
   objectKey: objectKey(),
+  /** The object that its aligned faces are kept as, one file after another; null where they are not kept. */
+  facesKey: text("faces_key"),
   createdAt,
 });
+
+/** The files of the archive that a gallery was made of, as far as they have been looked at. */
+export const galleryPhotographs = pgTable(
+  "gallery_photographs",
+  {
+    galleryId: text("gallery_id")
+      .notNull()
+      .references(() => galleries.id),
+    /** In the archive, from 0 on. */
+    position: integer().notNull(),
+    file: text().notNull(),
+    sha256: text(),
+    /** Its vector's in the set; null where there is none. */
+    row: integer(),
+    quality: doublePrecision(),
+    problem: text(),
+    /** Where its aligned face is among those that are kept: the first byte, and how many. */
+    faceStart: bigint("face_start", { mode: "number" }),
+    faceBytes: integer("face_bytes"),
+  },
+  (table) => [primaryKey({ columns: [table.galleryId, table.position] })],
+);
 
 export const packings = pgTable("packings", {
   id: text().primaryKey(),

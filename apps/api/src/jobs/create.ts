@@ -23,6 +23,8 @@ interface NewJob {
   kind: JobKind;
   resourceId: string;
   total: number;
+  /** Where the first slice begins, where it is not from nothing. */
+  state?: Record<string, unknown>;
   priority: JobPriority | undefined;
 }
 

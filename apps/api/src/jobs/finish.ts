@@ -36,10 +36,11 @@ export async function finishJob(
   if (ended.length === 0) return;
   await dropPieces(transaction, id);
   const resource = RESOURCES[kind];
-  await transaction
+  const [made] = await transaction
     .update(resource)
     .set({ status: RESOURCE_STATUS[status], ...(objectKey ? { objectKey } : {}) })
-    .where(eq(resource.id, resourceId));
+    .where(eq(resource.id, resourceId))
+    .returning();
   if (objectKey) await forgetKey(transaction, objectKey);
   if (kind === "dataset" && status === "cancelled") {
     await dropDatasetObjects(transaction, resourceId);
@@ -48,7 +49,9 @@ export async function finishJob(
     const cells = await jobsOfCells(transaction, resourceId);
     for (const job of cells) await finishJob(transaction, job, "cancelled");
   }
-  await releaseObjects(transaction, id, status === "failed");
+  // Nobody's photographs are kept for a retry.
+  const isPrivate = made !== undefined && "photographs" in made && made.photographs !== null;
+  await releaseObjects(transaction, id, status === "failed" && !isPrivate);
   await addEvent(transaction, id, { type: "finished", status, error });
   if (kind !== "sweep") await wakeSweeps(transaction);
 }

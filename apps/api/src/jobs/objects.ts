@@ -85,7 +85,11 @@ export const dropObjects = (transaction: Database, jobId: string) => {
     .where(and(eq(looseObjects.jobId, jobId), or(isNull(expiresAt), gt(expiresAt, GRACE))));
 };
 
-/** Keeps `needs` again, for a retry. @returns whether all of them are still there */
+/** What a job was to begin from that was never made. */
+export const abandonObjects = (db: Database, jobId: string) =>
+  db.update(looseObjects).set({ expiresAt: NOW }).where(eq(looseObjects.jobId, jobId));
+
+/** Keeps `needs` for the job's first slice, or again for a retry. @returns whether all of them are still there */
 export async function reclaimObjects(transaction: Database, needs: readonly string[]) {
   if (needs.length === 0) return true;
   const kept = await transaction

@@ -1,7 +1,16 @@
 import type { JobKind } from "@hyperface/contracts";
 import { asc, inArray } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
-import { datasets, idempotencyKeys, jobEvents, jobs, sweepCells, sweeps } from "../db/schema.ts";
+import {
+  datasets,
+  galleries,
+  galleryPhotographs,
+  idempotencyKeys,
+  jobEvents,
+  jobs,
+  sweepCells,
+  sweeps,
+} from "../db/schema.ts";
 import { dropDatasetObjects } from "./datasets.ts";
 import { tellChange } from "./events.ts";
 import { RESOURCES } from "./finish.ts";
@@ -36,6 +45,7 @@ export async function removeResources(
   await transaction.delete(sweeps).where(inArray(sweeps.id, idsOf("sweep")));
   for (const id of idsOf("dataset")) await dropDatasetObjects(transaction, id);
   await transaction.delete(datasets).where(inArray(datasets.id, idsOf("dataset")));
+  await removePhotographs(transaction, idsOf("gallery"));
   for (const kind of ["leakage-check", "packing", "gallery"] as const) {
     const table = RESOURCES[kind] as typeof RESOURCES.gallery;
     const removed = await transaction
@@ -56,6 +66,21 @@ export async function removeResources(
     resources.map(({ id }) => id),
   );
   await transaction.delete(idempotencyKeys).where(keyed);
+}
+
+/** What is kept of the photographs that galleries were made of. */
+async function removePhotographs(transaction: Database, ids: readonly string[]): Promise<void> {
+  const kept = await transaction
+    .select({ facesKey: galleries.facesKey })
+    .from(galleries)
+    .where(inArray(galleries.id, [...ids]));
+  await disownObjects(
+    transaction,
+    kept.flatMap(({ facesKey }) => facesKey ?? []),
+  );
+  await transaction
+    .delete(galleryPhotographs)
+    .where(inArray(galleryPhotographs.galleryId, [...ids]));
 }
 
 /** Removes the records of jobs. Workers that still have one let go of it, and who follows its events comes to an end. */

@@ -121,6 +121,7 @@ async function advance(
     observeSlice(kind, outcome, (performance.now() - started) / 1000);
     span.failed(outcome);
     logFailure(logger, explain(err), { requestId, jobId, kind, outcome }, "slice failed");
+    if (outcome === "failed") collectSoon(deps);
   } finally {
     await claim.release();
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { CreationHeaders } from "@hyperface/contracts";
 import { HEADERS, preferredWait } from "@hyperface/service-kit";
 import type { Context } from "hono";
@@ -32,14 +32,32 @@ export const creationRequest = async (
   priority,
 });
 
+/** The same of a request whose body is read as it comes: `request` is known when that has come to its end. */
+export function streamedRequest(
+  c: Context,
+  { "idempotency-key": key, "job-priority": priority }: CreationHeaders,
+): { body: AsyncIterable<Uint8Array>; request: () => CreationRequest } {
+  const hash = key === undefined ? undefined : startHash(c);
+  async function* body() {
+    for await (const chunk of c.req.raw.body ?? []) {
+      hash?.update(chunk);
+      yield chunk;
+    }
+  }
+  const keyed = () => (key && hash ? { key, hash: hash.digest("hex") } : undefined);
+  return { body: body(), request: () => ({ keyed: keyed(), priority }) };
+}
+
 /** The request by its key: the same in method, path, query and whole body. */
 async function keyedRequest(c: Context, key: string): Promise<KeyedRequest> {
+  const body = new Uint8Array(await c.req.arrayBuffer());
+  return { key, hash: startHash(c).update(body).digest("hex") };
+}
+
+/** Of what a request says before its body. */
+function startHash(c: Context): Hash {
   const { pathname, search } = new URL(c.req.url);
-  const hash = createHash("sha256")
-    .update(`${c.req.method} ${pathname}${search}\n`)
-    .update(new Uint8Array(await c.req.arrayBuffer()))
-    .digest("hex");
-  return { key, hash };
+  return createHash("sha256").update(`${c.req.method} ${pathname}${search}\n`);
 }
 
 interface Creation<R> {

@@ -127,8 +127,11 @@ export type CreateEmbeddingsBody = {
 export type Gallery = {
     id: string;
     name: string;
-    source: 'generator' | 'upload';
+    source: 'generator' | 'upload' | 'photographs';
     status: 'pending' | 'ready' | 'failed' | 'cancelled';
+    /**
+     * Vectors; of photographs those found so far.
+     */
     count: number;
     dimension: number;
     /**
@@ -138,6 +141,10 @@ export type Gallery = {
     generator: ModelReference | null;
     seed: number | null;
     /**
+     * Null of another source.
+     */
+    photographs: ReceivedPhotographs | null;
+    /**
      * Of every process that drew and embedded it, in order; empty of an upload.
      */
     arithmetic: Array<string>;
@@ -146,6 +153,17 @@ export type Gallery = {
      */
     jobId: string | null;
     createdAt: string;
+};
+
+export type ReceivedPhotographs = {
+    /**
+     * In the archive; `count` of them show a face.
+     */
+    files: number;
+    /**
+     * Whether their aligned faces are kept. The files themselves never are.
+     */
+    keepsFaces: boolean;
 };
 
 /**
@@ -176,6 +194,37 @@ export type CreateGalleryRequest = {
      * Brought to unit length. For more, send .npy or safetensors.
      */
     embeddings: Array<Array<number>>;
+};
+
+export type PhotographPage = {
+    data: Array<Photograph>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+export type Photograph = {
+    /**
+     * Its name in the archive: a label, by which nothing is opened or kept.
+     */
+    file: string;
+    /**
+     * Null of what was not read.
+     */
+    sha256: string | null;
+    /**
+     * Its vector's; null where there is none.
+     */
+    row: number | null;
+    /**
+     * Of its face: about the cosine to the same face seen well.
+     */
+    quality: number | null;
+    /**
+     * Why it has no row.
+     */
+    problem: string | null;
 };
 
 export type Packing = {
@@ -2084,7 +2133,7 @@ export type Job = {
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     priority: JobPriority;
     /**
-     * Faces found, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.
+     * Faces found or photographs looked at, iterations done or seconds of a budget used, samples done, tiles compared, or cells ended.
      */
     completed: number;
     total: number;
@@ -2456,7 +2505,7 @@ export type ListGalleriesResponse = ListGalleriesResponses[keyof ListGalleriesRe
 
 export type CreateGalleryData = {
     /**
-     * JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`.
+     * JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`; or a tar archive of photographs.
      */
     body?: CreateGalleryRequest;
     headers?: {
@@ -2477,6 +2526,10 @@ export type CreateGalleryData = {
     query?: {
         name?: string;
         model?: string;
+        /**
+         * Of photographs: whether the aligned faces are kept, 112 x 112, to be shown beside what resembles them.
+         */
+        keepFaces?: boolean;
     };
     url: '/v1/galleries';
 };
@@ -2640,6 +2693,51 @@ export type UpdateGalleryResponses = {
 };
 
 export type UpdateGalleryResponse = UpdateGalleryResponses[keyof UpdateGalleryResponses];
+
+export type ListGalleryPhotographsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the last page.
+         */
+        cursor?: string;
+        /**
+         * Only files in which a face was found, or only those in which none was.
+         */
+        faces?: 'found' | 'missing';
+    };
+    url: '/v1/galleries/{id}/photographs';
+};
+
+export type ListGalleryPhotographsErrors = {
+    /**
+     * Invalid request, or Malformed body
+     */
+    400: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Any other problem
+     */
+    default: Problem;
+};
+
+export type ListGalleryPhotographsError = ListGalleryPhotographsErrors[keyof ListGalleryPhotographsErrors];
+
+export type ListGalleryPhotographsResponses = {
+    /**
+     * A page
+     */
+    200: PhotographPage;
+};
+
+export type ListGalleryPhotographsResponse = ListGalleryPhotographsResponses[keyof ListGalleryPhotographsResponses];
 
 export type ListPackingsData = {
     body?: never;

@@ -1,9 +1,11 @@
 import {
   CreateGalleryRequest,
   CreationHeaders,
+  errorAt,
   Gallery,
   NPY,
   SAFETENSORS,
+  TAR,
   TENSOR_MEDIA_TYPES,
   UploadQuery,
 } from "@hyperface/contracts";
@@ -14,6 +16,7 @@ import {
   type ServiceApp,
   validatedJson,
 } from "@hyperface/service-kit";
+import type { Context } from "hono";
 import type { Dependencies } from "../../dependencies.ts";
 import type { CreationRequest } from "../../usecases/creation.ts";
 import {
@@ -23,7 +26,8 @@ import {
   stackVectors,
 } from "../../usecases/galleries/create.ts";
 import { findGallery } from "../../usecases/galleries/get.ts";
-import { answerCreation, creationAnswers, creationRequest } from "../creation.ts";
+import { createPhotographGallery } from "../../usecases/galleries/photographs/create.ts";
+import { answerCreation, creationAnswers, creationRequest, streamedRequest } from "../creation.ts";
 
 const content = { "application/json": { schema: Gallery } };
 const route = createRoute({
@@ -31,19 +35,20 @@ const route = createRoute({
   path: "/v1/galleries",
   operationId: "createGallery",
   tags: ["galleries"],
-  summary: "A gallery, from the generator or of uploaded embeddings",
+  summary: "A gallery, from the generator, of uploaded embeddings or of photographs",
   description:
-    "A gallery holds a packing near where faces are. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy or safetensors takes `name` and `model` from the query.",
+    "A gallery holds a packing near where faces are, or is what a dataset may not resemble. `generator` draws faces of nobody and embeds them, as a job; `upload` takes embeddings that there are already, and is ready at once. A body of .npy or safetensors takes `name` and `model` from the query, and so does a tar archive of photographs, `tar c photos | curl --data-binary @- -H 'content-type: application/x-tar' ...`: the central face of each JPEG, PNG or WebP file in it is embedded, as a job, and `GET /v1/galleries/{id}/photographs` tells which file is which row. The archive is read as it comes; its files are deleted as soon as they have been looked at, when the job ends at the latest.",
   request: {
     headers: CreationHeaders,
     query: UploadQuery,
     body: {
       description:
-        "JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`.",
+        "JSON; or, to upload many embeddings, .npy float32 [n, d], or safetensors with a tensor `embeddings`; or a tar archive of photographs.",
       content: {
         "application/json": { schema: CreateGalleryRequest },
         [NPY]: { schema: { type: "string", format: "binary" } },
         [SAFETENSORS]: { schema: { type: "string", format: "binary" } },
+        [TAR]: { schema: { type: "string", format: "binary" } },
       },
     },
   },
@@ -53,23 +58,21 @@ const route = createRoute({
   },
 });
 
+/** Whether a request brings an archive of photographs. */
+export const isArchive = ({ req }: Context) =>
+  req.method === "POST" &&
+  req.path === route.path &&
+  /^application\/x-tar *(;|$)/i.test(req.header("content-type") ?? "");
+
 export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
     const headers = c.req.valid("header");
-    const request = await creationRequest(c, headers);
-    const media = contentType(c, TENSOR_MEDIA_TYPES);
+    const query = c.req.valid("query");
+    const media = contentType(c, [...TENSOR_MEDIA_TYPES, TAR]);
     const { id } =
-      media === "application/json"
-        ? await createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request)
-        : await createUploadedGallery(
-            deps,
-            {
-              name: c.req.valid("query").name ?? "",
-              model: c.req.valid("query").model,
-              vectors: readVectors(new Uint8Array(await c.req.arrayBuffer()), media),
-            },
-            request,
-          );
+      media === TAR
+        ? await createFromArchive(c, deps, query, headers)
+        : await createFromVectors(c, deps, query, { headers, media });
     const { resource, status } = await answerCreation(c, deps, {
       find: () => findGallery(deps, id),
       path: `/v1/galleries/${id}`,
@@ -77,6 +80,42 @@ export function createGalleryRoute(app: ServiceApp, deps: Dependencies): void {
     });
     return c.json(resource, status);
   });
+}
+
+async function createFromArchive(
+  c: Context,
+  deps: Dependencies,
+  { name = "", model, keepFaces }: UploadQuery,
+  headers: CreationHeaders,
+) {
+  const { body, request } = streamedRequest(c, headers);
+  const length = Number(c.req.header("content-length") ?? 0);
+  const photographs = { name, model, keepFaces, body, length };
+  try {
+    return await createPhotographGallery(deps, photographs, request);
+  } catch (error) {
+    // The rest of the archive is not read: nothing else can come on this connection.
+    c.header("connection", "close");
+    throw error;
+  }
+}
+
+async function createFromVectors(
+  c: Context,
+  deps: Dependencies,
+  { name = "", model, keepFaces }: UploadQuery,
+  { headers, media }: { headers: CreationHeaders; media: (typeof TENSOR_MEDIA_TYPES)[number] },
+) {
+  if (keepFaces) {
+    const detail = `is of photographs: send them as ${TAR}, or leave it out`;
+    throw errorAt("invalid-request", "keepFaces", detail, `keepFaces ${detail}`);
+  }
+  const request = await creationRequest(c, headers);
+  if (media === "application/json") {
+    return createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request);
+  }
+  const vectors = readVectors(new Uint8Array(await c.req.arrayBuffer()), media);
+  return createUploadedGallery(deps, { name, model, vectors }, request);
 }
 
 function createFromJson(deps: Dependencies, body: CreateGalleryRequest, request: CreationRequest) {

@@ -7,6 +7,7 @@ import { notFound } from "../sets/find.ts";
 export const presentGallery = ({
   createdAt,
   objectKey: _,
+  facesKey: __,
   ...row
 }: typeof galleries.$inferSelect): Gallery => ({
   ...row,

@@ -81,10 +81,11 @@ async function reviveCells(transaction: Database, sweepId: string): Promise<void
 const Needs = z.object({
   checkpoint: z.string().nullish(),
   parts: z.array(z.string()).default([]),
+  photographs: z.array(z.string()).default([]),
 });
 
 /** Keys of the objects that a job's state goes on from. */
 function neededBy({ state }: JobRow): string[] {
-  const { checkpoint, parts } = Needs.parse(state);
-  return checkpoint ? [checkpoint, ...parts] : parts;
+  const { checkpoint, parts, photographs } = Needs.parse(state);
+  return [...(checkpoint ? [checkpoint] : []), ...parts, ...photographs];
 }
