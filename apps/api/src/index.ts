@@ -18,9 +18,8 @@ import { type Database, openDatabase } from "./db/database.ts";
 import { explain } from "./db/failures.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Environment } from "./env.ts";
-import { createChanges } from "./jobs/changes.ts";
+import { followChanges } from "./jobs/changes.ts";
 import { returnAllClaims } from "./jobs/claim.ts";
-import { JOBS_CHANNEL } from "./jobs/events.ts";
 import { startWorkers } from "./jobs/worker.ts";
 import { observeJobs, observeStore } from "./metrics.ts";
 import { createImageCache } from "./usecases/images/cache.ts";
@@ -63,12 +62,8 @@ export async function createApiService({ environment, logger, fetch }: ApiServic
   const onError = (error: unknown) => logFailure(logger, explain(error), {}, "database");
   const onWait = (message: string) => logger.warn(message);
   const database = await openDatabase({ url: environment.DATABASE_URL, home, onError, onWait });
-  const changes = createChanges();
   const findPacking = rememberPackings(database.db, REMEMBER_SECONDS);
-  await database.listen(JOBS_CHANNEL, (jobId) => {
-    findPacking.forget();
-    changes.tell(jobId);
-  });
+  const changes = await followChanges(database, findPacking.forget);
   const store = observeStore(await openStore({ home, url: environment.STORE_URL }));
   const deps: Dependencies = {
     logger,

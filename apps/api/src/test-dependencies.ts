@@ -12,8 +12,7 @@ import { createOptimizerClient } from "./clients/optimizer.ts";
 import { createServiceClient, type Fetch } from "./clients/service.ts";
 import { openDatabase } from "./db/database.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { createChanges } from "./jobs/changes.ts";
-import { JOBS_CHANNEL } from "./jobs/events.ts";
+import { followChanges } from "./jobs/changes.ts";
 import { placeDatabase } from "./test-database.ts";
 import { createImageCache } from "./usecases/images/cache.ts";
 import { rememberPackings } from "./usecases/sets/find.ts";
@@ -67,12 +66,8 @@ export async function openTestDependencies(
   if (database === "embedded") await placeDatabase(home);
   const server = database === "PostgreSQL" ? await startPostgres() : undefined;
   const open = await openDatabase({ url: server?.url, home, onError: () => {} });
-  const changes = createChanges();
   const findPacking = rememberPackings(open.db, 5);
-  await open.listen(JOBS_CHANNEL, (jobId) => {
-    findPacking.forget();
-    changes.tell(jobId);
-  });
+  const changes = await followChanges(open, findPacking.forget);
   const client = (name: string, fetch = away) =>
     createServiceClient({ name, url: `http://${name}`, fetch, timeoutSeconds: 60 });
   const store = await openStore({ home });

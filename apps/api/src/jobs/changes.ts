@@ -1,3 +1,6 @@
+import type { OpenDatabase } from "../db/database.ts";
+import { JOBS_CHANNEL } from "./events.ts";
+
 /** Tells who waits that a job changed, without anyone asking the database in turns. */
 export interface Changes {
   /** Changes of one job, or of any. Those after this call are not missed. */
@@ -10,6 +13,22 @@ export interface Watch {
   /** Resolves at once where something changed since the last call, else when it does, or after `ms`. */
   changed(ms: number, signal?: AbortSignal): Promise<void>;
   close(): void;
+}
+
+/**
+ * Changes of a database's jobs, whichever process makes them.
+ * @param forget called first: what is remembered may have changed with the job
+ */
+export async function followChanges(
+  database: Pick<OpenDatabase, "listen">,
+  forget: () => void,
+): Promise<Changes> {
+  const changes = createChanges();
+  await database.listen(JOBS_CHANNEL, (jobId) => {
+    forget();
+    changes.tell(jobId);
+  });
+  return changes;
 }
 
 export function createChanges(): Changes {

@@ -1,6 +1,8 @@
 import { HyperFaceError, type NearestRequest, type NearestResponse } from "@hyperface/contracts";
+import { memoiseLoads } from "@hyperface/inference";
 import type { ObjectStore } from "@hyperface/storage";
 import { joinRows, type Rows, rowCount, rowDot } from "@hyperface/vectors";
+import { LRUCache } from "lru-cache";
 import { type Cosines, createCosines } from "../comparison/cosines.ts";
 import { openRows, type RowsFile } from "../comparison/rows-file.ts";
 
@@ -22,15 +24,10 @@ export function createNearestFinder(
   store: Pick<ObjectStore, "getRange" | "getStream">,
   { block = BLOCK, keptBytes = KEPT_BYTES } = {},
 ) {
-  const sets = new Map<string, Promise<BlockReader>>();
-  const open = (key: string): Promise<BlockReader> => {
-    const reader = sets.get(key) ?? openBlocks(store, key, { block, keptBytes });
-    sets.delete(key);
-    sets.set(key, reader);
-    reader.catch(() => sets.delete(key));
-    if (sets.size > KEPT_SETS) sets.delete(sets.keys().next().value as string);
-    return reader;
-  };
+  const open = memoiseLoads(
+    (key) => openBlocks(store, key, { block, keptBytes }),
+    new LRUCache<string, Promise<BlockReader>>({ max: KEPT_SETS }),
+  );
   return async ({ set, queries, own }: NearestRequest): Promise<NearestResponse> => {
     const { dimension, cosinesOf, blocks } = await open(set);
     const odd = queries.find(({ length }) => length !== dimension);

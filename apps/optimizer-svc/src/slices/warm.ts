@@ -1,4 +1,5 @@
 import type { PackingSliceRequest } from "@hyperface/contracts";
+import { LRUCache } from "lru-cache";
 import type { PackingState } from "../packing/solver.ts";
 import type { PreparedPacking } from "./run.ts";
 
@@ -18,10 +19,12 @@ export interface WarmPackings {
   keep(request: PackingSliceRequest, warm: WarmPacking): void;
 }
 
-/** @param limit bytes of vectors and states that are kept; the newest is kept whatever its size */
+/** @param limit bytes of vectors and states that are kept, at least 1; the newest is kept whatever its size */
 export function createWarmPackings(limit: number): WarmPackings {
-  const kept = new Map<string, WarmPacking>();
-  const total = () => [...kept.values()].reduce((sum, warm) => sum + bytesOf(warm), 0);
+  const kept = new LRUCache<string, WarmPacking>({
+    maxSize: limit,
+    sizeCalculation: (warm) => Math.min(bytesOf(warm), limit),
+  });
   return {
     take(request) {
       const name = nameOf(request);
@@ -31,10 +34,6 @@ export function createWarmPackings(limit: number): WarmPackings {
     },
     keep(request, warm) {
       kept.set(nameOf(request), warm);
-      for (const oldest of kept.keys()) {
-        if (kept.size === 1 || total() <= limit) break;
-        kept.delete(oldest);
-      }
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { ObjectStore } from "@hyperface/storage";
 import { decodeSet } from "@hyperface/vectors";
+import { LRUCache } from "lru-cache";
+import { rememberIn } from "../../remember.ts";
 import type { ReadySet } from "./find.ts";
 import { nameOf } from "./read.ts";
 
@@ -18,27 +20,18 @@ export function createWarmSets(
   store: Pick<ObjectStore, "get">,
   { limit = LIMIT, idle = IDLE } = {},
 ): WarmSets {
-  // By key, since an object under a key never changes; those used longest ago come first.
-  const kept = new Map<string, { bytes: number; embeddings: Promise<Float32Array> }>();
+  // By key, since an object under a key never changes.
+  const kept = new LRUCache<string, Promise<Float32Array>>({ maxSize: limit });
   let timer: NodeJS.Timeout | undefined;
-  const total = () => [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const load = async (set: ReadySet) =>
     decodeSet(await store.get(set.objectKey), nameOf(set)).embeddings;
 
   return {
     read(set) {
       const { objectKey: key, count, dimension } = set;
-      const { embeddings } = kept.get(key) ?? { embeddings: load(set) };
-      kept.delete(key);
-      kept.set(key, { bytes: 4 * count * dimension, embeddings });
-      embeddings.catch(() => kept.delete(key));
-      for (const oldest of kept.keys()) {
-        if (kept.size === 1 || total() <= limit) break;
-        kept.delete(oldest);
-      }
       clearTimeout(timer);
       timer = setTimeout(() => kept.clear(), idle).unref();
-      return embeddings;
+      return rememberIn(kept, key, () => load(set), Math.min(4 * count * dimension, limit));
     },
   };
 }
