@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { CreateDatasetRequest, Dataset } from "@hyperface/sdk";
+import type { CreateDatasetRequest, Dataset, Provenance } from "@hyperface/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   collect,
@@ -171,6 +171,12 @@ describe("a dataset of every format", () => {
     // Of a dataset whose references were not drawn.
     expect(new Set(rows.map((row) => row.drawnSimilarity))).toEqual(new Set([1]));
     const ones = { mean: 1, smallest: 1, p05: 1, p50: 1, p95: 1, largest: 1 };
+    const places = rows.map(({ provenance }) => (provenance as Provenance).axes.yaw as number);
+    expect(certificate.images.axes?.yaw).toMatchObject({
+      mean: expect.closeTo(places.reduce((a, b) => a + b, 0) / COUNT, 9),
+      largest: Math.max(...places),
+    });
+    expect(certificate.spec).toEqual(dataset.spec);
     expect(certificate.drawn).toEqual({ draw: 0, cosine: ones, farthest: 2 });
     const { between, within, verification } = certificate.separation;
     expect(between).toMatchObject({ identities: IDENTITIES });

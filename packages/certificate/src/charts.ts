@@ -8,9 +8,15 @@ interface Tick {
 
 const px = (value: number) => value.toFixed(1);
 
-/** A chart's frame, its title and ticks below; what is drawn stands within it. */
-function frame(title: string, ticks: readonly (Tick & { x: number })[], inner: string): string {
+/** A chart's frame, its title, ticks below and the height's at the left; what is drawn stands within it. */
+function frame(
+  title: string,
+  { ticks, top }: { ticks: readonly (Tick & { x: number })[]; top: string },
+  inner: string,
+): string {
   const base = HEIGHT - MARGIN;
+  const height = (y: number, label: string) =>
+    `<text x="${MARGIN - 6}" y="${y + 4}" text-anchor="end">${label}</text>`;
   const marks = ticks.map(
     ({ x, label }) => `<text x="${px(x)}" y="${base + 18}" text-anchor="middle">${label}</text>`,
   );
@@ -18,6 +24,9 @@ function frame(title: string, ticks: readonly (Tick & { x: number })[], inner: s
 <text x="${MARGIN}" y="20">${title}</text>
 ${inner}
 <line x1="${MARGIN}" y1="${base}" x2="${WIDTH - MARGIN}" y2="${base}" stroke="#444"/>
+<line x1="${MARGIN}" y1="${MARGIN}" x2="${MARGIN}" y2="${base}" stroke="#444"/>
+${height(MARGIN, top)}
+${height(base, "0")}
 ${marks.join("\n")}
 </svg>`;
 }
@@ -51,7 +60,7 @@ export function barChart({
     const at = from + share * (to - from);
     return { at, label: String(at), x: MARGIN + share * INNER_WIDTH };
   });
-  return frame(title, ticks, inner.join("\n"));
+  return frame(title, { ticks, top: `${(100 * most).toFixed(0)} %` }, inner.join("\n"));
 }
 
 /** A line whose second coordinate goes from 0 to 1, as SVG. */
@@ -69,9 +78,6 @@ export function lineChart({
   const xOf = (value: number) => MARGIN + (INNER_WIDTH * (value - low)) / (high - low);
   const line = points.map(([x, y]) => `${px(xOf(x))},${px(HEIGHT - MARGIN - INNER_HEIGHT * y)}`);
   const inner = `<polyline points="${line.join(" ")}" fill="none" stroke="#2471a3" stroke-width="2"/>`;
-  return frame(
-    title,
-    ticks.map((tick) => ({ ...tick, x: xOf(tick.at) })),
-    inner,
-  );
+  const placed = ticks.map((tick) => ({ ...tick, x: xOf(tick.at) }));
+  return frame(title, { ticks: placed, top: "1" }, inner);
 }

@@ -1,3 +1,4 @@
+export * from "./conditions.ts";
 export * from "./leakage-page.ts";
 export * from "./page.ts";
 export * from "./plot.ts";

@@ -1,4 +1,4 @@
-import type { DatasetCertificate } from "@hyperface/contracts";
+import { type DatasetCertificate, DatasetSpec } from "@hyperface/contracts";
 import { expect, test } from "vitest";
 import { barChart, lineChart } from "./charts.ts";
 import { certificatePage } from "./page.ts";
@@ -7,10 +7,11 @@ import { spreadOf } from "./spread.ts";
 const model = { name: "a<b>", sha256: "0".repeat(64) };
 const nothing = {
   ...{ similarity: null, nearestOtherSimilarity: null, quality: null, detectionScore: null },
-  ...{ yaw: null, pitch: null, roll: null },
+  ...{ yaw: null, pitch: null, roll: null, axes: {} },
 };
 const certificate: DatasetCertificate = {
   dataset: "dat_1",
+  spec: DatasetSpec.parse({ size: 112, identities: { from: 0, to: 3 }, beta: 0.25 }),
   generator: model,
   model,
   ...{ identities: 3, promised: 6, made: 0, attemptsPerImage: null },
@@ -36,6 +37,7 @@ test("a spread is its values' own", () => {
 test("a page of a dataset without images says so, and names are text in it", () => {
   const page = certificatePage({ certificate, sheet: [], mediaType: "image/jpeg" });
   expect(page).toContain("0 of 6 images of 3 identities, by generator a&lt;b&gt;");
+  expect(page).toContain("Beta 0.25, seed 0. Ground any, draw 0, camera none; yaw, pitch,");
   expect(page).toContain("No leakage check was made of it.");
   expect(page).not.toMatch(/a<b>|NaN|undefined|null/);
 });
@@ -56,10 +58,50 @@ test("a page says whether references were drawn, and how far", () => {
   expect(unknown).not.toMatch(/null|undefined|NaN/);
 });
 
+test("a page has the places on the axes that there are", () => {
+  const images = { ...nothing, axes: { light: spreadOf([-1, 0.5]) } };
+  const page = certificatePage({
+    certificate: { ...certificate, images },
+    ...{ sheet: [], mediaType: "image/png" },
+  });
+  expect(page).toContain("<td>light as drawn, standard deviations</td><td>-0.2500</td>");
+  expect(page).not.toContain("side as drawn");
+});
+
+test("a page says which error rates its pairs are too few for, and by what images were kept", () => {
+  const rate = (mean: number) => ({ mean, low: mean, high: mean });
+  const point = (falseMatchRate: number) => {
+    return { falseMatchRate, trueMatchRate: rate(1), threshold: 0.25 };
+  };
+  const verification = {
+    ...{ identities: 20, images: 40, genuinePairs: 2000, impostorPairs: 5000 },
+    ...{ equalErrorRate: rate(0), roc: [0.01, 0.001].map(point) },
+    curve: [0.01, 1].map((falseMatchRate) => ({ falseMatchRate, trueMatchRate: 1 })),
+    histograms: { genuine: [0, 2000], impostor: [5000, 0] },
+  };
+  const spec = { ...certificate.spec, filters: { minSimilarity: 0.5, maxYaw: 30 } };
+  const page = certificatePage({
+    certificate: { ...certificate, spec, separation: { ...certificate.separation, verification } },
+    ...{ sheet: [], mediaType: "image/png" },
+  });
+  expect(page).toContain("Kept by minSimilarity 0.5, maxYaw 30.");
+  expect(page).toContain("No fold has an error, in 200 genuine pairs each: rates far below 0.50 %");
+  expect(page).toContain("<td>0.01</td>");
+  expect(page).toContain("<td>0.001, finer than a fold tells</td>");
+  const some = { ...verification, equalErrorRate: rate(0.02) };
+  const errors = { ...certificate.separation, verification: some };
+  const other = { ...certificate, separation: errors };
+  expect(certificatePage({ certificate: other, sheet: [], mediaType: "image/png" })).not.toContain(
+    "No fold has an error",
+  );
+});
+
 test("a page shows its images as they are", () => {
   const sheet = [{ identity: 4, images: [Uint8Array.of(1, 2, 3)] }];
   const page = certificatePage({ certificate, sheet, mediaType: "image/png" });
-  expect(page).toContain('title="identity 4"><img alt="" src="data:image/png;base64,AQID">');
+  expect(page).toContain(
+    'title="identity 4"><span>4</span><img alt="" src="data:image/png;base64,AQID">',
+  );
 });
 
 test("bars are as high as their values, and a line goes where its points are", () => {

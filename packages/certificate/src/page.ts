@@ -1,5 +1,11 @@
-import type { DatasetCertificate, Spread } from "@hyperface/contracts";
+import {
+  AxisName,
+  type DatasetCertificate,
+  type DatasetSpec,
+  type Spread,
+} from "@hyperface/contracts";
 import { barChart, lineChart } from "./charts.ts";
+import { describeConditions } from "./conditions.ts";
 import { escaped, number, pageHead, percent, pictureOf, table } from "./html.ts";
 
 export interface CertificatePage {
@@ -12,10 +18,11 @@ export interface CertificatePage {
 
 /** A dataset's certificate as one HTML page that needs nothing beside it. */
 export function certificatePage({ certificate, sheet, mediaType }: CertificatePage): string {
-  const { dataset, made, promised, identities, generator, model } = certificate;
+  const { dataset, made, promised, identities, generator, model, spec } = certificate;
   return `${pageHead(`Certificate of ${dataset}`)}
 <h1>Certificate of ${escaped(dataset)}</h1>
 <p>${made} of ${promised} images of ${identities} identities, by generator ${escaped(generator.name)} (${escaped(generator.sha256.slice(0, 12))}); embeddings of ${escaped(model.name)} (${escaped(model.sha256.slice(0, 12))}).</p>
+<p>${escaped(recipeOf(spec))}</p>
 ${sheetOf(sheet, mediaType)}
 ${drawnOf(certificate)}
 ${betweenOf(certificate)}
@@ -39,12 +46,22 @@ const spreadRow = (name: string, spread: Spread | null): string[][] =>
       ]
     : [];
 
+function recipeOf(spec: DatasetSpec): string {
+  const { beta, seed, align, size, maxAttempts, filters, leakage } = spec;
+  const limits = [
+    ...Object.entries(filters).map(([name, limit]) => `${name} ${limit}`),
+    ...(leakage ? [`a cosine with ${leakage.setId} of at most ${leakage.maxSimilarity}`] : []),
+  ];
+  const kept = limits.length > 0 ? ` Kept by ${limits.join(", ")}.` : "";
+  return `Beta ${beta}, seed ${seed}. ${describeConditions(spec)} Align ${align}, ${size} x ${size} pixels.${kept} Up to ${maxAttempts} attempts an image.`;
+}
+
 function sheetOf(sheet: CertificatePage["sheet"], mediaType: string): string {
   const rows = sheet.map(
     ({ identity, images }) =>
-      `<div class="sheet" title="identity ${identity}">${images.map((bytes) => pictureOf(bytes, mediaType)).join("")}</div>`,
+      `<div class="sheet" title="identity ${identity}"><span>${identity}</span>${images.map((bytes) => pictureOf(bytes, mediaType)).join("")}</div>`,
   );
-  return `<h2>Images</h2>\n<p>An identity a row.</p>\n${rows.join("\n")}`;
+  return `<h2>Images</h2>\n<p>An identity a row, its number first.</p>\n${rows.join("\n")}`;
 }
 
 function drawnOf({ drawn: { draw, cosine, farthest } }: DatasetCertificate): string {
@@ -86,24 +103,36 @@ function withinOf({
     ...spreadRow("yaw, degrees", images.yaw),
     ...spreadRow("pitch, degrees", images.pitch),
     ...spreadRow("roll, degrees", images.roll),
+    ...AxisName.options.flatMap((axis) =>
+      spreadRow(`${axis} as drawn, standard deviations`, images.axes[axis] ?? null),
+    ),
   ];
   return `<h2>Within identities</h2>
 ${table(SPREAD_HEAD, rows)}
 <p>${number(attemptsPerImage)} images were drawn for each that was kept.</p>`;
 }
 
+const FOLDS = 10;
+
 function verificationOf({ separation: { verification } }: DatasetCertificate): string {
   if (!verification) return "";
   const { genuinePairs, impostorPairs, equalErrorRate, roc, curve, histograms } = verification;
   const share = (counts: readonly number[], total: number) => counts.map((count) => count / total);
+  /** Pairs of a fold: a share finer than one of them shows as none. */
+  const [genuineOfFold, impostorsOfFold] = [genuinePairs / FOLDS, impostorPairs / FOLDS];
+  const coarse = (rate: number) => (rate * impostorsOfFold < 1 ? ", finer than a fold tells" : "");
+  const none =
+    equalErrorRate.mean === 0
+      ? ` No fold has an error, in ${Math.round(genuineOfFold)} genuine pairs each: rates far below ${percent(1 / genuineOfFold)} do not show.`
+      : "";
   const interval = ({ mean, low, high }: typeof equalErrorRate) =>
     `${percent(mean)} (${percent(low)} to ${percent(high)})`;
   return `<h2>Telling them apart</h2>
-<p>${genuinePairs} genuine and ${impostorPairs} impostor pairs of ${verification.images} images of ${verification.identities} identities, in ten folds; in brackets 95 % of the folds' mean. Equal error rate ${interval(equalErrorRate)}.</p>
+<p>${genuinePairs} genuine and ${impostorPairs} impostor pairs of ${verification.images} images of ${verification.identities} identities, in ten folds; in brackets 95 % of the folds' mean. Equal error rate ${interval(equalErrorRate)}.${none}</p>
 ${table(
   ["false match rate", "true match rate", "threshold"],
   roc.map((point) => [
-    String(point.falseMatchRate),
+    `${point.falseMatchRate}${coarse(point.falseMatchRate)}`,
     interval(point.trueMatchRate),
     number(point.threshold),
   ]),

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { SetCertificate } from "./certificate.ts";
+import { AxisName } from "./conditions.ts";
+import { DatasetSpec } from "./datasets.ts";
 import { DatasetId, LeakageCheckId, PackingId, SetId } from "./ids.ts";
 import { Separation, Spread } from "./separations.ts";
 import { ModelReference, orNull } from "./values.ts";
@@ -10,6 +12,7 @@ const spread = (description: string) => orNull(Spread).openapi({ description });
 export const DatasetCertificate = z
   .object({
     dataset: DatasetId,
+    spec: DatasetSpec,
     generator: ModelReference,
     model: ModelReference.openapi({ description: "The embedder." }),
     identities: z.int(),
@@ -37,6 +40,10 @@ export const DatasetCertificate = z
         yaw: spread("Degrees."),
         pitch: spread("Degrees."),
         roll: spread("Degrees."),
+        axes: z.partialRecord(AxisName, Spread).openapi({
+          description:
+            "Places on the generator's axes, as they were asked for or drawn, in standard deviations; of those that it has.",
+        }),
       })
       .openapi({ description: "Over all images; null where nothing is known." }),
     separation: Separation,

@@ -1461,6 +1461,7 @@ export type DatasetFile = {
 
 export type DatasetCertificate = {
     dataset: string;
+    spec: DatasetSpec;
     generator: ModelReference;
     /**
      * The embedder.
@@ -1519,6 +1520,15 @@ export type DatasetCertificate = {
          * Degrees.
          */
         roll: Spread | null;
+        /**
+         * Places on the generator's axes, as they were asked for or drawn, in standard deviations; of those that it has.
+         */
+        axes: {
+            yaw?: Spread;
+            pitch?: Spread;
+            light?: Spread;
+            side?: Spread;
+        };
     };
     separation: Separation;
     packing: {

@@ -32,7 +32,7 @@ export async function getDatasetCertificate(
   const identities = spec.identities.to - spec.identities.from;
   const { counts, drawn, images, separation } = await findFigures(deps, dataset, signal);
   const certificate: DatasetCertificate = {
-    ...{ dataset: id, generator, model, identities, promised: samplesOf(spec), made },
+    ...{ dataset: id, spec, generator, model, identities, promised: samplesOf(spec), made },
     attemptsPerImage: made > 0 ? attempts / made : null,
     drawn: {
       ...{ draw: spec.draw, cosine: drawn.cosine },

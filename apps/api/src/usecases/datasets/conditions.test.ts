@@ -1,6 +1,6 @@
 import { DatasetConditions } from "@hyperface/contracts";
 import { expect, test } from "vitest";
-import { conditionsOf, describeConditions } from "./conditions.ts";
+import { conditionsOf } from "./conditions.ts";
 
 const COUNT = 4000;
 const said = (conditions: object, seed = 7) => ({ ...DatasetConditions.parse(conditions), seed });
@@ -50,14 +50,4 @@ test("an axis without a deviation stays as it is asked for, or free; of 0 all ar
     ...{ ground: "any", draw: 0, camera: "none" },
     ...{ yaw: 0, pitch: undefined, light: 2, side: 1 },
   });
-});
-
-test.each([
-  [{}, "Ground any, draw 0, camera none; yaw, pitch, light, side as the generator draws them."],
-  [
-    { ground: "none", draw: 0.5, yaw: 1, light: -1, deviation: { yaw: 1.5, pitch: 2, side: 0 } },
-    "Ground none, draw 0.5, camera none; yaw normal about 1 with deviation 1.5, truncated to -3 to 3; pitch normal about 0 with deviation 2, truncated to -3 to 3; light -1; side normal about 0 with deviation 0, truncated to -3 to 3.",
-  ],
-])("%j in words", (request, words) => {
-  expect(describeConditions(DatasetConditions.parse(request))).toBe(words);
 });

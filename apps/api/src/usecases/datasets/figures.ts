@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { spreadOf } from "@hyperface/certificate";
 import {
+  AxisName,
   type Dataset,
   DatasetCertificate,
   HyperFaceError,
+  Provenance,
   type Spread,
 } from "@hyperface/contracts";
 import { and, eq } from "drizzle-orm";
@@ -26,7 +28,6 @@ const MEASURED = [
   "pitch",
   "roll",
 ] as const;
-type Measured = (typeof MEASURED)[number];
 
 const Row = ImageRow.pick({
   label: true,
@@ -38,7 +39,7 @@ const Row = ImageRow.pick({
   yaw: true,
   pitch: true,
   roll: true,
-});
+}).extend({ provenance: Provenance.pick({ axes: true }) });
 
 /** What is known of all images of a dataset; a function of its manifest and its embeddings alone. */
 const Figures = z.object({
@@ -67,15 +68,13 @@ export async function findFigures(
   const kept = await readFigures(deps, dataset.id);
   if (kept) return kept;
   const { spec } = dataset;
-  const { counts, drawn, values } = await readRows(
+  const { counts, drawn, values, places } = await readRows(
     deps,
     dataset,
     spec.identities.to - spec.identities.from,
   );
-  const spreads = MEASURED.map((name) => {
-    return [name, spreadOfKnown(values[name])] as const;
-  });
-  const images = Object.fromEntries(spreads) as Figures["images"];
+  const spreads = Object.fromEntries(MEASURED.map((name) => [name, spreadOfKnown(values[name])]));
+  const images = { ...spreads, axes: describeAxes(places) } as Figures["images"];
   const separation = await deps.optimizer.separate({ set, counts }, signal);
   const figures = { counts, drawn: describeDrawn(drawn), images, separation };
   await keepFigures(deps, dataset.id, figures);
@@ -87,6 +86,14 @@ function spreadOfKnown(values: Float64Array): Spread | null {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.length > 0 ? spreadOf(known) : null;
 }
+
+const describeAxes = (places: Record<AxisName, Float64Array>): Figures["images"]["axes"] =>
+  Object.fromEntries(
+    AxisName.options.flatMap((axis) => {
+      const spread = spreadOfKnown(places[axis]);
+      return spread ? [[axis, spread]] : [];
+    }),
+  );
 
 function describeDrawn(cosines: Float64Array): Figures["drawn"] {
   const cosine = spreadOfKnown(cosines);
@@ -121,17 +128,21 @@ async function keepFigures({ db, store }: Dependencies, id: string, figures: Fig
 /** The rows' figures as columns, NaN where there is none, and of each identity how many images it has and how far it was drawn. */
 async function readRows(deps: Dependencies, { id, made }: Dataset, identities: number) {
   const counts = new Array<number>(identities).fill(0);
-  const columns = MEASURED.map((name) => [name, new Float64Array(made).fill(Number.NaN)] as const);
-  const values = Object.fromEntries(columns) as Record<Measured, Float64Array>;
+  const columns = <N extends string>(names: readonly N[]) =>
+    Object.fromEntries(
+      names.map((name) => [name, new Float64Array(made).fill(Number.NaN)]),
+    ) as Record<N, Float64Array>;
+  const [values, places] = [columns(MEASURED), columns(AxisName.options)];
   const drawn = new Float64Array(identities).fill(Number.NaN);
   let k = 0;
   for await (const line of readManifestLines(deps, id)) {
     const row = Row.parse(JSON.parse(line));
     counts[row.label] = (counts[row.label] as number) + 1;
     drawn[row.label] = row.drawnSimilarity ?? Number.NaN;
+    for (const axis of AxisName.options) places[axis][k] = row.provenance.axes[axis] ?? Number.NaN;
     for (const name of MEASURED) values[name][k] = row[name] ?? Number.NaN;
     k += 1;
   }
-  if (k === made) return { counts, drawn, values };
+  if (k === made) return { counts, drawn, values, places };
   throw new HyperFaceError("damaged-object", `the manifest of ${id} has ${k} rows, not ${made}`);
 }

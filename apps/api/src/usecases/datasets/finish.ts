@@ -1,3 +1,4 @@
+import { describeConditions } from "@hyperface/certificate";
 import { ALIGNED_SIDE, type Dataset } from "@hyperface/contracts";
 import {
   choosePairs,
@@ -15,7 +16,6 @@ import { disownObjects } from "../../jobs/objects.ts";
 import type { Slice } from "../../jobs/slice.ts";
 import { EMBEDDINGS_FILE, findReadySet } from "../sets/find.ts";
 import type { DatasetSlice } from "./advance.ts";
-import { describeConditions } from "./conditions.ts";
 import { RECORD_PARTS } from "./export.ts";
 import { createFileWriter, HIDDEN } from "./files.ts";
 import { samplesOf } from "./get.ts";
