@@ -53,7 +53,7 @@ const Figures = z.object({
 type Figures = z.infer<typeof Figures>;
 
 /** The file that figures are kept in; another form of them has another name. */
-const FIGURES_FILE = `${HIDDEN}figures-2.json`;
+const FIGURES_FILE = `${HIDDEN}figures-3.json`;
 
 /**
  * A finished dataset's figures: read where they are kept, else computed from the whole manifest and kept.
