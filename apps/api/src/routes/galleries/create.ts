@@ -114,8 +114,8 @@ async function createFromVectors(
   if (media === "application/json") {
     return createFromJson(deps, validatedJson<CreateGalleryRequest>(c), request);
   }
-  const vectors = readVectors(new Uint8Array(await c.req.arrayBuffer()), media);
-  return createUploadedGallery(deps, { name, model, vectors }, request);
+  const read = readVectors(new Uint8Array(await c.req.arrayBuffer()), media);
+  return createUploadedGallery(deps, { name, model, ...read }, request);
 }
 
 function createFromJson(deps: Dependencies, body: CreateGalleryRequest, request: CreationRequest) {

@@ -74,10 +74,31 @@ test("vectors of a file are the same whatever its format", () => {
   const embeddings = { data: Float32Array.of(1, 0, 0, 2), shape: [2, 2] };
   const others = { data: Int32Array.of(1), shape: [1] };
   const file = encodeSafetensors({ tensors: { others, embeddings } });
-  expect(readVectors(file, SAFETENSORS)).toEqual(embeddings);
-  expect(readVectors(encodeNpy(embeddings), NPY)).toEqual(embeddings);
+  expect(readVectors(file, SAFETENSORS).vectors).toEqual(embeddings);
+  expect(readVectors(encodeNpy(embeddings), NPY).vectors).toEqual(embeddings);
   const without = encodeSafetensors({ tensors: { others } });
   const malformed = expect.objectContaining({ code: "malformed-body" });
   expect(() => readVectors(without, SAFETENSORS)).toThrow(malformed);
   expect(() => readVectors(file, NPY)).toThrow(malformed);
+});
+
+test.each([
+  ["nothing", {}, true],
+  ["its name", { model: EMBEDDER.name }, true],
+  ["its name and hash", { model: EMBEDDER.name, sha256: EMBEDDER.sha256 }, true],
+  [
+    "what a dataset's embeddings do",
+    { model: JSON.stringify({ name: EMBEDDER.name, sha256: EMBEDDER.sha256 }) },
+    true,
+  ],
+  ["another's in those words", { model: `{"name":"x","sha256":"${"5".repeat(64)}"}` }, false],
+  ["another name", { model: "mobilefacenet-192" }, false],
+  ["another hash", { model: EMBEDDER.name, sha256: "5".repeat(64) }, false],
+])("a file that says %s of its embedder", async (_, metadata, isTaken) => {
+  const embeddings = { data: Float32Array.of(1, 0, 0, 0), shape: [1, 4] };
+  const file = encodeSafetensors({ tensors: { embeddings }, metadata });
+  const upload = { name: "", model: EMBEDDER.name, ...readVectors(file, SAFETENSORS) };
+  const made = createUploadedGallery(gateway.deps, upload, undefined);
+  if (isTaken) expect(await made).toHaveProperty("id");
+  else await expect(made).rejects.toMatchObject({ code: "model-mismatch" });
 });

@@ -3,6 +3,7 @@ import {
   errorAt,
   HyperFaceError,
   type JobPriority,
+  ModelReference,
   NPY,
   type SAFETENSORS,
 } from "@hyperface/contracts";
@@ -58,20 +59,23 @@ export interface Upload {
   model: string;
   /** Row-major vectors [n, d], brought to unit length here. */
   vectors: Tensor;
+  /** Of their file: `model` and `sha256` say what embedder they are of, as `GET .../embeddings` writes them. */
+  metadata?: Record<string, string>;
 }
 
 /**
  * A gallery of a client's vectors, ready at once.
- * @throws HyperFaceError `unknown-model`, `malformed-body`, `dimension-mismatch`, `invalid-vector`
+ * @throws HyperFaceError `unknown-model`, `model-mismatch`, `malformed-body`, `dimension-mismatch`, `invalid-vector`
  */
 export async function createUploadedGallery(
   { db, store, embed }: Dependencies,
-  { name, model: modelName, vectors }: Upload,
+  { name, model: modelName, vectors, metadata = {} }: Upload,
   request: CreationRequest | undefined,
 ) {
   return createOnce(db, request?.keyed, async () => {
     const { sha256, dimension } = await embed.describe(modelName);
     const model = { name: modelName, sha256 };
+    checkEmbedder(metadata, model);
     const embeddings = admitVectors(vectors, { name: "embeddings", dimension });
     const id = newId("gal");
     const objectKey = await reserveKey(db, `galleries/${id}/set`);
@@ -89,6 +93,25 @@ export async function createUploadedGallery(
   });
 }
 
+/** Numbers of two models must never be mixed: a file that says its own is believed. */
+function checkEmbedder(metadata: Record<string, string>, model: ModelReference): void {
+  const { name = model.name, sha256 } = embedderOf(metadata);
+  if (sha256 === undefined ? name === model.name : sha256 === model.sha256) return;
+  const of = sha256 === undefined ? name : `${name}, sha256 ${sha256}`;
+  const detail = `the file says that its embeddings are of ${of}, not of ${model.name}, sha256 ${model.sha256}`;
+  const right = "name the embedder that made them as model, or correct the file's metadata";
+  throw new HyperFaceError("model-mismatch", `${detail}: ${right}`);
+}
+
+/** By its name and hash, or as a dataset's embeddings have both in one. */
+function embedderOf({ model: name, sha256 }: Record<string, string>): Partial<ModelReference> {
+  try {
+    return ModelReference.parse(JSON.parse(name ?? ""));
+  } catch {
+    return { ...(name === undefined ? {} : { name }), ...(sha256 === undefined ? {} : { sha256 }) };
+  }
+}
+
 /** Vectors of a JSON upload. @throws HyperFaceError `dimension-mismatch` where they differ in length */
 export function stackVectors(rows: readonly number[][]): Upload["vectors"] {
   const dimension = rows[0]?.length ?? 0;
@@ -102,9 +125,12 @@ export function stackVectors(rows: readonly number[][]): Upload["vectors"] {
 }
 
 /** Vectors of a file: .npy, or a safetensors file's tensor `embeddings`. @throws HyperFaceError `malformed-body`, `unsupported-dtype` */
-export function readVectors(bytes: Uint8Array, media: typeof NPY | typeof SAFETENSORS): Tensor {
-  if (media === NPY) return decodeNpy(bytes);
-  const { embeddings } = decodeSafetensors(bytes, ["embeddings"]).tensors;
-  if (embeddings) return embeddings;
+export function readVectors(
+  bytes: Uint8Array,
+  media: typeof NPY | typeof SAFETENSORS,
+): Pick<Upload, "vectors" | "metadata"> {
+  if (media === NPY) return { vectors: decodeNpy(bytes) };
+  const { tensors, metadata } = decodeSafetensors(bytes, ["embeddings"]);
+  if (tensors.embeddings) return { vectors: tensors.embeddings, metadata };
   throw new HyperFaceError("malformed-body", "the safetensors file has no tensor embeddings");
 }
