@@ -185,3 +185,50 @@ test("sent again under its key an archive makes nothing new, another is refused"
   await galleries.delete(first.id);
   await onlyStored([drawn.id, gallery.id]);
 });
+
+const picturesOf = (page: string) =>
+  [...page.matchAll(/<figure>(.*?)<\/figure>/gs)].map(([, figure = ""]) =>
+    [...figure.matchAll(/base64,([^"]+)"/g)].map(([, data = ""]) => Buffer.from(data, "base64")),
+  );
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+test("each image of a dataset stands beside the photograph that it resembles", async () => {
+  const { datasets, embeddings, galleries, jobs, leakageChecks } = system.hyperface;
+  const recipe = { packingId, imagesPerIdentity: 1, ground: "none" as const, formats: [] };
+  const dataset = await datasets.create(recipe, { waitSeconds: 60 });
+  await jobs.wait(dataset.jobId);
+  const spec = { set: dataset.id, reference: gallery.id, topK: IDENTITIES };
+  const check = await leakageChecks.create(spec, { waitSeconds: 30 });
+  await jobs.wait(check.jobId);
+
+  const { top } = await leakageChecks.report(check.id);
+  expect(top.map(({ index }) => index).sort((a, b) => a - b)).toEqual(photographs.map((_, k) => k));
+  for (const { index, reference, referencePhotograph } of top) {
+    expect(reference).toBe(index);
+    const { name, bytes } = photographs[index] as (typeof photographs)[number];
+    expect(referencePhotograph).toEqual({ file: name, sha256: sha256(bytes) });
+  }
+  const options = { faces: "central", crops: true, cropFormat: "jpeg" } as const;
+  const files = photographs.map(({ bytes }) => bytes);
+  const { images } = await embeddings.create(files, options);
+  const faces = images.map((image) => Buffer.from(image.faces[0]?.crop ?? "", "base64"));
+  const page = await leakageChecks.reportPage(check.id);
+  const shown = picturesOf(page);
+  expect(shown.map(([image]) => sha256(image as Buffer))).toEqual(
+    top.map(({ image }) => image?.sha256),
+  );
+  expect(shown.map(([, face]) => face)).toEqual(top.map(({ reference }) => faces[reference]));
+  expect(page).toContain("people/3.jpg");
+
+  // The other way about the photographs are what is checked.
+  const back = { set: gallery.id, reference: packingId, topK: 2 };
+  const other = await leakageChecks.create(back, { waitSeconds: 30 });
+  const found = await leakageChecks.report(other.id);
+  const [own] = picturesOf(await leakageChecks.reportPage(other.id));
+  expect(own).toEqual([faces[found.top[0]?.index as number]]);
+  expect(found.top[0]?.photograph?.file).toBe(`people/${found.top[0]?.index}.jpg`);
+
+  await expect(galleries.delete(gallery.id)).rejects.toMatchObject({ code: "conflict" });
+  await galleries.delete(gallery.id, { cascade: true });
+  await onlyStored([drawn.id]);
+}, 60_000);

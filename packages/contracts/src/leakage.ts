@@ -71,11 +71,19 @@ export const LeakageCheck = z
   .openapi("LeakageCheck");
 export type LeakageCheck = z.infer<typeof LeakageCheck>;
 
+const photograph = (which: string) =>
+  z
+    .object({ file: z.string(), sha256: Sha256 })
+    .optional()
+    .openapi({ description: `Of a gallery of photographs: the file that \`${which}\` is of.` });
+
 const ReportedPair = ComparedPair.extend({
   image: z
     .object({ key: z.string(), sha256: Sha256 })
     .optional()
     .openapi({ description: "Of a dataset: the image that `index` is." }),
+  photograph: photograph("index"),
+  referencePhotograph: photograph("reference"),
 });
 
 /** A leakage check in full, as it is signed. */

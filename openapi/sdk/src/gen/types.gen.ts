@@ -1793,6 +1793,20 @@ export type LeakageReport = {
             key: string;
             sha256: string;
         };
+        /**
+         * Of a gallery of photographs: the file that `index` is of.
+         */
+        photograph?: {
+            file: string;
+            sha256: string;
+        };
+        /**
+         * Of a gallery of photographs: the file that `reference` is of.
+         */
+        referencePhotograph?: {
+            file: string;
+            sha256: string;
+        };
     }>;
     /**
      * Of a dataset: null of another set.

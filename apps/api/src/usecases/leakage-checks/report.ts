@@ -1,6 +1,5 @@
 import {
   type ComparisonResult,
-  IMAGE_MEDIA_TYPES,
   type LeakageCheck,
   type LeakageFigures,
   LeakageReport,
@@ -9,11 +8,10 @@ import { signReport } from "@hyperface/signed-reports";
 import { and, asc, eq, like, or } from "drizzle-orm";
 import { datasetFiles } from "../../db/schema.ts";
 import type { Dependencies } from "../../dependencies.ts";
-import { findDataset } from "../datasets/get.ts";
-import type { ImageRow } from "../datasets/part.ts";
-import { listParts, readImagesAt } from "../datasets/parts.ts";
+import { findPhotographs, type PhotographRow } from "../galleries/photographs/find.ts";
 import { readStoredJson } from "../stored-json.ts";
 import { findReadyCheck } from "./get.ts";
+import { readDatasetImages, readPictures } from "./pictures.ts";
 
 /** A check's report, signed where there is a key, under `objectKey`. */
 export async function writeReport(
@@ -23,9 +21,7 @@ export async function writeReport(
   objectKey: string,
 ): Promise<LeakageReport> {
   const isDataset = set.startsWith("dat_");
-  const top: LeakageReport["top"] = isDataset
-    ? await nameImages(deps, set, result.top)
-    : result.top;
+  const top = await namePairs(deps, { set, reference }, result.top);
   const near = top.slice(0, spec.exclude).flatMap(({ image }) => image?.key ?? []);
   const report = {
     format: "hyperface-leakage-report-1" as const,
@@ -54,16 +50,32 @@ export const figuresOf = (report: LeakageReport): LeakageFigures => ({
   isSigned: report.signature !== null,
 });
 
-async function nameImages(deps: Dependencies, datasetId: string, top: ComparisonResult["top"]) {
-  const parts = await listParts(deps, datasetId);
-  const images = await readImagesAt(
-    deps,
-    parts,
-    top.map(({ index }) => index),
-  );
+/** Pairs with what they were made of, as far as that is known. */
+async function namePairs(
+  deps: Dependencies,
+  { set, reference }: { set: string; reference: string },
+  top: ComparisonResult["top"],
+): Promise<LeakageReport["top"]> {
+  const indices = top.map(({ index }) => index);
+  const references = top.map((pair) => pair.reference);
+  const images = await readDatasetImages(deps, set, indices);
+  const [own, others] = await Promise.all([
+    findPhotographs(deps, set, indices),
+    findPhotographs(deps, reference, references),
+  ]);
+  const named = (row: PhotographRow | undefined) =>
+    row?.sha256 ? { file: row.file, sha256: row.sha256 } : undefined;
   return top.map((pair) => {
-    const { key, sha256 } = (images.get(pair.index) as { row: ImageRow }).row;
-    return { ...pair, image: { key, sha256 } };
+    const row = images.get(pair.index)?.row;
+    const image = row && { key: row.key, sha256: row.sha256 };
+    const photograph = named(own.get(pair.index));
+    const referencePhotograph = named(others.get(pair.reference));
+    return {
+      ...pair,
+      ...(image && { image }),
+      ...(photograph && { photograph }),
+      ...(referencePhotograph && { referencePhotograph }),
+    };
   });
 }
 
@@ -89,22 +101,33 @@ export async function readReport(
   return readStoredJson(deps.store, objectKey, LeakageReport, `report of leakage check ${id}`);
 }
 
-/** Pictures of a report's page. */
-const SHEET_IMAGES = 48;
+/** Pairs of which a report's page has pictures. */
+const SHEET_PAIRS = 48;
 
 /**
- * A report with the images of its nearest pairs, where what was checked is a dataset that there is still.
+ * A report with pictures of its nearest pairs: of a dataset its images, of a gallery of photographs the faces that it
+ * keeps, of other sets none.
  * @throws HyperFaceError as {@link readReport}
  */
 export async function readReportSheet(deps: Pick<Dependencies, "db" | "store">, id: string) {
   const report = await readReport(deps, id);
-  if (!report.dataset) return { report, pictures: [], mediaType: IMAGE_MEDIA_TYPES.jpeg };
-  const { spec } = await findDataset(deps, report.dataset.id);
-  const indices = report.top.slice(0, SHEET_IMAGES).map(({ index }) => index);
-  const images = await readImagesAt(deps, await listParts(deps, report.dataset.id), indices);
-  return {
-    report,
-    pictures: indices.map((index) => (images.get(index) as { bytes: Uint8Array }).bytes),
-    mediaType: IMAGE_MEDIA_TYPES[spec.imageFormat],
-  };
+  const { set, reference } = report;
+  const top = report.top.slice(0, SHEET_PAIRS);
+  const [own, others] = await Promise.all([
+    readPictures(
+      deps,
+      set,
+      top.map(({ index }) => index),
+    ),
+    readPictures(
+      deps,
+      reference,
+      top.map((pair) => pair.reference),
+    ),
+  ]);
+  const pictures = top.map((pair) => ({
+    own: own.get(pair.index),
+    reference: others.get(pair.reference),
+  }));
+  return { report, pictures };
 }

@@ -12,6 +12,9 @@ import type { ArchivedFile } from "./archive.ts";
 /** Photographs of one call, and bytes of theirs: a message of more is refused. */
 const [BATCH, BATCH_BYTES] = [8, 48 * 2 ** 20];
 
+/** Of the aligned faces that are kept. */
+export const FACE_FORMAT = "jpeg";
+
 /** What was seen in a file: its central face, or why there is none. */
 export type LookedAt = { name: string; sha256: string | null } & (
   | { face: EmbeddedFace; problem?: undefined }
@@ -63,7 +66,7 @@ async function embed(
   signal: AbortSignal,
 ): Promise<{ faces: (EmbeddedFace | string | undefined)[]; arithmetic: string | undefined }> {
   if (images.length === 0) return { faces: [], arithmetic: undefined };
-  const options = gallery.photographs?.keepsFaces ? { crops: "true", cropFormat: "jpeg" } : {};
+  const options = gallery.photographs?.keepsFaces ? { crops: "true", cropFormat: FACE_FORMAT } : {};
   try {
     const answer = await deps.embed.embedFaces(images, gallery.model.name, signal, options);
     checkModel(gallery, answer);
