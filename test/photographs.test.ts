@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Gallery } from "@hyperface/sdk";
 import sharp from "sharp";
 import { pack } from "tar-stream";
@@ -126,6 +129,10 @@ test("killed on its way a gallery goes on, and is the same", async () => {
   await onlyStored([drawn.id, gallery.id]);
 });
 
+const bin = fileURLToPath(new URL("../cli/bin/hyperface.mjs", import.meta.url));
+const hyperface = (...args: string[]) =>
+  promisify(execFile)(process.execPath, [bin, "--url", system.url, ...args]);
+
 type Body = NonNullable<RequestInit["body"]>;
 
 const send = (body: Body, query = "") =>
@@ -163,6 +170,25 @@ test.each<[string, () => Promise<Body>, string, number, string]>([
   const answer = await send(await body(), query);
   const problem = (await answer.json()) as { type: string };
   expect([answer.status, problem.type]).toEqual([status, expect.stringContaining(code)]);
+  await onlyStored([drawn.id, gallery.id]);
+});
+
+test("the command sends a folder of them, and names those without a face", async () => {
+  const folder = join(place.home, "photographs");
+  await mkdir(folder);
+  await writeFile(join(folder, "0.txt"), "not a picture");
+  for (const [k, { bytes }] of photographs.slice(0, 3).entries()) {
+    await writeFile(join(folder, `${k}.jpg`), bytes);
+  }
+  const { stdout, stderr } = await hyperface("gallery", "--photographs", folder, "--keep-faces");
+  expect(stderr).toBe("gallery    4/4\n");
+  const [, id = "", rest] = /^(gal_\w+) {2}(.*)$/s.exec(stdout) ?? [];
+  expect(rest).toBe(
+    `3 faces in 4 files\n${join(folder, "0.txt").slice(1)}  is no JPEG, PNG or WebP file\n`,
+  );
+  const { galleries } = system.hyperface;
+  expect(await galleries.get(id)).toMatchObject({ photographs: { files: 4, keepsFaces: true } });
+  await galleries.delete(id);
   await onlyStored([drawn.id, gallery.id]);
 });
 
