@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as later } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CommonEnvironment, readEnvironment } from "./environment.ts";
@@ -35,4 +37,24 @@ test("a server that ends lets what is short end, and refuses what works on for l
   expect(await short.text()).toBe("done");
   expect([endless.status, endless.headers.get("retry-after")]).toEqual([503, "5"]);
   expect(await endless.json()).toMatchObject({ detail: expect.stringContaining("shutting down") });
+});
+
+test("a second signal ends a process that is still closing, as its own", async () => {
+  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const program = `
+    import { closeOnSignals } from ${url("./listen.ts")};
+    import { createLogger } from ${url("./logger.ts")};
+    closeOnSignals({ url: "", close: () => new Promise(() => {}) }, createLogger("test", "info"));
+    setInterval(() => {}, 1000);
+    console.log("ready");
+  `;
+  const options = ["--import", "tsx", "--input-type=module", "--eval", program];
+  const child = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "exit");
+  await once(child.stdout, "data");
+  child.kill("SIGTERM");
+  await once(child.stderr, "data");
+  expect(child.exitCode).toBeNull();
+  child.kill("SIGINT");
+  expect(await ended).toEqual([null, "SIGINT"]);
 });

@@ -71,11 +71,16 @@ export function listen(
   });
 }
 
-/** Closes `listening` on SIGTERM or SIGINT and ends the process; a second signal ends it at once. */
+/** Closes `listening` on SIGTERM or SIGINT and ends the process; a second signal ends it at once, as if nobody had handled it. */
 export function closeOnSignals(listening: Listening, logger: ServiceLogger): void {
   let closing = false;
   const shutDown = async (signal: NodeJS.Signals) => {
-    if (closing) process.exit(1);
+    if (closing) {
+      // Not by exit, which takes down what native threads still use, and ends in an abort.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      return;
+    }
     closing = true;
     logger.info({ signal }, "shutting down");
     await listening.close();
