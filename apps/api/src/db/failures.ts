@@ -1,4 +1,4 @@
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, innermost } from "@hyperface/contracts";
 
 /** The connection was lost or refused: the same statement may succeed when the database is back. */
 const PASSING_CODES = new Set([
@@ -6,11 +6,17 @@ const PASSING_CODES = new Set([
   // PostgreSQL: shut down by an administrator, crashed, starting up, too many connections.
   ...["57P01", "57P02", "57P03", "53300"],
 ]);
+/** PostgreSQL's, of a file that cannot grow. */
+const DISK_FULL = "53100";
 const PASSING_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /** What a failure of the database that may pass is to a client; undefined where it is another failure. */
 export function databaseFailure(error: unknown): HyperFaceError | undefined {
+  if ((innermost(error) as { code?: string } | undefined)?.code === DISK_FULL) {
+    const detail = "there is no space left for the database";
+    return new HyperFaceError("storage-full", detail, { cause: error });
+  }
   if (!isPassing(error)) return undefined;
   return new HyperFaceError("service-unavailable", "the database is not to be had: try again", {
     cause: error,
