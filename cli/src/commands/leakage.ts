@@ -18,7 +18,7 @@ export function addLeakage(program: Command): void {
     .command("leakage")
     .description("compare a dataset's images, or a set, with all of what they may not resemble")
     .argument("<set>", "id of a dataset, gallery or packing")
-    .requiredOption("--reference <id>", "a set, e.g. an upload of embeddings of real people")
+    .requiredOption("--reference <id>", "a set, e.g. a gallery of photographs of real people")
     .option("--top <n>", "nearest pairs of the report", whole(1), 200)
     .option("--false-accept-rate <x>", "of the reference set's own pairs", decimal, 1e-4)
     .option("--exclude <n>", "leave out the images in so many of the nearest pairs", whole(0), 0)

@@ -22,7 +22,8 @@ export const CreateLeakageCheckRequest = strictObject({
   name: ResourceName,
   set: ComparableSetId.openapi({ description: "What is checked." }),
   reference: SetId.openapi({
-    description: "What it may not resemble, e.g. an upload of embeddings of real people.",
+    description:
+      "What it may not resemble, e.g. a gallery of photographs of real people, or of their embeddings.",
   }),
   ...asked,
 })

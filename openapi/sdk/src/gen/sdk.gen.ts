@@ -514,7 +514,7 @@ export const verifyDataset = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * What a leakage check found, signed
  *
- * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the images of the nearest pairs.
+ * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the nearest pairs side by side: a dataset's images, and the faces that a gallery of photographs keeps.
  */
 export const getLeakageReport = <ThrowOnError extends boolean = false>(options: Options<GetLeakageReportData, ThrowOnError>) => (options.client ?? client).get<GetLeakageReportResponses, GetLeakageReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -525,7 +525,7 @@ export const getLeakageReport = <ThrowOnError extends boolean = false>(options: 
 /**
  * What a leakage check found, signed
  *
- * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the images of the nearest pairs.
+ * Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the nearest pairs side by side: a dataset's images, and the faces that a gallery of photographs keeps.
  */
 export const getLeakageReportPage = <ThrowOnError extends boolean = false>(options: Options<GetLeakageReportPageData, ThrowOnError>) => (options.client ?? client).get<GetLeakageReportPageResponses, GetLeakageReportPageErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1687,7 +1687,7 @@ export type CreateLeakageCheckRequest = {
      */
     set: string;
     /**
-     * What it may not resemble, e.g. an upload of embeddings of real people.
+     * What it may not resemble, e.g. a gallery of photographs of real people, or of their embeddings.
      */
     reference: string;
     /**

@@ -16,7 +16,7 @@ const routeOf = (suffix: string, name: string, content: Partial<typeof CONTENT>)
     tags: ["leakage-checks"],
     summary: "What a leakage check found, signed",
     description:
-      "Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the images of the nearest pairs.",
+      "Names the hashes of all that was compared. Signed by Ed25519 where the installation has a SIGNING_KEY; `hyperface verify-report` checks it offline. As `text/html`, or at `report.html`, one page with the distributions of cosines and the nearest pairs side by side: a dataset's images, and the faces that a gallery of photographs keeps.",
     request: { params: z.object({ id: LeakageCheckId }) },
     responses: {
       200: { description: "The report", content },

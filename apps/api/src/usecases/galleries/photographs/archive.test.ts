@@ -72,6 +72,23 @@ test("what is no plain file is told and not followed", async () => {
   ]);
 });
 
+test("a sparse file is not taken for its parts, and a length beyond any is not waited for", async () => {
+  const tar = await tarOf({ name: "sparse" });
+  const typed = (change: (header: Buffer) => void) => {
+    const header = Buffer.from(tar);
+    change(header);
+    header.fill(" ", 148, 156);
+    const sum = header.subarray(0, 512).reduce((a, b) => a + b, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return header;
+  };
+  const sparse = typed((header) => header.write("S", 156));
+  const problem = "is no file but a thing of another kind";
+  expect(await read(sparse)).toEqual([{ name: "sparse", problem }]);
+  const huge = typed((header) => header.fill(Buffer.from([0x80, 0, 0, 0, 0x40]), 124, 129));
+  await expect(read(huge)).rejects.toMatchObject(refusal("malformed-body"));
+});
+
 test("an archive that ends early is refused, wherever that is", async () => {
   const tar = await tarOf({ name: "a", data: "a".repeat(600) }, { name: "b", data: "b" });
   expect(await read(tar)).toHaveLength(2);

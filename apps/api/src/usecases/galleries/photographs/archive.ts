@@ -104,13 +104,16 @@ async function readEntry(
     for await (const _bytes of entry);
     if (type === "directory") return undefined;
     const limit = `${MOST_FILE_BYTES / 2 ** 20} MiB`;
-    const problem = isFile ? `has ${size} bytes, over ${limit}` : `is no file but a ${type}`;
+    const problem = isFile
+      ? `has ${size} bytes, over ${limit}`
+      : `is no file but a ${type ?? "thing of another kind"}`;
     return { name, problem };
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-  const bytes = new Uint8Array(Buffer.concat(chunks));
-  return bytes.length > 0 ? { name, bytes } : { name, problem: "is empty" };
+  if (size === 0) return { name, problem: "is empty" };
+  const { buffer, byteOffset, byteLength } = Buffer.concat(chunks);
+  return { name, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }
 
 /** As databases and JSON keep it. */
