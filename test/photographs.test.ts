@@ -173,6 +173,13 @@ test.each<[string, () => Promise<Body>, string, number, string]>([
   await onlyStored([drawn.id, gallery.id]);
 });
 
+test("who stops sending after something wrong is answered", async () => {
+  const stalled = new ReadableStream({ start: (rest) => rest.enqueue(Buffer.alloc(1024, 1)) });
+  const answer = await send(stalled);
+  expect([answer.status, answer.headers.get("connection")]).toEqual([400, "close"]);
+  await onlyStored([drawn.id, gallery.id]);
+});
+
 test("the command sends a folder of them, and names those without a face", async () => {
   const folder = join(place.home, "photographs");
   await mkdir(folder);

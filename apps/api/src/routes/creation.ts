@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { CreationHeaders } from "@hyperface/contracts";
 import { HEADERS, preferredWait } from "@hyperface/service-kit";
 import type { Context } from "hono";
@@ -32,20 +33,49 @@ export const creationRequest = async (
   priority,
 });
 
-/** The same of a request whose body is read as it comes: `request` is known when that has come to its end. */
+interface StreamedRequest {
+  body: AsyncIterable<Uint8Array>;
+  /** Known when the body has come to its end. */
+  request(): CreationRequest;
+  /**
+   * Lets the client send what it still has, for nothing but that it comes to read the answer, as far as that is worth it.
+   * @returns whether the body has come to its end
+   */
+  readOn(): Promise<boolean>;
+}
+
+/** What is read of a body that nobody wants, and for how long. */
+const [MOST_UNWANTED, UNWANTED_MS] = [64 * 2 ** 20, 2000];
+
+/** As {@link creationRequest}, where the body is read as it comes. */
 export function streamedRequest(
   c: Context,
   { "idempotency-key": key, "job-priority": priority }: CreationHeaders,
-): { body: AsyncIterable<Uint8Array>; request: () => CreationRequest } {
+): StreamedRequest {
   const hash = key === undefined ? undefined : startHash(c);
+  const reader = c.req.raw.body?.getReader();
+  const read = async () => (await reader?.read())?.value;
   async function* body() {
-    for await (const chunk of c.req.raw.body ?? []) {
+    for (let chunk = await read(); chunk; chunk = await read()) {
       hash?.update(chunk);
       yield chunk;
     }
   }
   const keyed = () => (key && hash ? { key, hash: hash.digest("hex") } : undefined);
-  return { body: body(), request: () => ({ keyed: keyed(), priority }) };
+  return {
+    body: body(),
+    request: () => ({ keyed: keyed(), priority }),
+    async readOn() {
+      const late = setTimeout(UNWANTED_MS, null, { ref: false });
+      for (let bytes = 0; bytes < MOST_UNWANTED; ) {
+        const chunk = await Promise.race([read(), late]);
+        if (chunk === undefined) return true;
+        if (chunk === null) return false;
+        bytes += chunk.length;
+      }
+      return false;
+    },
+  };
 }
 
 /** The request by its key: the same in method, path, query and whole body. */

@@ -88,14 +88,15 @@ async function createFromArchive(
   { name = "", model, keepFaces }: UploadQuery,
   headers: CreationHeaders,
 ) {
-  const { body, request } = streamedRequest(c, headers);
+  const { body, request, readOn } = streamedRequest(c, headers);
   const length = Number(c.req.header("content-length") ?? 0);
   const photographs = { name, model, keepFaces, body, length };
   try {
     return await createPhotographGallery(deps, photographs, request);
   } catch (error) {
-    // The rest of the archive is not read: nothing else can come on this connection.
-    c.header("connection", "close");
+    // A client that is still sending reads no answer; where more comes nothing else can on this connection.
+    const isRead = await readOn().catch(() => true);
+    if (!isRead) c.header("connection", "close");
     throw error;
   }
 }

@@ -35,7 +35,8 @@ export async function* readArchive(
 ): AsyncGenerator<ArchivedFile> {
   const watched = watch(body, limits.bytes);
   const archive = extract();
-  const feeding = pipeline(Readable.from(watched.read()), archive).catch(() => {});
+  // What it fails of the archive fails of, and is thrown below.
+  pipeline(Readable.from(watched.read()), archive).catch(() => {});
   try {
     let entries = 0;
     for await (const entry of archive) {
@@ -51,7 +52,6 @@ export async function* readArchive(
     throw watched.failure() ?? (cause instanceof HyperFaceError ? cause : damaged(cause as Error));
   } finally {
     archive.destroy();
-    await feeding;
   }
   if (!watched.isWhole()) throw damaged(new Error("its end is missing"));
 }
