@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { endLeftovers } from "../test/leftovers.ts";
@@ -59,6 +59,7 @@ interface Progress {
 }
 
 async function measure(requests: number, kept: string | undefined) {
+  if (kept) await mkdir(kept, { recursive: true });
   const file = kept && join(kept, "hostile.json");
   const progress = await readProgress(file);
   const { home } = await temporaryHome();
