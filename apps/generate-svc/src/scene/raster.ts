@@ -64,8 +64,20 @@ export function toBytes(planes: Planes): Uint8Array {
  */
 export function blur(source: Plane, size: number, sigma: number): Plane {
   const widths = meanWidths(sigma).filter((width) => width > 1);
-  return widths.reduce((plane, width) => meanOfSquares(plane, size, width), source);
+  const out = new Float32Array(source.length);
+  if (spare.length < out.length) spare = new Float32Array(out.length);
+  // From one to the other by turns, so that the last writes what is returned.
+  let from = source;
+  widths.forEach((width, k) => {
+    const to = (widths.length - k) % 2 === 1 ? out : spare;
+    meanOfSquares(from, size, width, to);
+    from = to;
+  });
+  return from;
 }
+
+/** Of a blur under way, kept for the next: most of what composing a portrait would allocate. */
+let spare = new Float32Array(0);
 
 /** Three odd widths, ascending, whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together. */
 function meanWidths(sigma: number): number[] {
@@ -75,11 +87,10 @@ function meanWidths(sigma: number): number[] {
 }
 
 /** Means of `width` x `width` pixels: row by row, sums run down the columns, then along the row of their means. */
-function meanOfSquares(source: Plane, size: number, width: number): Plane {
+function meanOfSquares(source: Plane, size: number, width: number, out: Plane): void {
   const radius = (width - 1) / 2;
   const share = 1 / width;
   const row = (y: number) => clamp(y, 0, size - 1) * size;
-  const out = new Float32Array(source.length);
   const sums = new Float64Array(size);
   for (let y = -radius; y <= radius; y++) {
     const top = row(y);
@@ -105,7 +116,6 @@ function meanOfSquares(source: Plane, size: number, width: number): Plane {
       sum += (line[x + width] as number) - (line[x] as number);
     }
   }
-  return out;
 }
 
 const median = (a: number, b: number, c: number) =>
