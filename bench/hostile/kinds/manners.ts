@@ -64,10 +64,11 @@ export const MANNERS: Record<string, Kind> = {
     const body = { near: gallery, count: 4, iterations: 0, seed: chance.whole(0, 1e6) };
     return post("/v1/packings", body, { headers: { ...JSON_TYPE, prefer }, right });
   },
+  /** Seven or fewer random points may happen to be a right angle apart. */
   impossiblePacking: (chance, { gallery }) =>
     post(
       "/v1/packings",
-      { near: gallery, count: chance.whole(4, 20), start: "random", minimumDistance: 1 },
+      { near: gallery, count: chance.whole(8, 20), start: "random", minimumDistance: 1 },
       { headers: { ...JSON_TYPE, prefer: "wait=20" }, right: [400, 422] },
     ),
   oddForm(chance, { face }) {
