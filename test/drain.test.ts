@@ -7,7 +7,7 @@ import { type System, startOne, startService, temporaryHome } from "./servers.ts
 
 /** SIGTERM during every kind of work: each process ends by itself, soon, with 0. */
 const face = await readFile(new URL("../apps/embed-svc/fixtures/face.png", import.meta.url));
-const photographs = { images: Array.from({ length: 64 }, () => face.toString("base64")) };
+const photographs = { images: Array.from({ length: 192 }, () => face.toString("base64")) };
 let place: Awaited<ReturnType<typeof temporaryHome>>;
 beforeAll(async () => {
   place = await temporaryHome();
@@ -32,7 +32,7 @@ async function expectDrained(system: System, work: Promise<unknown>[]) {
 /** Where more waits than can be finished, the request is refused in whole, and may be sent to another process. */
 async function expectRefused(system: System, queue: string, work: Promise<Response>) {
   const waiting = async () => (await queueOf(system.processes, queue)).waiting;
-  await expect.poll(waiting, { timeout: 60_000 }).toBeGreaterThan(32);
+  await expect.poll(waiting, { timeout: 60_000 }).toBeGreaterThan(128);
   await expectDrained(system, [work]);
   const { status, headers } = await work;
   expect([status, Number(headers.get("retry-after"))]).toEqual([503, 5]);

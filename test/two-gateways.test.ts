@@ -22,7 +22,7 @@ describe.skipIf(!hasPostgres)("two gateways on one database", () => {
       EMBED_URL: embed.url,
       OPTIMIZER_URL: optimizer.url,
       SLICE_SECONDS: "0.2",
-      LOG_LEVEL: "silent",
+      LOG_LEVEL: "error",
     });
 
   beforeAll(async () => {
