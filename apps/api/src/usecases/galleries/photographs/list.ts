@@ -10,8 +10,7 @@ import { pageFrom } from "../../../db/pages.ts";
 import { galleryPhotographs } from "../../../db/schema.ts";
 import type { Dependencies } from "../../../dependencies.ts";
 import { findGallery } from "../get.ts";
-
-type Row = typeof galleryPhotographs.$inferSelect;
+import type { PhotographRow } from "./find.ts";
 
 const { galleryId, position, row } = galleryPhotographs;
 
@@ -45,7 +44,7 @@ export async function listPhotographs(
   return pageFrom(rows, limit, { present, keyOf: (each) => String(each.position) });
 }
 
-const present = ({ file, sha256, row, quality, problem }: Row): Photograph => ({
+const present = ({ file, sha256, row, quality, problem }: PhotographRow): Photograph => ({
   ...{ file, sha256, row, quality, problem },
 });
 
