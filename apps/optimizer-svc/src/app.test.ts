@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { MESSAGE } from "@hyperface/contracts";
+import { MESSAGE, shuttingDown } from "@hyperface/contracts";
 import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { createLogger, readEnvironment } from "@hyperface/service-kit";
@@ -81,6 +81,22 @@ test("the server answers while a slice runs", async () => {
   await request(server).get("/health/live").expect(200);
   expect(running).toBe(true);
   expect((await slow).done).toBe(false);
+});
+
+test("a slice that ends with its server says so, and writes nothing: its caller may go on elsewhere", async () => {
+  const outputKey = `${packing}/ended`;
+  const long = slice({ spec: { count: 400, dimension, iterations: 100_000 }, outputKey });
+  const closing = new AbortController();
+  const body = JSON.stringify(long);
+  const headers = { "content-type": "application/json" };
+  const answer = app.request(
+    "/v1/packing-slices",
+    { method: "POST", headers, body },
+    { closing: closing.signal },
+  );
+  setTimeout(() => closing.abort(shuttingDown()), 300);
+  expect((await answer).status).toBe(503);
+  expect(await store.exists(outputKey)).toBe(false);
 });
 
 describe("a bad slice is refused and leaves the last checkpoint", () => {

@@ -59,6 +59,8 @@ export function createSolverThreads(
     const start = (): Promise<Answer<R>> => threads.run(input, name);
     const answer = await inTurn(start, { client: {}, signal });
     if ("output" in answer) return answer.output;
+    // What was told to end says why it was, to whoever is still there to hear it.
+    signal?.throwIfAborted();
     throw new HyperFaceError(answer.refusal.code, answer.refusal.message);
   }
   async function runSlice<Request, R>(
