@@ -1,5 +1,6 @@
 export * from "./environment.ts";
 export { matchesEtag } from "./etag.ts";
+export { type FormPart, readForm } from "./form.ts";
 export { HEADERS } from "./headers.ts";
 export { clientSignal } from "./leaving.ts";
 export * from "./listen.ts";

@@ -7,7 +7,7 @@ import {
   whyUnknown,
 } from "@hyperface/contracts";
 import { decodePixmap } from "@hyperface/image-files";
-import { contentType, readMessage, validatedJson } from "@hyperface/service-kit";
+import { contentType, readForm, readMessage, validatedJson } from "@hyperface/service-kit";
 import type { Context } from "hono";
 import type { NamedImage } from "../../pipeline/decode.ts";
 
@@ -37,7 +37,7 @@ export async function readImages(c: Context): Promise<NamedImage[]> {
       pixmap: decodePixmap(bytes),
     }));
   }
-  if (media === "multipart/form-data") return readForm(c);
+  if (media === "multipart/form-data") return readFiles(c);
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   if (bytes.length === 0) throw new HyperFaceError("malformed-body", "the body is empty");
   return [{ bytes, name: "the image" }];
@@ -56,31 +56,24 @@ function readBase64(text: string, i: number): Uint8Array {
   return Buffer.from(unpadded, "base64");
 }
 
-async function readForm(c: Context): Promise<NamedImage[]> {
-  const form = await c.req.formData().catch((cause) => {
-    const detail = "the body is no multipart form: is its boundary the Content-Type's?";
-    throw new HyperFaceError("malformed-body", detail, { cause });
-  });
-  for (const name of new Set(form.keys())) {
-    if (name === "images") continue;
-    const detail = whyUnknown(name, ["images"]);
-    throw errorAt("invalid-request", `/${name}`, detail, `the form's field ${detail}`);
+async function readFiles(c: Context): Promise<NamedImage[]> {
+  const parts = await readForm(c);
+  const other = parts.find(({ name }) => name !== "images");
+  if (other) {
+    const detail = whyUnknown(other.name, ["images"]);
+    throw errorAt("invalid-request", `/${other.name}`, detail, `the form's field ${detail}`);
   }
-  const fields = form.getAll("images");
-  if (fields.length === 0) {
+  if (parts.length === 0) {
     throw new HyperFaceError("invalid-request", "the form has no field images: send files in it");
   }
-  if (fields.length > MAX_IMAGES) {
-    const detail = `${fields.length} images in one request: send at most ${MAX_IMAGES}`;
+  if (parts.length > MAX_IMAGES) {
+    const detail = `${parts.length} images in one request: send at most ${MAX_IMAGES}`;
     throw new HyperFaceError("too-many-images", detail);
   }
-  return Promise.all(
-    fields.map(async (field, i) => {
-      if (typeof field === "string") {
-        throw new HyperFaceError("invalid-request", `images ${i} is text: send it as a file`);
-      }
-      const name = field.name ? `image ${i} (${field.name})` : `image ${i}`;
-      return { bytes: new Uint8Array(await field.arrayBuffer()), name };
-    }),
-  );
+  return parts.map(({ filename, bytes }, i) => {
+    if (filename === undefined) {
+      throw new HyperFaceError("invalid-request", `images ${i} is text: send it as a file`);
+    }
+    return { bytes, name: filename ? `image ${i} (${filename})` : `image ${i}` };
+  });
 }
