@@ -369,4 +369,10 @@ const toBase64 = (bytes: Uint8Array): string => {
   }
   return btoa(text);
 };
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** In a loop: `Uint8Array.from` takes twenty times as long. */
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
