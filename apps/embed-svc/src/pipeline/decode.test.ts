@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { HyperFaceError } from "@hyperface/contracts";
 import { encodePixmap } from "@hyperface/image-files";
 import fc from "fast-check";
@@ -38,7 +39,7 @@ test.each([
     const pixmap = { width, height, data, description: undefined };
     const file = { bytes: encodePixmap(pixmap), name: "it", pixmap };
     const header = await readHeader(file, LIMITS);
-    expect(header).toEqual({ width, height, pixels: width * height });
+    expect(header).toEqual({ width, height, pixels: width * height, isCmyk: false });
     const [seen, same] = [await decodeImage(file, header), await decode(png)];
     expect({ ...seen, data: [...seen.data] }).toEqual({ ...same, data: [...same.data] });
   },
@@ -64,6 +65,25 @@ test("the header's turn decides which side is the width, however near the two ar
     const image = await decode(turned, { maxBytes: 2 ** 24, maxPixels: 1e8 });
     expect(image.original).toEqual(size);
   }
+});
+
+test("a large picture in colours of print is seen as its small copy is", async () => {
+  const face = await readFile(new URL("../../fixtures/face.png", import.meta.url));
+  const print = (side: number) =>
+    sharp(face)
+      .resize(side, side / 32)
+      .toColourspace("cmyk")
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+  const limits = { maxBytes: 2 ** 24, maxPixels: 1e8 };
+  const [large, small] = [
+    await decode(await print(2112), limits),
+    await decode(await print(2048), limits),
+  ];
+  expect([large.height, large.original.height, small.height]).toEqual([2048, 2112, 2048]);
+  const differences = large.data.map((value, k) => Math.abs(value - (small.data[k] as number)));
+  expect(differences.reduce((sum, value) => sum + value, 0) / large.data.length).toBeLessThan(1);
 });
 
 // What libjpeg warns of and browsers, Pillow and cameras' own viewers overlook.
@@ -133,6 +153,12 @@ describe("is refused", () => {
     const deep = (side: number) => picture(side, side).toColourspace("rgb16").png().toBuffer();
     expect(await refusal(await deep(710))).toBe("image-too-large");
     expect((await decode(await deep(700))).original).toEqual({ width: 700, height: 700 });
+  });
+
+  test("pixels in CMYK, twice as soon", async () => {
+    const printed = (side: number) => picture(side, side).toColourspace("cmyk").jpeg().toBuffer();
+    expect(await refusal(await printed(710))).toBe("image-too-large");
+    expect((await decode(await printed(700))).original).toEqual({ width: 700, height: 700 });
   });
 
   test("a JPEG of more scans than an encoder makes", async () => {

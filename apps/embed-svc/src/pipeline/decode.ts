@@ -1,6 +1,6 @@
 import { HyperFaceError } from "@hyperface/contracts";
 import type { Pixmap } from "@hyperface/image-files";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { countScans } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";
 
@@ -28,8 +28,10 @@ export interface ImageSize {
 
 /** What an image file's header says. */
 export interface ImageHeader extends ImageSize {
-  /** Pixels to decode, those of 16 bits a channel counted twice. */
+  /** Pixels to decode, those of 16 bits a channel and of CMYK counted twice. */
   pixels: number;
+  /** In colours of print. */
+  isCmyk: boolean;
 }
 
 /** A detector looks at far less, and a face of a 112th of this side still fills its aligned frame. */
@@ -65,7 +67,9 @@ export async function readHeader(
     throw new HyperFaceError("image-too-large", `${name} has ${bytes.length} bytes, over ${limit}`);
   }
   // Three bytes a pixel are within the limit of bytes.
-  if (pixmap) return { ...sizeOf(pixmap), pixels: pixmap.width * pixmap.height };
+  if (pixmap) {
+    return { ...sizeOf(pixmap), pixels: pixmap.width * pixmap.height, isCmyk: false };
+  }
   // What is none of the three never reaches a decoder.
   if (!isKnown(bytes)) {
     throw new HyperFaceError("unreadable-image", `${name} is no JPEG, PNG or WebP file`);
@@ -74,19 +78,20 @@ export async function readHeader(
     const detail = `${name} is a JPEG of more than ${MAX_SCANS} scans: save it anew`;
     throw new HyperFaceError("unreadable-image", detail);
   }
-  const { autoOrient, depth } = await open(file).metadata().catch(unreadable(name));
+  const { autoOrient, depth, space } = await open(file).metadata().catch(unreadable(name));
   const { width, height } = autoOrient;
-  const deep = depth !== "uchar";
-  const pixels = width * height * (deep ? 2 : 1);
+  const isCmyk = space === "cmyk";
+  const kind = depth !== "uchar" ? "of 16 bits a channel" : isCmyk ? "in CMYK" : undefined;
+  const pixels = width * height * (kind ? 2 : 1);
   if (pixels > maxPixels) {
-    const size = `${width} x ${height}${deep ? " of 16 bits a channel, which counts twice" : ""}`;
+    const size = `${width} x ${height}${kind ? ` ${kind}, which counts twice` : ""}`;
     const limit = `${Math.floor(maxPixels / 1e6)} megapixels`;
     throw new HyperFaceError(
       "image-too-large",
       `${name} is ${size}, over ${limit}: send it smaller`,
     );
   }
-  return { width, height, pixels };
+  return { width, height, pixels, isCmyk };
 }
 
 /**
@@ -96,18 +101,19 @@ export async function readHeader(
  */
 export async function decodeImage(
   file: NamedImage,
-  { width, height }: ImageSize,
+  { width, height, isCmyk }: ImageHeader,
 ): Promise<DecodedImage> {
   const { name, pixmap } = file;
-  if (pixmap && Math.max(width, height) <= WORKING_SIDE) {
+  const isLarge = Math.max(width, height) > WORKING_SIDE;
+  if (pixmap && !isLarge) {
     return { ...sizeOf(pixmap), data: pixmap.data, zoom: 1, original: sizeOf(pixmap) };
   }
-  const { data, info } = await open(file)
-    .timeout({ seconds: DECODE_SECONDS })
-    .autoOrient()
-    .flatten({ background: "#7f7f7f" })
-    .toColourspace("srgb")
-    .resize(WORKING_SIDE, WORKING_SIDE, { fit: "inside", withoutEnlargement: true })
+  const upright = open(file).timeout({ seconds: DECODE_SECONDS }).autoOrient();
+  const image =
+    isLarge && isCmyk ? sharp(await shrinkInks(upright).catch(unreadable(name))) : upright;
+  const { data, info } = await shrink(
+    image.flatten({ background: "#7f7f7f" }).toColourspace("srgb"),
+  )
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(unreadable(name));
@@ -120,6 +126,16 @@ export async function decodeImage(
     original: { width, height },
   };
 }
+
+const shrink = (image: Sharp) =>
+  image.resize(WORKING_SIDE, WORKING_SIDE, { fit: "inside", withoutEnlargement: true });
+
+/** Colours of print take three times as long to become RGB as a JPEG takes to decode: a large picture is made smaller in them. */
+const shrinkInks = (image: Sharp) =>
+  shrink(image.pipelineColourspace("cmyk").toColourspace("cmyk"))
+    .keepIccProfile()
+    .tiff({ compression: "none" })
+    .toBuffer();
 
 const sizeOf = ({ width, height }: ImageSize): ImageSize => ({ width, height });
 
