@@ -8,11 +8,14 @@ import { listen } from "./listen.ts";
 import { createLogger } from "./logger.ts";
 import { createService } from "./service.ts";
 
-test("a service listens on this machine alone unless it is told otherwise", async () => {
+test("a service listens on this machine alone unless it is told otherwise, and keeps connections", async () => {
   const { HOST: hostname } = readEnvironment(CommonEnvironment, {});
   const listening = await listen({ fetch: () => new Response("here") }, { port: 0, hostname });
   const { port } = new URL(listening.url);
-  expect(await (await fetch(listening.url)).text()).toBe("here");
+  const answer = await fetch(listening.url);
+  expect(await answer.text()).toBe("here");
+  // Longer than clients and proxies keep theirs.
+  expect(answer.headers.get("keep-alive")).toBe("timeout=65");
   // Another address of the same machine: whatever listens on all of them answers here too.
   await expect(fetch(`http://127.0.0.2:${port}`)).rejects.toThrow();
   await listening.close();

@@ -27,6 +27,12 @@ const LAST_ANSWERS = 1000;
 const REQUEST_MS = 3600_000;
 
 /**
+ * How long an idle connection is kept: longer than proxies and clients keep theirs (60 s are usual), so that they close
+ * it, and no request is sent down one that the server is closing.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
  * Serves `app` on `port` (0: any free one).
  * @throws Error naming the port where it is taken
  */
@@ -50,6 +56,7 @@ export function listen(
       resolve({ url: `http://127.0.0.1:${bound}`, close }),
     ) as Server;
     server.requestTimeout = REQUEST_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
       reject(taken ? new Error(`port ${port} is taken: set PORT to a free one`) : error);
