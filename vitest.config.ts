@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: "100%",
     // Files share what they import: the gateway's modules take seconds, and most files want them.
     isolate: false,
+    globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     // Real models and a real database: slow on a busy machine, never a matter of speed.
     testTimeout: 120_000,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ import { freePort } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+/** Keeps what every run of the tests would make again, such as prepared models. */
+export const preparedHome = join(root, "node_modules/.cache");
 
 export interface System {
   url: string;
@@ -21,6 +23,9 @@ export interface System {
   stop(signal?: NodeJS.Signals): Promise<(number | null)[]>;
 }
 
+/** Where global-setup.ts has put the servers' programs; undefined without it, as in a benchmark. */
+const bundles = process.env.HYPERFACE_TEST_SERVERS;
+
 /** The whole suite runs on a real PostgreSQL instead where HYPERFACE_TEST_DATABASE is "postgres". */
 const onPostgres = process.env.HYPERFACE_TEST_DATABASE === "postgres";
 /** A home's database lives as long as the home: processes on it come and go. */
@@ -29,6 +34,7 @@ const databases = new Map<string, Postgres>();
 /** @param empty without even a database: what a first start finds */
 export const temporaryHome = async ({ empty = false } = {}) => {
   const home = await mkdtemp(join(tmpdir(), "hyperface-"));
+  if (bundles) await cp(join(preparedHome, "models"), join(home, "models"), { recursive: true });
   if (onPostgres) databases.set(home, await startPostgres());
   else if (!empty) await placeDatabase(home);
   const remove = async () => {
@@ -44,26 +50,30 @@ const variablesOf = (home: string): Record<string, string> => {
   return { HYPERFACE_HOME: home, ...(database ? { DATABASE_URL: database.url } : {}) };
 };
 
+type ServerName = "all" | "api" | "embed-svc" | "optimizer-svc" | "generate-svc";
+
 /** A service alone, as a process of its own; again on the same port where `PORT` says so. */
 export const startService = async (
-  name: "api" | "embed-svc" | "optimizer-svc" | "generate-svc",
+  name: Exclude<ServerName, "all">,
   home: string,
   variables: Record<string, string> = {},
   options: readonly string[] = [],
 ): Promise<System> => {
-  const file = `apps/${name}/src/server.ts`;
-  const { url, stop } = await startProcess(file, { ...variablesOf(home), ...variables }, options);
+  const { url, stop } = await startProcess(name, { ...variablesOf(home), ...variables }, options);
   return asSystem(url, stop);
 };
 
 /** A real process of the repository, once it answers. */
 async function startProcess(
-  file: string,
+  name: ServerName,
   variables: Record<string, string>,
   options: readonly string[] = [],
 ) {
   const port = variables.PORT ?? (await freePort());
-  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", file, ...options], {
+  const program = bundles
+    ? [join(bundles, `${name}.js`)]
+    : ["--import", "tsx", `apps/${name}/src/server.ts`];
+  const child: ChildProcess = spawn(process.execPath, [...program, ...options], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port), ...variables },
     stdio: ["ignore", "inherit", "inherit"],
@@ -80,7 +90,7 @@ async function startProcess(
   const url = `http://127.0.0.1:${port}`;
   for (;;) {
     const end = child.exitCode ?? child.signalCode;
-    if (end !== null) throw new Error(`${file} ended with ${end}`);
+    if (end !== null) throw new Error(`${name} ended with ${end}`);
     const answer = await fetch(`${url}/health/live`).catch(() => undefined);
     if (answer?.ok) break;
     await new Promise((done) => setTimeout(done, 50));
@@ -97,7 +107,7 @@ const asSystem = (url: string, stop: System["stop"], others: readonly string[] =
 
 /** All four services in one process: `npm start`. */
 export async function startOne(home: string, variables: Record<string, string> = {}) {
-  const server = await startProcess("apps/all/src/server.ts", {
+  const server = await startProcess("all", {
     ...variablesOf(home),
     ...variables,
   });
@@ -108,11 +118,11 @@ export async function startOne(home: string, variables: Record<string, string> =
 export async function startFour(home: string): Promise<System> {
   const common = variablesOf(home);
   const [embed, optimizer, generate] = await Promise.all(
-    ["embed-svc", "optimizer-svc", "generate-svc"].map((name) =>
-      startProcess(`apps/${name}/src/server.ts`, common),
+    (["embed-svc", "optimizer-svc", "generate-svc"] as const).map((name) =>
+      startProcess(name, common),
     ),
   );
-  const api = await startProcess("apps/api/src/server.ts", {
+  const api = await startProcess("api", {
     ...common,
     EMBED_URL: embed?.url ?? "",
     OPTIMIZER_URL: optimizer?.url ?? "",
