@@ -5,6 +5,7 @@ import { normaliseRows } from "@hyperface/vectors";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type System, startOne, temporaryHome } from "./servers.ts";
 
+const ITERATIONS = 600;
 let system: System;
 let place: Awaited<ReturnType<typeof temporaryHome>>;
 let galleryId: string;
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 test("a server killed in the middle of a packing goes on from its last checkpoint", async () => {
-  const spec = { near: galleryId, count: 64, seed: 2, iterations: 1200 };
+  const spec = { near: galleryId, count: 64, seed: 2, iterations: ITERATIONS };
   const uncut = await system.hyperface.packings.create(spec);
   await system.hyperface.jobs.wait(uncut.jobId);
   const { id, jobId } = await system.hyperface.packings.create(spec);
@@ -34,7 +35,7 @@ test("a server killed in the middle of a packing goes on from its last checkpoin
   let reached = 0;
   for await (const event of system.hyperface.jobs.events(jobId)) {
     if (event.type === "progress") reached = event.completed;
-    if (reached > 300) break;
+    if (reached > ITERATIONS / 4) break;
   }
   await system.stop("SIGKILL");
   system = await startOne(place.home, variables);
@@ -52,7 +53,7 @@ test("a server killed in the middle of a packing goes on from its last checkpoin
   expect(completed.filter((k) => k < reached).length).toBeGreaterThan(0);
   expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
   expect(iterations[0]).toBe(0);
-  expect(iterations.at(-1)).toBe(1200);
+  expect(iterations.at(-1)).toBe(ITERATIONS);
   const [cut, whole] = await Promise.all(
     [id, uncut.id].map((each) => packings.embeddingsNpy(each)),
   );

@@ -1,26 +1,20 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkOut, lastRelease, startCheckOut } from "./last-release.ts";
 import { hasPostgres, type Postgres, startPostgres } from "./postgres.ts";
-import { temporaryHome } from "./servers.ts";
+import { startOne, temporaryHome } from "./servers.ts";
 
-const here = fileURLToPath(new URL("../", import.meta.url));
 /** Steps of a packing of several slices, and of one that may be of one. */
 const [LONG, SHORT] = [2000, 20];
 
-type Gateway = Awaited<ReturnType<typeof startCheckOut>>;
+type Gateway = Pick<Awaited<ReturnType<typeof startCheckOut>>, "hyperface">;
 
 describe.skipIf(!hasPostgres || !lastRelease)("the last release beside this one", () => {
   let postgres: Postgres;
   let place: Awaited<ReturnType<typeof temporaryHome>>;
   let folder: string;
-  const start = (checkout: string, variables: Record<string, string> = {}) =>
-    startCheckOut(checkout, {
-      HYPERFACE_HOME: place.home,
-      DATABASE_URL: postgres.url,
-      SLICE_SECONDS: "0.3",
-      ...variables,
-    });
+  const variables = () => ({ DATABASE_URL: postgres.url, SLICE_SECONDS: "0.3" });
+  const startOld = () => startCheckOut(folder, { HYPERFACE_HOME: place.home, ...variables() });
+  const startNew = (role: string) => startOne(place.home, { ...variables(), ROLE: role });
 
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -55,18 +49,18 @@ describe.skipIf(!hasPostgres || !lastRelease)("the last release beside this one"
   }
 
   test("each finishes the other's jobs, on a database that this one has migrated", async () => {
-    const serving = await start(here, { ROLE: "serve" });
-    const old = await start(folder);
+    const serving = await startNew("serve");
+    const old = await startOld();
     const early = await begin(old, LONG);
     await expect.poll(() => completedOf(old, early), { timeout: 60_000 }).toBeGreaterThan(0);
     await old.stop();
     expect(await completedOf(serving, early)).toBeLessThan(LONG);
 
-    const working = await start(here, { ROLE: "work" });
+    const working = await startNew("work");
     await expectFinished(serving, early);
     await working.stop();
 
-    const again = await start(folder);
+    const again = await startOld();
     await expectFinished(again, await begin(serving, SHORT));
   }, 300_000);
 });

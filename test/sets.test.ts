@@ -41,27 +41,25 @@ async function rowsOf(kind: "galleries" | "packings", id: string, count: number)
   return npy.subarray(128, 128 + 4 * DIMENSION * count);
 }
 
-describe.each([
+test.each([
   [24, 20],
   [256, 8],
   [2000, 3],
-])("frozen identities are bit for bit what they were: %d of them", (count, iterations) => {
-  test.each([0, 1, 2])(
-    "seed %d, extended three times in a row",
-    async (seed) => {
-      const settings = { near: gallery, iterations, seed };
-      let earlier = await pack({ ...settings, count });
-      const first = await rowsOf("packings", earlier, count);
-      for (let k = 1; k <= 3; k++) {
-        const before = await rowsOf("packings", earlier, count + k - 1);
-        earlier = await pack({ ...settings, count: count + k, extends: earlier });
-        expect(before.equals(await rowsOf("packings", earlier, count + k - 1))).toBe(true);
-      }
-      expect(first.equals(await rowsOf("packings", earlier, count))).toBe(true);
-    },
-    240_000,
-  );
-});
+])(
+  "%d frozen identities are bit for bit what they were, extended three times in a row",
+  async (count, iterations) => {
+    const settings = { near: gallery, iterations, seed: 0 };
+    let earlier = await pack({ ...settings, count });
+    const first = await rowsOf("packings", earlier, count);
+    for (let k = 1; k <= 3; k++) {
+      const before = await rowsOf("packings", earlier, count + k - 1);
+      earlier = await pack({ ...settings, count: count + k, extends: earlier });
+      expect(before.equals(await rowsOf("packings", earlier, count + k - 1))).toBe(true);
+    }
+    expect(first.equals(await rowsOf("packings", earlier, count))).toBe(true);
+  },
+  240_000,
+);
 
 test("a set keeps its bits through every door: upload, gallery, start, packing", async () => {
   const data = random(300, 7);

@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { startAll } from "@hyperface/all";
 import { createHyperFace, type HyperFace, type Job } from "@hyperface/sdk";
-import { createLogger } from "@hyperface/service-kit";
 import type { Command } from "commander";
 import { createProgress } from "./progress.ts";
 
@@ -42,7 +40,12 @@ export async function withSession(
   }
 }
 
-function startServer({ home }: GlobalOptions) {
+async function startServer({ home }: GlobalOptions) {
+  // Two seconds of a core to load, for nothing where a server runs already.
+  const [{ startAll }, { createLogger }] = await Promise.all([
+    import("@hyperface/all"),
+    import("@hyperface/service-kit"),
+  ]);
   const variables = { ...process.env, PORT: "0", HOST: "127.0.0.1" };
   const own = home ? { ...variables, HYPERFACE_HOME: home } : variables;
   return startAll(own, createLogger("hyperface", "warn"));
