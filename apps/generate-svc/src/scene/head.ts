@@ -71,30 +71,42 @@ export const TORN = 0.7;
  * the face false colour is held to what the face itself has.
  */
 export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame: Frame): Planes {
-  const { size, unit } = frame;
-  const core = blur(matte, size, 1.2 * unit);
-  for (let p = 0; p < core.length; p++) core[p] = smooth(((core[p] as number) - 0.62) / 0.33);
+  const core = coreOf(matte, frame);
   const carried = carryOut(image, core, frame);
-  const enlarge = (values: Plane) => resize(values, COARSE, size);
+  const enlarge = (values: Plane) => resize(values, COARSE, frame.size);
   const level = enlarge(lumaOf(carried));
   const chroma = calmChroma(carried, light, frame).map(enlarge) as Planes;
-  const face = ellipse(frame, 33, 44);
-  const lumas = lumaOf(image);
-  const calm = unwoven(lumas, size);
+  const calm = unwoven(lumaOf(image), frame.size);
   const out = image.map((values) => values.slice()) as Planes;
+  redraw(out, { core, level, calm, chroma, face: ellipse(frame, 33, 44) });
+  return out;
+}
+
+/** Over the rim the luma and the colour that are carried there, outside the face the calmed ones; in place. */
+function redraw(
+  image: Planes,
+  by: { core: Plane; level: Plane; calm: Plane; chroma: Planes; face: Plane },
+): void {
+  const { core, level, calm, chroma, face } = by;
   for (let p = 0; p < level.length; p++) {
     const inside = core[p] as number;
-    const redrawn = 1 - inside * (1 - smooth(((face[p] as number) - 0.85) / 0.35));
-    if (redrawn === 0) continue;
+    const share = 1 - inside * (1 - smooth(((face[p] as number) - 0.85) / 0.35));
+    if (share === 0) continue;
     const around = level[p] as number;
     const own = around + ((calm[p] as number) - around) * inside;
     for (let c = 0; c < 3; c++) {
-      const values = out[c] as Plane;
+      const values = image[c] as Plane;
       const value = values[p] as number;
-      values[p] = value + (own + ((chroma[c] as Plane)[p] as number) - value) * redrawn;
+      values[p] = value + (own + ((chroma[c] as Plane)[p] as number) - value) * share;
     }
   }
-  return out;
+}
+
+/** 1 well within the matte, 0 from its rim outwards. */
+function coreOf(matte: Plane, { size, unit }: Frame): Plane {
+  const core = blur(matte, size, 1.2 * unit);
+  for (let p = 0; p < core.length; p++) core[p] = smooth(((core[p] as number) - 0.62) / 0.33);
+  return core;
 }
 
 /** Without the grid that generators weave into hair: most of each pixel is the median of the nine about it. */

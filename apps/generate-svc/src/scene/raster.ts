@@ -63,27 +63,29 @@ export function toBytes(planes: Planes): Uint8Array {
  * whose cost does not grow with sigma. The border's pixels repeat outwards.
  */
 export function blur(source: Plane, size: number, sigma: number): Plane {
-  const widths = meanWidths(sigma).filter((width) => width > 1);
+  const { low, narrow } = meanWidths(sigma);
   const out = new Float32Array(source.length);
   if (spare.length < out.length) spare = new Float32Array(out.length);
-  // From one to the other by turns, so that the last writes what is returned.
   let from = source;
-  widths.forEach((width, k) => {
-    const to = (widths.length - k) % 2 === 1 ? out : spare;
+  for (let k = 0; k < 3; k++) {
+    const width = k < narrow ? low : low + 2;
+    if (width === 1) continue;
+    // From one to the other by turns, so that the last writes what is returned.
+    const to = k % 2 === 0 ? out : spare;
     meanOfSquares(from, size, width, to);
     from = to;
-  });
+  }
   return from;
 }
 
 /** Of a blur under way, kept for the next: most of what composing a portrait would allocate. */
 let spare = new Float32Array(0);
 
-/** Three odd widths, ascending, whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together. */
-function meanWidths(sigma: number): number[] {
+/** Of three odd widths whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together, `narrow` are `low`, the rest 2 more. */
+function meanWidths(sigma: number): { low: number; narrow: number } {
   const low = 2 * Math.floor((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2) + 1;
   const narrow = Math.round((12 * sigma * sigma - 3 * low * low - 12 * low - 9) / (-4 * low - 4));
-  return [0, 1, 2].map((k) => (k < narrow ? low : low + 2));
+  return { low, narrow };
 }
 
 /** Means of `width` x `width` pixels: row by row, sums run down the columns, then along the row of their means. */
