@@ -13,6 +13,7 @@ import {
   type Planes,
   plane,
   resize,
+  reusingMemory,
   shrink,
   toBytes,
   toPlanes,
@@ -32,11 +33,10 @@ export interface Portrait {
  * numbers: nothing of the picture's own surroundings is left.
  * @returns 8-bit RGB, interleaved
  */
-export function composePortrait(
-  { data, matte, frame }: Portrait,
-  kind: GroundKind,
-  key: SampleKey,
-): Uint8Array {
+export const composePortrait = (portrait: Portrait, kind: GroundKind, key: SampleKey): Uint8Array =>
+  reusingMemory(() => compose(portrait, kind, key));
+
+function compose({ data, matte, frame }: Portrait, kind: GroundKind, key: SampleKey): Uint8Array {
   const image = toPlanes(data);
   const light = faceLight(image, frame);
   const clean = cleanMatte(matte, frame);

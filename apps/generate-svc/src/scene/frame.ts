@@ -46,10 +46,11 @@ export function ellipse(frame: Frame, a: number, b: number): Plane {
   const key = [frame.size, frame.unit, a, b].join();
   const found =
     ellipses.get(key) ??
+    // In memory of its own, which a picture under way does not have.
     plane(
       frame.size,
       (x, y) => ((place(frame, x) - 64) / a) ** 2 + ((place(frame, y) - 70) / b) ** 2,
-    );
+    ).slice();
   ellipses.set(key, found);
   return found;
 }

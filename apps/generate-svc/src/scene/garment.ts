@@ -2,7 +2,7 @@ import type { Draws } from "./draws.ts";
 import { COARSE, type Frame, place } from "./frame.ts";
 import { even, scale } from "./grounds.ts";
 import type { FaceLight } from "./light.ts";
-import { clamp, type Plane, type Planes, resize, smooth } from "./raster.ts";
+import { blank, clamp, type Plane, type Planes, resize, smooth } from "./raster.ts";
 import { fractal } from "./texture.ts";
 
 export interface Garment {
@@ -27,8 +27,8 @@ export function drawGarment(
   const [shirt, jacket] = [drawCloth(draws, light), drawCloth(draws, light)];
   const weave = resize(fractal(draws, COARSE, 4), COARSE, size);
   const hem = draws.uniform(-0.25, 0.25);
-  const colours = shirt.colour.map(() => new Float32Array(matte.length)) as unknown as Planes;
-  const [back, front] = [new Float32Array(matte.length), new Float32Array(matte.length)];
+  const colours = shirt.colour.map(() => blank(matte.length)) as unknown as Planes;
+  const [back, front] = [blank(matte.length), blank(matte.length)];
   for (let p = rowOf(frame, cut.top - 1) * size; p < matte.length; p++) {
     const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
     const away = Math.abs(x - middle);

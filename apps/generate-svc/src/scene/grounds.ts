@@ -3,7 +3,17 @@ import { exactExp } from "@hyperface/hypersphere";
 import type { Draws } from "./draws.ts";
 import { COARSE } from "./frame.ts";
 import type { FaceLight } from "./light.ts";
-import { bar, blur, type Colour, clamp, luma, type Plane, type Planes, smooth } from "./raster.ts";
+import {
+  bar,
+  blank,
+  blur,
+  type Colour,
+  clamp,
+  luma,
+  type Plane,
+  type Planes,
+  smooth,
+} from "./raster.ts";
 import { fractal } from "./texture.ts";
 
 /** Grounds are out of focus: drawn coarse and enlarged. */
@@ -192,7 +202,7 @@ function discs(
 }
 
 function paint(shade: Shade): Planes {
-  const planes: Planes = [0, 1, 2].map(() => new Float32Array(AREA)) as Planes;
+  const planes: Planes = [0, 1, 2].map(() => blank(AREA)) as Planes;
   for (let p = 0; p < AREA; p++) {
     const colour = shade(((p % SIDE) + 0.5) / SIDE, (Math.floor(p / SIDE) + 0.5) / SIDE, p);
     for (let c = 0; c < 3; c++) (planes[c] as Float32Array)[p] = colour[c] as number;

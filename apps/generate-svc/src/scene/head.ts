@@ -1,8 +1,10 @@
 import { COARSE, coarse, ellipse, type Frame } from "./frame.ts";
 import type { FaceLight } from "./light.ts";
 import {
+  blank,
   blur,
   clamp,
+  copy,
   lumaOf,
   medianOfNine,
   type Plane,
@@ -18,7 +20,7 @@ export function cleanMatte(matte: Plane, frame: Frame): Plane {
   const own = componentOfFace(matte, frame);
   const near = blur(own, frame.size, 1.5 * frame.unit);
   const face = ellipse(frame, 28, 40);
-  const out = new Float32Array(matte.length);
+  const out = blank(matte.length);
   for (let p = 0; p < out.length; p++) {
     const kept = (matte[p] as number) * clamp(4 * (near[p] as number) - 0.2, 0, 1);
     const inside = smooth((1.15 - (face[p] as number)) / 0.3);
@@ -29,7 +31,7 @@ export function cleanMatte(matte: Plane, frame: Frame): Plane {
 
 /** 1 where the matte is joined to the middle of the face. */
 function componentOfFace(matte: Plane, { size }: Frame): Plane {
-  const own = new Float32Array(matte.length);
+  const own = blank(matte.length);
   const queue = new Int32Array(matte.length);
   let [first, last] = [0, 0];
   const reach = (p: number) => {
@@ -77,7 +79,7 @@ export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame:
   const level = enlarge(lumaOf(carried));
   const chroma = calmChroma(carried, light, frame).map(enlarge) as Planes;
   const calm = unwoven(lumaOf(image), frame.size);
-  const out = image.map((values) => values.slice()) as Planes;
+  const out = image.map(copy) as Planes;
   redraw(out, { core, level, calm, chroma, face: ellipse(frame, 33, 44) });
   return out;
 }

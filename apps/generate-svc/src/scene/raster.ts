@@ -4,6 +4,37 @@ export type Plane = Float32Array;
 export type Colour = readonly [number, number, number];
 export type Planes = [Plane, Plane, Plane];
 
+/** What planes are cut from while {@link reusingMemory} works; `used` counts its numbers. */
+let slab = new Float32Array(0);
+let used = Number.POSITIVE_INFINITY;
+
+/**
+ * What `work` gives, its planes cut from one piece of memory that the next work's are cut from again: none may outlive
+ * it. Each picture's planes are 4 MB, which the collector would be called for again and again.
+ */
+export function reusingMemory<R>(work: () => R): R {
+  used = 0;
+  try {
+    return work();
+  } finally {
+    if (used > slab.length) slab = new Float32Array(used);
+    used = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** A plane of zeros. */
+export function blank(length: number): Plane {
+  const start = used;
+  used += length;
+  return used <= slab.length ? slab.subarray(start, used).fill(0) : new Float32Array(length);
+}
+
+export function copy(source: Plane): Plane {
+  const out = blank(source.length);
+  out.set(source);
+  return out;
+}
+
 export const clamp = (v: number, low: number, high: number) => Math.min(high, Math.max(low, v));
 /** 0 to 1 as t goes from 0 to 1, flat at both ends. */
 export const smooth = (t: number) => {
@@ -17,7 +48,7 @@ export const bar = (p: number, low: number, high: number, soft: number) =>
 /** ITU-R BT.601's luma. */
 export const luma = (r: number, g: number, b: number) => 0.299 * r + 0.587 * g + 0.114 * b;
 export function lumaOf([r, g, b]: Planes): Plane {
-  const out = new Float32Array(r.length);
+  const out = blank(r.length);
   for (let p = 0; p < out.length; p++) {
     out[p] = luma(r[p] as number, g[p] as number, b[p] as number);
   }
@@ -25,14 +56,14 @@ export function lumaOf([r, g, b]: Planes): Plane {
 }
 
 export function product(a: Plane, b: Plane): Plane {
-  const out = new Float32Array(a.length);
+  const out = blank(a.length);
   for (let p = 0; p < out.length; p++) out[p] = (a[p] as number) * (b[p] as number);
   return out;
 }
 
 /** A plane whose value at column x and row y is `value(x, y)`. */
 export function plane(size: number, value: (x: number, y: number) => number): Plane {
-  const out = new Float32Array(size * size);
+  const out = blank(size * size);
   for (let y = 0, p = 0; y < size; y++) for (let x = 0; x < size; x++, p++) out[p] = value(x, y);
   return out;
 }
@@ -40,7 +71,7 @@ export function plane(size: number, value: (x: number, y: number) => number): Pl
 /** Planes of 8-bit interleaved RGB. */
 export function toPlanes(data: Uint8Array): Planes {
   const area = data.length / 3;
-  const planes: Planes = [0, 1, 2].map(() => new Float32Array(area)) as Planes;
+  const planes: Planes = [0, 1, 2].map(() => blank(area)) as Planes;
   for (let c = 0; c < 3; c++) {
     const values = planes[c] as Plane;
     for (let p = 0; p < area; p++) values[p] = (data[3 * p + c] as number) / 255;
@@ -64,8 +95,7 @@ export function toBytes(planes: Planes): Uint8Array {
  */
 export function blur(source: Plane, size: number, sigma: number): Plane {
   const { low, narrow } = meanWidths(sigma);
-  const out = new Float32Array(source.length);
-  if (spare.length < out.length) spare = new Float32Array(out.length);
+  const [out, spare] = [blank(source.length), blank(source.length)];
   let from = source;
   for (let k = 0; k < 3; k++) {
     const width = k < narrow ? low : low + 2;
@@ -77,9 +107,6 @@ export function blur(source: Plane, size: number, sigma: number): Plane {
   }
   return from;
 }
-
-/** Of a blur under way, kept for the next: most of what composing a portrait would allocate. */
-let spare = new Float32Array(0);
 
 /** Of three odd widths whose variances, (w^2 - 1) / 12, come nearest to sigma^2 together, `narrow` are `low`, the rest 2 more. */
 function meanWidths(sigma: number): { low: number; narrow: number } {
@@ -128,7 +155,7 @@ const median = (a: number, b: number, c: number) =>
  * in order first: the median of all is that of the largest least, the middle middle and the least largest.
  */
 export function medianOfNine(source: Plane, size: number): Plane {
-  const out = source.slice();
+  const out = copy(source);
   const [low, middle, high] = [0, 1, 2].map(() => new Float32Array(size)) as Planes;
   for (let y = 1; y < size - 1; y++) {
     for (let x = 0, p = y * size; x < size; x++, p++) {
@@ -173,7 +200,7 @@ export function resize(
 ): Plane {
   const { before, share } = places(from, to, window.scale, window.x);
   const down = places(from, to, window.scale, window.y);
-  const out = new Float32Array(to * to);
+  const out = blank(to * to);
   const line = new Float64Array(from);
   for (let y = 0; y < to; y++) {
     const top = (down.before[y] as number) * from;
@@ -194,7 +221,7 @@ export function resize(
 /** The same picture with fewer pixels, each the mean of those it covers. @param to a divisor of `from` */
 export function shrink(source: Plane, from: number, to: number): Plane {
   const factor = from / to;
-  const out = new Float32Array(to * to);
+  const out = blank(to * to);
   const sums = new Float64Array(to);
   for (let y = 0; y < to; y++) {
     sums.fill(0);
