@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { HyperFaceError } from "@hyperface/contracts";
 import type { Context } from "hono";
 
@@ -10,6 +11,7 @@ export interface ServerBindings {
   closing?: AbortSignal;
   /** The connection to the client, where it is one. */
   outgoing?: { destroy(): void };
+  incoming?: IncomingMessage;
 }
 
 /**

@@ -23,7 +23,7 @@ const LAST_REQUESTS = 2000;
 /** How long what was told to end may take to say so, milliseconds. */
 const LAST_ANSWERS = 1000;
 
-/** How long a request may take to arrive whole, an archive on a slow line too; Node's own 5 minutes are for small ones. */
+/** How long a request may take to arrive whole, an archive on a slow line too: a service bounds others by itself. */
 const REQUEST_MS = 3600_000;
 
 /**

@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
+import { limitArrival } from "./arrival.ts";
 import { compressAnswers } from "./compression.ts";
 import { serveDocs } from "./docs.ts";
 import { type DocumentInfo, describeApi } from "./document.ts";
@@ -38,7 +39,9 @@ export interface ServiceOptions extends DocumentInfo {
   guard?: MiddlewareHandler | undefined;
   /** Largest request body in bytes. */
   maxBodyBytes?: number;
-  /** Whose body its route reads as it comes, and bounds by itself. */
+  /** How long a body may take to arrive whole. */
+  bodySeconds?: number;
+  /** Whose body its route reads as it comes, bounds by itself, and may wait for: an archive on a slow line. */
   isStreamed?: (c: Context) => boolean;
 }
 
@@ -47,7 +50,8 @@ export interface ServiceOptions extends DocumentInfo {
  * /health/live, /health/ready, /metrics, /openapi.json and /docs; OPTIONS and 405 by the routes that there are.
  */
 export function createService(options: ServiceOptions): ServiceApp {
-  const { name, logger, maxBodyBytes = 64 * 2 ** 20, isStreamed = () => false } = options;
+  const { name, logger, maxBodyBytes = 64 * 2 ** 20, bodySeconds = 300 } = options;
+  const { isStreamed = () => false } = options;
   const app: ServiceApp = new OpenAPIHono({ defaultHook: rejectInvalid });
   observeProcess();
 
@@ -67,6 +71,8 @@ export function createService(options: ServiceOptions): ServiceApp {
       throw new HyperFaceError("body-too-large", `the body exceeds ${limit}: send less at a time`);
     },
   });
+  const inTime = limitArrival(bodySeconds);
+  app.use((c, next) => (isStreamed(c) ? next() : inTime(c, next)));
   app.use((c, next) => (isStreamed(c) ? next() : limitBody(c, next)));
   const explain = (error: unknown) => options.explain?.(error) ?? error;
   app.onError(async (error, c) => {
