@@ -6,6 +6,7 @@ import type { CreateDatasetRequest, HyperFace } from "@hyperface/sdk";
 import { endLeftovers } from "../test/leftovers.ts";
 import { startOne, temporaryHome } from "../test/servers.ts";
 import type { BenchmarkOptions } from "./options.ts";
+import { AS_DEPLOYED } from "./services.ts";
 import { usageOf } from "./usage.ts";
 
 type Recipe = Omit<CreateDatasetRequest, "packingId">;
@@ -47,8 +48,6 @@ const NOTHING: Spent = {
   memory: [],
 };
 
-/** The environment of deploy/Dockerfile. */
-const AS_DEPLOYED = { MALLOC_ARENA_MAX: "2" };
 /** Samples of memory over a dataset. */
 const MEMORY_SAMPLES = 20;
 const SPENT = "bench-dataset.json";

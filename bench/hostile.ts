@@ -8,6 +8,7 @@ import { KINDS } from "./hostile/kinds.ts";
 import type { Answer, HostileRequest, Kind } from "./hostile/request.ts";
 import { prepareTarget } from "./hostile/target.ts";
 import type { BenchmarkOptions } from "./options.ts";
+import { AS_DEPLOYED } from "./services.ts";
 import { usageOf } from "./usage.ts";
 
 const REQUESTS = 2000;
@@ -63,7 +64,7 @@ async function measure(requests: number, kept: string | undefined) {
   const file = kept && join(kept, "hostile.json");
   const progress = await readProgress(file);
   const { home } = await temporaryHome();
-  const system = await startOne(home, { LOG_LEVEL: "error" });
+  const system = await startOne(home, { ...AS_DEPLOYED, LOG_LEVEL: "error" });
   const target = await prepareTarget(system, SEED);
   const kinds = Object.entries(KINDS);
   const first = progress.costs.length;

@@ -5,6 +5,9 @@ import { startAll } from "@hyperface/all";
 import { createHyperFace, type HyperFace } from "@hyperface/sdk";
 import { createLogger } from "@hyperface/service-kit";
 
+/** The environment of deploy/Dockerfile, for a server whose memory is measured. */
+export const AS_DEPLOYED = { MALLOC_ARENA_MAX: "2" };
+
 /** Runs `measure` on services of its own, which start empty and are gone afterwards. */
 export async function withServices<T>(measure: (hyperface: HyperFace) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));

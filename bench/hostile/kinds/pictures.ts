@@ -58,7 +58,10 @@ export const PICTURES: Record<string, Kind> = {
     const progressive = chance.of([true, false]);
     const whole = await sharp(face).jpeg({ progressive }).toBuffer();
     const cut = whole.subarray(0, Math.floor((whole.length * chance.whole(1, 97)) / 100));
-    return picture(cut, "", { right: [422] });
+    // A progressive one may end with a scan, and be whole.
+    const closed = !progressive && chance.of([true, false]);
+    const end = closed ? Buffer.from([0xff, 0xd9]) : Buffer.alloc(0);
+    return picture(Buffer.concat([cut, end]), "", { right: [422] });
   },
   cutOffPicture: (chance, { face }) =>
     picture(new Uint8Array(face), "", { leavesAfter: chance.whole(0, 60) }),

@@ -139,6 +139,19 @@ describe("is refused", () => {
     expect(await refusal(whole.subarray(0, 20))).toBe("unreadable-image");
   });
 
+  test.each([true, false])(
+    "a JPEG that is cut off and closed (progressive: %s)",
+    async (progressive) => {
+      const face = await readFile(new URL("../../fixtures/face.png", import.meta.url));
+      const whole = await sharp(face).jpeg({ progressive }).toBuffer();
+      for (const share of [0.3, 0.6, 0.97]) {
+        const cut = whole.subarray(0, Math.round(whole.length * share));
+        const closed = Buffer.concat([cut, Buffer.from([0xff, 0xd9])]);
+        await expect(decode(closed)).rejects.toThrow(/premature end of data.*: send it whole/);
+      }
+    },
+  );
+
   test("a header of 30,000 x 30,000 pixels, before anything is decoded", async () => {
     const png = await picture(1, 1).png().toBuffer();
     png.writeUInt32BE(30_000, 16);

@@ -48,10 +48,10 @@ export interface DecodedImage extends Pixels {
 }
 
 /** What browsers open is opened, a file that ends early is not. */
-const open = ({ bytes, pixmap }: NamedImage) =>
+const open = ({ bytes, pixmap }: NamedImage, failOn: "error" | "warning" = "error") =>
   pixmap
     ? sharp(pixmap.data, { raw: { width: pixmap.width, height: pixmap.height, channels: 3 } })
-    : sharp(bytes, { limitInputPixels: false, failOn: "error" });
+    : sharp(bytes, { limitInputPixels: false, failOn });
 
 /**
  * An image file's header, its size turned as its EXIF says.
@@ -99,32 +99,43 @@ export async function readHeader(
  * @param header what {@link readHeader} gave
  * @throws HyperFaceError `unreadable-image`
  */
-export async function decodeImage(
-  file: NamedImage,
-  { width, height, isCmyk }: ImageHeader,
-): Promise<DecodedImage> {
-  const { name, pixmap } = file;
-  const isLarge = Math.max(width, height) > WORKING_SIDE;
-  if (pixmap && !isLarge) {
-    return { ...sizeOf(pixmap), data: pixmap.data, zoom: 1, original: sizeOf(pixmap) };
-  }
-  const upright = open(file).timeout({ seconds: DECODE_SECONDS }).autoOrient();
-  const image =
-    isLarge && isCmyk ? sharp(await shrinkInks(upright).catch(unreadable(name))) : upright;
-  const { data, info } = await shrink(
-    image.flatten({ background: "#7f7f7f" }).toColourspace("srgb"),
-  )
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch(unreadable(name));
+export async function decodeImage(file: NamedImage, header: ImageHeader): Promise<DecodedImage> {
+  const { name, bytes, pixmap } = file;
+  const { width, height } = header;
   const zoom = Math.max(1, Math.max(width, height) / WORKING_SIDE);
+  const original = { width, height };
+  if (pixmap && zoom === 1) return { ...sizeOf(pixmap), data: pixmap.data, zoom, original };
+  const asBrowsersDo = () => decode(file, header, "error");
+  const { data, info } = await (isJpeg(bytes)
+    ? decode(file, header, "warning").catch((error) => {
+        if (LACKS_DATA.test(error.message)) throw error;
+        return asBrowsersDo();
+      })
+    : asBrowsersDo()
+  ).catch(unreadable(name));
   return {
     data: info.channels === 3 ? data : greyToRgb(data),
     width: info.width,
     height: info.height,
     zoom,
-    original: { width, height },
+    original,
   };
+}
+
+/** What libjpeg warns of where a scan ends before its time, as if the file were cut off and closed: the rest would be grey. */
+const LACKS_DATA = /premature end of data segment/i;
+
+async function decode(
+  file: NamedImage,
+  { width, height, isCmyk }: ImageHeader,
+  failOn: "error" | "warning",
+) {
+  const upright = open(file, failOn).timeout({ seconds: DECODE_SECONDS }).autoOrient();
+  const isLarge = Math.max(width, height) > WORKING_SIDE;
+  const image = isLarge && isCmyk ? sharp(await shrinkInks(upright)) : upright;
+  return shrink(image.flatten({ background: "#7f7f7f" }).toColourspace("srgb"))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
 }
 
 const shrink = (image: Sharp) =>
