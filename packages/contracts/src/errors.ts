@@ -15,6 +15,7 @@ export const ErrorCode = z.enum([
   "method-not-allowed",
   "conflict",
   "idempotency-mismatch",
+  "precondition-failed",
   "timeout",
   "client-left",
   // images

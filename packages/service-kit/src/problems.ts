@@ -24,6 +24,7 @@ const KINDS: Record<ErrorCode | "internal", { status: ContentfulStatusCode; titl
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   conflict: { status: 409, title: "Conflict" },
   "idempotency-mismatch": { status: 422, title: "Idempotency key used with another request" },
+  "precondition-failed": { status: 412, title: "Precondition failed" },
   // nginx's number, for the log and the metrics: nobody reads the answer.
   "client-left": { status: 499 as ContentfulStatusCode, title: "Client closed the connection" },
   timeout: { status: 504, title: "Timed out" },

@@ -57,6 +57,7 @@ app.openapi(
   }),
   (c) => c.text("as ever"),
 );
+app.on(["PATCH", "DELETE"], "/v1/thing", (c) => c.body(null, 204));
 app.get("/fails", () => {
   throw new Error("secret connection string");
 });
@@ -333,4 +334,16 @@ test("a client that asked by https is told to keep to it, and no other", async (
   expect(plain.headers).not.toHaveProperty("strict-transport-security");
   const secure = await get({ "x-forwarded-proto": "https" });
   expect(secure.headers["strict-transport-security"]).toMatch(/^max-age=\d+$/);
+});
+
+test("a change of another state than there is is refused, one of any state is made", async () => {
+  const change = (method: "patch" | "delete", ifMatch: string) =>
+    request(server)[method]("/v1/thing").set("if-match", ifMatch);
+  for (const method of ["patch", "delete"] as const) {
+    const { body } = await change(method, '"abc", W/"def"').expect(412);
+    expect(body).toMatchObject({ type: "urn:hyperface:problem:precondition-failed" });
+    expect(body.detail).toContain('"abc"');
+    await change(method, "*").expect(204);
+  }
+  await request(server).get("/v1/old").set("if-match", '"abc"').expect(200);
 });

@@ -97,7 +97,7 @@ export type FaceQuality = {
 
 export type Problem = {
     /**
-     * urn:hyperface:problem: and one of unauthenticated, forbidden, rate-limited, invalid-request, malformed-body, unsupported-media-type, not-acceptable, body-too-large, not-found, method-not-allowed, conflict, idempotency-mismatch, timeout, client-left, unreadable-image, image-too-large, too-many-images, too-many-pixels, too-many-faces, no-face, several-faces, poor-face, invalid-vector, unsupported-dtype, dimension-mismatch, model-mismatch, unknown-model, unsupported-condition, invalid-packing, packing-diverged, invalid-checkpoint, set-too-large, not-ready, job-failed, damaged-object, missing-object, storage-full, overloaded, service-unavailable, internal.
+     * urn:hyperface:problem: and one of unauthenticated, forbidden, rate-limited, invalid-request, malformed-body, unsupported-media-type, not-acceptable, body-too-large, not-found, method-not-allowed, conflict, idempotency-mismatch, precondition-failed, timeout, client-left, unreadable-image, image-too-large, too-many-images, too-many-pixels, too-many-faces, no-face, several-faces, poor-face, invalid-vector, unsupported-dtype, dimension-mismatch, model-mismatch, unknown-model, unsupported-condition, invalid-packing, packing-diverged, invalid-checkpoint, set-too-large, not-ready, job-failed, damaged-object, missing-object, storage-full, overloaded, service-unavailable, internal.
      */
     type: string;
     title: string;
@@ -2628,6 +2628,10 @@ export type DeleteGalleryErrors = {
      */
     409: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Any other problem
      */
     default: Problem;
@@ -2697,6 +2701,10 @@ export type UpdateGalleryErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Unsupported media type
      */
@@ -2906,6 +2914,10 @@ export type DeletePackingErrors = {
      */
     409: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Any other problem
      */
     default: Problem;
@@ -2975,6 +2987,10 @@ export type UpdatePackingErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Unsupported media type
      */
@@ -3389,6 +3405,10 @@ export type DeleteDatasetErrors = {
      */
     409: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Any other problem
      */
     default: Problem;
@@ -3459,6 +3479,10 @@ export type UpdateDatasetErrors = {
      */
     404: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Unsupported media type
      */
     415: Problem;
@@ -3506,6 +3530,10 @@ export type DeleteLeakageCheckErrors = {
      * Conflict, or Not ready
      */
     409: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Any other problem
      */
@@ -3577,6 +3605,10 @@ export type UpdateLeakageCheckErrors = {
      */
     404: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Unsupported media type
      */
     415: Problem;
@@ -3624,6 +3656,10 @@ export type DeleteSweepErrors = {
      * Conflict, or Not ready
      */
     409: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Any other problem
      */
@@ -3694,6 +3730,10 @@ export type UpdateSweepErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Unsupported media type
      */
@@ -4814,6 +4854,10 @@ export type DeleteJobErrors = {
      */
     409: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Any other problem
      */
     default: Problem;
@@ -5115,6 +5159,10 @@ export type DeleteKeyErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
     /**
      * Any other problem
      */

@@ -13,7 +13,7 @@ const route = createRoute({
   description:
     "What it made stays. Where it failed or was cancelled, what it was making and all that is kept for a retry goes with it.",
   request: { params: z.object({ id: JobId }) },
-  responses: { 204: { description: "It is gone" }, ...problems(404, 409) },
+  responses: { 204: { description: "It is gone" }, ...problems(404, 409, 412) },
 });
 
 export function deleteJobRoute(app: ServiceApp, deps: Dependencies): void {

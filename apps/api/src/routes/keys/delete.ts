@@ -12,7 +12,7 @@ const route = createRoute({
   summary: "Revoke an API key",
   description: "It is refused from the next request on.",
   request: { params: z.object({ id: KeyId }) },
-  responses: { 204: { description: "It is gone" }, ...problems(403, 404) },
+  responses: { 204: { description: "It is gone" }, ...problems(403, 404, 412) },
 });
 
 export function deleteKeyRoute(app: ServiceApp, deps: Dependencies): void {

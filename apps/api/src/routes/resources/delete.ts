@@ -16,7 +16,7 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
     description:
       "Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.",
     request: { params: z.object({ id: Id }), query: DeleteQuery },
-    responses: { 204: { description: "It is gone" }, ...problems(400, 404, 409) },
+    responses: { 204: { description: "It is gone" }, ...problems(400, 404, 409, 412) },
   }),
 }));
 

@@ -20,7 +20,7 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id, schema }) => ({
     },
     responses: {
       200: { description: `The ${kind}`, content: { "application/json": { schema } } },
-      ...problems(400, 404, 415),
+      ...problems(400, 404, 412, 415),
     },
   }),
 }));
