@@ -4,6 +4,7 @@ import { encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { normalise } from "@hyperface/vectors";
 import sharp from "sharp";
+import { ask } from "./ask.ts";
 import { startModelService } from "./batching/service.ts";
 import { readAligned, readPhotographs } from "./embed/variants.ts";
 import { mean, quantile } from "./statistics.ts";
@@ -90,16 +91,16 @@ function sendItems(url: string): Send {
   return (first, count) => {
     const item = (k: number) => ({ embedding, identity: 0, sample: first + k });
     const items = Array.from({ length: count }, (_, k) => item(k));
-    return send(`${url}/v1/images`, MESSAGE, encodeMessage({ items }) as Uint8Array<ArrayBuffer>);
+    return send(`${url}/v1/images`, MESSAGE, encodeMessage({ items }));
   };
 }
 
 const post = (url: string, body: object) => send(url, "application/json", JSON.stringify(body));
 
-async function send(url: string, type: string, body: string | Uint8Array<ArrayBuffer>) {
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": type }, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status}: ${text}`);
+async function send(url: string, type: string, sent: string | Uint8Array) {
+  const headers = { "content-type": type };
+  const { status, body } = await ask(url, "", { method: "POST", headers, body: sent });
+  if (status !== 200) throw new Error(`${url} answers ${status}: ${body}`);
 }
 
 const toBase64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");

@@ -1,4 +1,3 @@
-import { Agent, request as httpRequest } from "node:http";
 import { loadavg } from "node:os";
 import { setTimeout as later } from "node:timers/promises";
 import { MESSAGE } from "@hyperface/contracts";
@@ -6,6 +5,7 @@ import { encodeMessage } from "@hyperface/formats";
 import { endLeftovers } from "../test/leftovers.ts";
 import { scrape } from "../test/metrics.ts";
 import { type System, startFour, startOne, temporaryHome } from "../test/servers.ts";
+import { type Answered, ask } from "./ask.ts";
 import { generateGallery, pack } from "./packings.ts";
 import { quantile } from "./statistics.ts";
 
@@ -54,38 +54,6 @@ async function measure(start: (home: string) => Promise<System>) {
     await endLeftovers();
   }
 }
-
-interface Answered {
-  status: number;
-  etag: string | undefined;
-  retryAfter: number;
-  body: Buffer;
-}
-
-interface Asked {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: Buffer | string;
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-
-/** Without fetch: five hundred clients take as little of the cores as can be. */
-const ask = (base: string, path: string, { method = "GET", headers = {}, body }: Asked = {}) =>
-  new Promise<Answered>((resolve, reject) => {
-    const sent = httpRequest(`${base}${path}`, { method, headers, agent }, (response) => {
-      const parts: Buffer[] = [];
-      response.on("data", (part) => parts.push(part));
-      response.on("error", reject);
-      response.on("end", () => {
-        const { etag, "retry-after": retry } = response.headers;
-        const { statusCode: status = 0 } = response;
-        resolve({ status, etag, retryAfter: Number(retry ?? 0), body: Buffer.concat(parts) });
-      });
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
 
 /** Answers a second, and what one costs the gateway's process, milliseconds of a core. */
 async function countCached({ url }: System, path: string, headers: Record<string, string>) {

@@ -4,6 +4,7 @@ import { createLogger } from "./logger.ts";
 import { createService } from "./service.ts";
 
 const LONG = JSON.stringify({ values: Array.from({ length: 1000 }, (_, k) => Math.sin(k)) });
+const LONGER = `[${Array.from({ length: 10 }, () => LONG)}]`;
 const app = createService({
   name: "test-svc",
   title: "Test",
@@ -13,6 +14,7 @@ const app = createService({
 });
 const JSON_TYPE = { "content-type": "application/json" };
 app.get("/long", (c) => c.body(LONG, 200, { ...JSON_TYPE, etag: '"a"', vary: "Accept" }));
+app.get("/longer", (c) => c.body(LONGER, 200, JSON_TYPE));
 app.get("/sized", (c) =>
   c.body(LONG, 200, { ...JSON_TYPE, "content-length": String(LONG.length) }),
 );
@@ -56,6 +58,12 @@ test.each([undefined, "", "identity", "br;q=0, gzip;q=0", "deflate", "identity;q
     expect(await answer.text()).toBe(LONG);
   },
 );
+
+test.each(["br", "gzip"])("a long answer is whole in %s", async (coding) => {
+  const answer = await get("/longer", coding);
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  expect(Buffer.from(DECODE[coding]?.(bytes) as Uint8Array).toString()).toBe(LONGER);
+});
 
 test("a length that was said is that of what is sent", async () => {
   const answer = await get("/sized", "gzip");

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from "node:zlib";
 import type { MiddlewareHandler } from "hono";
 import Negotiator from "negotiator";
 
@@ -8,11 +8,18 @@ const COMPRESSIBLE = /^(application\/(problem\+)?json|text\/(html|css|javascript
 /** Below this the headers and the time outweigh what is saved; above, a binary form is what to ask for. Bytes. */
 const [LEAST, MOST] = [1024, 64 * 2 ** 20];
 
+/** Up to here compressing takes less of a core, and of this thread, than giving it to another; bytes. */
+const AT_ONCE = 32 * 2 ** 10;
+
 /** The fastest levels: numbers in decimal digits come to the same size, 44 %, by slower ones. */
-const CODINGS: Record<string, (bytes: Uint8Array) => Promise<Uint8Array>> = {
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+const GZIP = { level: 1 };
+const CODINGS: Record<string, (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>> = {
   br: (bytes) =>
-    promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
-  gzip: (bytes) => promisify(gzip)(bytes, { level: 1 }),
+    bytes.length <= AT_ONCE
+      ? brotliCompressSync(bytes, BROTLI)
+      : promisify(brotliCompress)(bytes, BROTLI),
+  gzip: (bytes) => (bytes.length <= AT_ONCE ? gzipSync(bytes, GZIP) : promisify(gzip)(bytes, GZIP)),
 };
 
 /**
