@@ -35,7 +35,7 @@ const REMEMBER_SECONDS = 5;
 export interface ApiServiceOptions {
   environment: z.infer<typeof Environment>;
   logger: ServiceLogger;
-  /** How each service is reached: the network, or a call in this process. */
+  /** Reaches services in this process, in place of the network. */
   fetch?: { embed: Fetch; optimizer: Fetch; generate: Fetch };
 }
 
@@ -50,12 +50,11 @@ const ALONE = (role: string) =>
 export async function createApiService({ environment, logger, fetch }: ApiServiceOptions) {
   const { HYPERFACE_HOME: home, SLICE_SECONDS: sliceSeconds, ROLE: role } = environment;
   if (role !== "all" && !environment.DATABASE_URL) throw new Error(ALONE(role));
-  const overNetwork: Fetch = (request) => globalThis.fetch(request);
   const client = (name: string, url: string, inProcess: Fetch | undefined) =>
     createServiceClient({
       name,
       url,
-      fetch: inProcess ?? overNetwork,
+      fetch: inProcess,
       token: environment.SERVICE_TOKEN,
       timeoutSeconds: environment.SERVICE_TIMEOUT_SECONDS,
     });

@@ -31,16 +31,15 @@ export function createEmbedClient(
     },
     listModels,
     ready,
-    /** A client's own request, as it is. */
-    forward: (request: Request, signal: AbortSignal) => {
-      const { search } = new URL(request.url);
-      const headers = new Headers({ "accept-encoding": "identity" });
-      for (const name of ["content-type", "accept"]) {
-        const value = request.headers.get(name);
-        if (value) headers.set(name, value);
-      }
-      const init = { method: "POST", headers, body: request.body, duplex: "half" };
-      return send(`/v1/embeddings${search}`, init as RequestInit, { signal });
+    /** A client's own request, as it is, but for what it `accept`s. */
+    forward: ({ url, headers, body }: Request, accept: string, signal: AbortSignal) => {
+      const type = headers.get("content-type");
+      const passed = {
+        ...{ accept, "accept-encoding": "identity" },
+        ...(type ? { "content-type": type } : {}),
+      };
+      const path = `/v1/embeddings${new URL(url).search}`;
+      return send(path, { method: "POST", headers: passed, body }, { signal });
     },
   };
 }

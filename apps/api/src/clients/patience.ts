@@ -19,6 +19,8 @@ export interface Patience {
   sending(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
   /** Passes on the answer's body, and errors it where it takes too long. */
   receiving(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
+  /** The whole of the answer's body. */
+  reading(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array>;
   /** The call is over: nothing is waited for. */
   end(): void;
 }
@@ -53,10 +55,11 @@ export function createPatience(
   if (leaving?.aborted) leave();
   else leaving?.addEventListener("abort", leave, { once: true });
 
+  const wait: Patience["wait"] = (call) => Promise.race([call, rejection(signal)]);
   return {
     signal,
     end,
-    wait: (call) => Promise.race([call, rejection(signal)]),
+    wait,
     sending(body) {
       clearTimeout(timers.whole);
       return body.pipeThrough(watching(expectAnswer, expectEnd));
@@ -65,7 +68,37 @@ export function createPatience(
       expectMore();
       return body.pipeThrough(watching(expectMore, end), { signal });
     },
+    async reading(body) {
+      expectMore();
+      const reader = body?.getReader();
+      try {
+        return await wait(readWhole(reader, expectMore));
+      } catch (error) {
+        reader?.cancel(error).catch(() => {});
+        throw error;
+      } finally {
+        end();
+      }
+    },
   };
+}
+
+async function readWhole(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  each: () => void,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    each();
+    parts.push(part.value);
+  }
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 const watching = (each: () => void, end: () => void) =>

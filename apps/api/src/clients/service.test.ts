@@ -28,8 +28,7 @@ async function startService(answer: RequestListener, timeoutSeconds = 1) {
   servers.push(server);
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  const fetch = (request: Request) => globalThis.fetch(request);
-  return { client: createServiceClient({ name: "some-svc", url, fetch, timeoutSeconds }), left };
+  return { client: createServiceClient({ name: "some-svc", url, timeoutSeconds }), left };
 }
 
 const begin: RequestListener = (_, response) => {
@@ -92,8 +91,7 @@ test("a client's slow upload does not count against the service", async () => {
     },
   });
   let sent = 0;
-  const init = { method: "POST", body, duplex: "half" } as RequestInit;
-  expect(await (await client.send("/v1/some", init)).text()).toBe("{}");
+  expect(await (await client.send("/v1/some", { method: "POST", body })).text()).toBe("{}");
 });
 
 test.each<[string, RequestListener]>([

@@ -11,12 +11,13 @@ import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { isTraced, traceCarrier, traced } from "@hyperface/tracing";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
-import { createPatience, type Limits } from "./patience.ts";
+import { overNetwork, type Sent } from "./network.ts";
+import { createPatience, type Limits, type Patience } from "./patience.ts";
 
 /** How long a service may take to say that it is ready. */
 const READY_SECONDS = 10;
 
-/** Reaches a service: by URL, or in this process. */
+/** Reaches a service in this process. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** How long an answer that has begun may pause. */
@@ -24,9 +25,10 @@ const BODY_SECONDS = 30;
 
 export interface ServiceAddress {
   name: string;
-  /** Of the service's root; any where `fetch` stays in this process. */
+  /** Of the service's root; any where `fetch` is given. */
   url: string;
-  fetch: Fetch;
+  /** In place of the network. */
+  fetch?: Fetch | undefined;
   /** What the service asks of those it answers. */
   token?: string | undefined;
   /** How long a service may take to begin its answer, and then to end it. */
@@ -42,12 +44,25 @@ export interface CallOptions {
   timeoutSeconds?: number;
 }
 
+export interface CallRequest {
+  /** Default: GET. */
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Sent["body"];
+}
+
+/** An answer that has begun, and what waits for the rest of it. */
+interface Begun {
+  answer: Response;
+  patience: Patience;
+}
+
 export interface ServiceClient {
   /**
    * An answer as it comes, whatever its status; its body errors where the service falls silent.
    * @throws HyperFaceError `service-unavailable`, `timeout`; the signal's reason
    */
-  send(path: string, init: RequestInit, options?: CallOptions): Promise<Response>;
+  send(path: string, request: CallRequest, options?: CallOptions): Promise<Response>;
   /** Rejects where the service cannot work now. */
   ready(): Promise<unknown>;
   /**
@@ -61,24 +76,25 @@ export interface ServiceClient {
 
 export function createServiceClient(address: ServiceAddress): ServiceClient {
   const { name, url, fetch, token } = address;
-  const send: ServiceClient["send"] = (path, init, options = {}) =>
-    traceCall(address, path, init, () => call(path, init, options));
-  const call: Required<ServiceClient>["send"] = async (path, init, options = {}) => {
+  const reach = fetch ? withinProcess(fetch) : overNetwork;
+  const begin = (path: string, request: CallRequest, options: CallOptions = {}): Promise<Begun> =>
+    traceCall(address, path, request, () => call(path, request, options));
+  const call = async (path: string, request: CallRequest, options: CallOptions): Promise<Begun> => {
     const patience = createPatience(name, limitsOf(address, options), options.signal);
-    const { body, ...rest } = init;
-    const sent = body instanceof ReadableStream ? patience.sending(body) : (body ?? null);
-    const request = { ...rest, body: sent, signal: patience.signal };
+    const { method = "GET", body = null } = request;
+    const sent: Sent = {
+      method,
+      headers: describe(request.headers, token),
+      body: body instanceof ReadableStream ? patience.sending(body) : body,
+      signal: patience.signal,
+    };
     const started = performance.now();
     const observe = (status: number | "none") =>
       observeCall(name, status, (performance.now() - started) / 1000);
     try {
-      const answer = await patience.wait(
-        fetchLater(fetch, describe(new Request(new URL(path, url), request), token)),
-      );
+      const answer = await patience.wait(reach(new URL(path, url), sent));
       observe(answer.status);
-      if (answer.body) return new Response(patience.receiving(answer.body), answer);
-      patience.end();
-      return answer;
+      return { answer, patience };
     } catch (cause) {
       observe("none");
       if (patience.signal.aborted) throw patience.signal.reason;
@@ -87,7 +103,12 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
     }
   };
   const client: ServiceClient = {
-    send,
+    async send(path, request, options) {
+      const { answer, patience } = await begin(path, request, options);
+      if (answer.body) return new Response(patience.receiving(answer.body), answer);
+      patience.end();
+      return answer;
+    },
     ready: () =>
       client.json("/health/ready", z.unknown(), undefined, { timeoutSeconds: READY_SECONDS }),
     async json(path, schema, body, options) {
@@ -96,7 +117,7 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
       return read(name, schema, () => JSON.parse(textOf(answer)));
     },
     async message(path, schema, body, options) {
-      const post = { method: "POST", body: encodeMessage(body) as Uint8Array<ArrayBuffer> };
+      const post = { method: "POST", body: encodeMessage(body) };
       const answer = await exchange(MESSAGE, path, post, options);
       return read(name, schema, () => decodeMessage(answer));
     },
@@ -105,15 +126,15 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
   const exchange = async (
     media: string,
     path: string,
-    post: RequestInit,
+    post: CallRequest,
     options: CallOptions = {},
   ): Promise<Uint8Array> => {
     // What is not far costs more to compress than to send.
     const headers = { "content-type": media, accept: media, "accept-encoding": "identity" };
-    const response = await send(path, { ...post, headers }, options);
-    const answer = await readBytes(name, response, options.signal);
-    if (!response.ok) throw problemOf(name, response, textOf(answer));
-    return answer;
+    const begun = await begin(path, { ...post, headers }, options);
+    const bytes = await readBytes(name, begun, options.signal);
+    if (!begun.answer.ok) throw problemOf(name, begun.answer, textOf(bytes));
+    return bytes;
   };
   return client;
 }
@@ -127,21 +148,20 @@ function limitsOf(
   return { headers, body, whole: headers + timeoutSeconds };
 }
 
-/** Says what the call is for, and that it is the gateway's. */
-function describe(request: Request, token: string | undefined): Request {
-  for (const [name, value] of Object.entries({ ...causeHeaders(), ...traceCarrier() }))
-    request.headers.set(name, value);
-  if (token) request.headers.set("authorization", `Bearer ${token}`);
-  return request;
+/** A call's headers, which say what it is for, and that it is the gateway's. */
+function describe(own: Record<string, string> = {}, token: string | undefined): Headers {
+  const headers = new Headers({ ...own, ...causeHeaders(), ...traceCarrier() });
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  return headers;
 }
 
 /** A call as a span of what is under way; a look at whether a service is there is none's. */
 function traceCall(
   { url, name }: ServiceAddress,
   path: string,
-  { method = "GET" }: RequestInit,
-  call: () => Promise<Response>,
-): Promise<Response> {
+  { method = "GET" }: CallRequest,
+  call: () => Promise<Begun>,
+): Promise<Begun> {
   if (!isTraced()) return call();
   const { href, hostname, port, protocol } = new URL(path, url);
   const attributes = {
@@ -152,25 +172,29 @@ function traceCall(
     "service.peer.name": name,
   };
   return traced(method, { kind: "client", attributes }, async (span) => {
-    const answer = await call();
-    span.attributes({ "http.response.status_code": answer.status });
-    if (answer.status >= 400) span.failed(`${answer.status}`);
-    return answer;
+    const begun = await call();
+    const { status } = begun.answer;
+    span.attributes({ "http.response.status_code": status });
+    if (status >= 400) span.failed(`${status}`);
+    return begun;
   });
 }
 
-/** As a rejection what a service in this process throws at once. */
-const fetchLater = async (fetch: Fetch, request: Request) => fetch(request);
+/** As {@link overNetwork}; what a service throws at once is a rejection too. */
+const withinProcess =
+  (fetch: Fetch) =>
+  async (url: URL, sent: Sent): Promise<Response> =>
+    fetch(new Request(url, { ...sent, duplex: "half" } as RequestInit));
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function readBytes(
   name: string,
-  response: Response,
+  { answer, patience }: Begun,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return await patience.reading(answer.body);
   } catch (error) {
     if (error instanceof HyperFaceError || signal?.aborted) throw error;
     // Cut off in the middle.

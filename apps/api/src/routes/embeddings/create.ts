@@ -25,9 +25,8 @@ export function createEmbeddingsRoute(app: ServiceApp, { embed }: Dependencies):
   app.openAPIRegistry.registerPath(route);
   app.post(route.path, async (c) => {
     contentType(c, ACCEPTED);
-    const asked = new Request(c.req.raw);
-    asked.headers.set("accept", negotiate(c, TENSOR_MEDIA_TYPES));
-    const answer = await embed.forward(asked, clientSignal(c));
+    const accept = negotiate(c, TENSOR_MEDIA_TYPES);
+    const answer = await embed.forward(c.req.raw, accept, clientSignal(c));
     return new Response(answer.body, answer);
   });
 }
