@@ -75,7 +75,7 @@ export function createService(options: ServiceOptions): ServiceApp {
   });
   const inTime = limitArrival(bodySeconds);
   app.use((c, next) => (isStreamed(c) ? next() : inTime(c, next)));
-  app.use((c, next) => (isStreamed(c) ? next() : limitBody(c, next)));
+  app.use((c, next) => (isStreamed(c) || isWithoutBody(c) ? next() : limitBody(c, next)));
   const explain = (error: unknown) => options.explain?.(error) ?? error;
   app.onError(async (error, c) => {
     const known = await asDomainError(c, explain(error));
@@ -102,6 +102,9 @@ export function createService(options: ServiceOptions): ServiceApp {
   serveDocs(app, options);
   return app;
 }
+
+/** A request whose body nobody can read: to look whether it has one takes longer than all else before its route. */
+const isWithoutBody = ({ req }: Context) => req.method === "GET" || req.method === "HEAD";
 
 /** Strict-Transport-Security, for a client that asked by https: of this process or of the proxy before it (RFC 6797, 7.2). */
 const keepToHttps: MiddlewareHandler = async (c, next) => {

@@ -69,7 +69,8 @@ export function getIdentityImageRoute(app: ServiceApp, deps: Dependencies): void
     if (matchesEtag(c.req.header("if-none-match"), image.etag)) {
       return c.body(null, 304, { ...headers, etag: image.etag });
     }
-    const { data, provenance, etag } = await image.make(clientSignal(c));
+    const made = image.findMade() ?? (await image.make(clientSignal(c)));
+    const { data, provenance, etag } = made;
     const own = { etag, "content-type": media, [PROVENANCE_HEADER]: JSON.stringify(provenance) };
     return notJson(c.body(data as Uint8Array<ArrayBuffer>, 200, { ...headers, ...own }));
   });

@@ -17,7 +17,7 @@ import { findIdentity, type IdentityKey } from "./identity.ts";
 /**
  * One image, prepared: its strong ETag is known before it is made, being a hash of all that its bytes
  * are a function of: the request, the generator and the arithmetic.
- * @returns its ETag, and what makes it or finds it made, with HyperFaceError `no-face` where an aligned one shows none
+ * @returns its ETag, what finds it made, and what makes it, with HyperFaceError `no-face` where an aligned one shows none
  * @throws HyperFaceError as {@link findIdentity}; `invalid-request`, `unsupported-condition`
  */
 export async function prepareImage(
@@ -47,9 +47,8 @@ export async function prepareImage(
   /** The image, with the ETag of the process that made it: another one's may compute otherwise. */
   const prepared = (etag: string, make: (signal?: AbortSignal) => Promise<MadeImage>) => ({
     etag,
+    findMade: () => deps.imageCache.get(etag),
     async make(signal?: AbortSignal): Promise<MadeImage> {
-      const kept = deps.imageCache.get(etag);
-      if (kept) return kept;
       const image = await make(signal);
       deps.imageCache.keep(image);
       return image;
