@@ -3,13 +3,13 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { because, ServiceAway } from "@hyperface/contracts";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type CallOptions, createServiceClient } from "./service.ts";
 
 const servers: Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
+afterAll(() => {
+  for (const server of servers) {
     server.close();
     server.closeAllConnections();
   }
@@ -37,7 +37,8 @@ const begin: RequestListener = (_, response) => {
 };
 const later = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-test.each<[string, RequestListener, string]>([
+// Those that only wait do so beside each other.
+test.concurrent.each<[string, RequestListener, string]>([
   ["in headers", () => {}, "some-svc gave no answer within 1 s"],
   ["in the middle of a body", begin, "some-svc gave no more of its answer within 1 s"],
   [
@@ -70,7 +71,7 @@ test.each<[string, RequestListener, string]>([
   },
 );
 
-test("what a call asks the service to spend is waited for beyond that", async () => {
+test.concurrent("what a call asks the service to spend is waited for beyond that", async () => {
   const { client } = await startService(async (_, response) => {
     await later(2000);
     response.end("{}");
@@ -79,7 +80,7 @@ test("what a call asks the service to spend is waited for beyond that", async ()
   expect(await client.json("/v1/some", z.unknown(), {}, { budgetSeconds: 5 })).toEqual({});
 });
 
-test("a client's slow upload does not count against the service", async () => {
+test.concurrent("a client's slow upload does not count against the service", async () => {
   const { client } = await startService((request, response) => {
     request.on("end", () => response.end("{}"));
   });
