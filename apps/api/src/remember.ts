@@ -1,3 +1,4 @@
+import { memoiseLoads } from "@hyperface/contracts";
 import { LRUCache } from "lru-cache";
 
 /** Answers remembered at once. */
@@ -9,27 +10,7 @@ export interface Remembered<T> {
   forget(): void;
 }
 
-/**
- * What `cache` has under `key`, or what `load` gives, which those who ask while it loads share. A failure is forgotten.
- * @param size of what is loaded, where the cache is bounded by it
- */
-export function rememberIn<T>(
-  cache: LRUCache<string, Promise<T>>,
-  key: string,
-  load: () => Promise<T>,
-  size?: number,
-): Promise<T> {
-  const found = cache.get(key);
-  if (found) return found;
-  const answer = load();
-  cache.set(key, answer, size === undefined ? {} : { size });
-  answer.catch(() => {
-    if (cache.peek(key) === answer) cache.delete(key);
-  });
-  return answer;
-}
-
-/** `load`, whose answers are remembered for `seconds`, as {@link rememberIn}. */
+/** `load`, whose answers are remembered for `seconds`, as {@link memoiseLoads}. */
 export function rememberFor<T>(seconds: number, load: (name: string) => Promise<T>): Remembered<T> {
   if (seconds === 0) return Object.assign((name: string) => load(name), { forget() {} });
   const known = new LRUCache<string, Promise<T>>({
@@ -37,6 +18,5 @@ export function rememberFor<T>(seconds: number, load: (name: string) => Promise<
     ttl: 1000 * seconds,
     ttlResolution: 0,
   });
-  const read = (name: string) => rememberIn(known, name, () => load(name));
-  return Object.assign(read, { forget: () => known.clear() });
+  return Object.assign(memoiseLoads(load, known), { forget: () => known.clear() });
 }

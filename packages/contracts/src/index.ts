@@ -16,6 +16,7 @@ export * from "./jobs.ts";
 export * from "./keys.ts";
 export * from "./leakage.ts";
 export * from "./lists.ts";
+export * from "./memoise.ts";
 export * from "./messages.ts";
 export * from "./metrics.ts";
 export * from "./models.ts";

@@ -2,7 +2,6 @@ export * from "./arithmetic.ts";
 export * from "./batcher.ts";
 export * from "./device.ts";
 export * from "./environment.ts";
-export * from "./memoise.ts";
 export * from "./models/catalogue.ts";
 export { checkedPath, describeFiles, ModelFile, type ModelFolder } from "./models/folders.ts";
 export { MODELS, type ModelName } from "./models/manifests.ts";

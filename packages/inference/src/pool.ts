@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import { shuttingDown } from "@hyperface/contracts";
+import { memoiseLoads, shuttingDown } from "@hyperface/contracts";
 import { chooseProvider, type Device } from "./device.ts";
-import { memoiseLoads } from "./memoise.ts";
 import { measureLoad } from "./metrics.ts";
 import type { ModelSource, Session, SessionOptions, TensorValue } from "./session.ts";
 import { startWorker } from "./thread.ts";

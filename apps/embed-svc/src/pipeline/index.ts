@@ -5,6 +5,7 @@ import {
   type FaceQuality,
   HyperFaceError,
   type LoadedEmbedder,
+  memoiseLoads,
 } from "@hyperface/contracts";
 import {
   type Claim,
@@ -13,7 +14,6 @@ import {
   type Device,
   type InferenceLog,
   type ModelName,
-  memoiseLoads,
   prepareModel,
   type WorkQueueOptions,
 } from "@hyperface/inference";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { memoiseLoads } from "@hyperface/contracts";
 import {
   createCatalogue,
   createInferencePool,
@@ -8,7 +9,6 @@ import {
   type InferencePoolOptions,
   type ModelFolder,
   type ModelState,
-  memoiseLoads,
   type ShelfEntry,
 } from "@hyperface/inference";
 import { imageArithmetic } from "../arithmetic.ts";

@@ -1,5 +1,9 @@
-import { HyperFaceError, type NearestRequest, type NearestResponse } from "@hyperface/contracts";
-import { memoiseLoads } from "@hyperface/inference";
+import {
+  HyperFaceError,
+  memoiseLoads,
+  type NearestRequest,
+  type NearestResponse,
+} from "@hyperface/contracts";
 import type { ObjectStore } from "@hyperface/storage";
 import { joinRows, type Rows, rowCount, rowDot } from "@hyperface/vectors";
 import { LRUCache } from "lru-cache";

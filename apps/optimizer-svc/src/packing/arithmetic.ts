@@ -1,5 +1,5 @@
-import { PackingSpec, resolvePacking } from "@hyperface/contracts";
-import { memoiseLoads, nameArithmetic, probeValues } from "@hyperface/inference";
+import { memoiseLoads, PackingSpec, resolvePacking } from "@hyperface/contracts";
+import { nameArithmetic, probeValues } from "@hyperface/inference";
 import { normaliseRows, type Rows } from "@hyperface/vectors";
 import { version_core } from "@tensorflow/tfjs";
 import { createOnnxKernels } from "./kernels/onnx.ts";

@@ -1,4 +1,4 @@
-import { memoiseLoads } from "../memoise.ts";
+import { memoiseLoads } from "@hyperface/contracts";
 
 export type ModelState = "unloaded" | "loading" | "ready" | "failed";
 

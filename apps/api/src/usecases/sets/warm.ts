@@ -1,7 +1,7 @@
+import { memoiseLoads } from "@hyperface/contracts";
 import type { ObjectStore } from "@hyperface/storage";
 import { decodeSet } from "@hyperface/vectors";
 import { LRUCache } from "lru-cache";
-import { rememberIn } from "../../remember.ts";
 import type { ReadySet } from "./find.ts";
 import { nameOf } from "./read.ts";
 
@@ -23,15 +23,21 @@ export function createWarmSets(
   // By key, since an object under a key never changes.
   const kept = new LRUCache<string, Promise<Float32Array>>({ maxSize: limit });
   let timer: NodeJS.Timeout | undefined;
-  const load = async (set: ReadySet) =>
-    decodeSet(await store.get(set.objectKey), nameOf(set)).embeddings;
+  const sizeOf = ({ count, dimension }: ReadySet) => Math.min(4 * count * dimension, limit);
+  const read = memoiseLoads(
+    async (set: ReadySet) => decodeSet(await store.get(set.objectKey), nameOf(set)).embeddings,
+    {
+      get: ({ objectKey }) => kept.get(objectKey),
+      set: (set, loading) => kept.set(set.objectKey, loading, { size: sizeOf(set) }),
+      delete: ({ objectKey }) => kept.delete(objectKey),
+    },
+  );
 
   return {
     read(set) {
-      const { objectKey: key, count, dimension } = set;
       clearTimeout(timer);
       timer = setTimeout(() => kept.clear(), idle).unref();
-      return rememberIn(kept, key, () => load(set), Math.min(4 * count * dimension, limit));
+      return read(set);
     },
   };
 }

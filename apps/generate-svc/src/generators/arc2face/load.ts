@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Sampling } from "@hyperface/contracts";
+import { memoiseLoads, type Sampling } from "@hyperface/contracts";
 import { decodeNpy } from "@hyperface/formats";
 import {
   checkedPath,
@@ -7,7 +7,6 @@ import {
   createInferencePool,
   type InferencePoolOptions,
   type ModelFile,
-  memoiseLoads,
   probeValues,
 } from "@hyperface/inference";
 import { normalise } from "@hyperface/vectors";

@@ -1,4 +1,5 @@
-import { createSession, floatsOf, memoiseLoads, type TensorValue } from "@hyperface/inference";
+import { memoiseLoads } from "@hyperface/contracts";
+import { createSession, floatsOf, type TensorValue } from "@hyperface/inference";
 import { inverseFourthRootGraph, productGraph } from "./matrix-graphs.ts";
 
 /** Products with d x d matrices, row-major. Equal arguments give equal bits. */

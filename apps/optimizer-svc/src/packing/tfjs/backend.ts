@@ -1,4 +1,4 @@
-import { memoiseLoads } from "@hyperface/inference";
+import { memoiseLoads } from "@hyperface/contracts";
 import * as tf from "@tensorflow/tfjs";
 
 /** Packages that bring a backend, and its name: the first that loads and computes is taken. */
