@@ -132,6 +132,12 @@ const FIGURES: Figure[] = [
       `${one.cached.perSecond.toFixed(0)}, ${one.notModified.perSecond.toFixed(0)}; ${one.answered}, ${one.failed}`,
   },
   {
+    what: "portraits made smaller, blurred, enlarged again, noisy, compressed: how many, those with a quality over 0.6, and of these with a cosine under 0.9 to the portrait",
+    result: "quality",
+    read: ({ all: { faces, seenWell, ofThoseAnothers } }) =>
+      `${faces}, ${seenWell}, ${ofThoseAnothers}`,
+  },
+  {
     what: "careless and hostile requests: how many, server errors, data changed in silence; memory gained",
     result: "hostile",
     read: ({ requests, serverErrors, silentChanges, rssGrowthMB }) =>

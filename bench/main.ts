@@ -15,6 +15,7 @@ import { benchLeakage } from "./leakage.ts";
 import { benchLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { benchPacking } from "./packing.ts";
+import { benchQuality } from "./quality.ts";
 import { benchSlices } from "./slices.ts";
 import { benchTurned } from "./turned.ts";
 import { benchUtility } from "./utility.ts";
@@ -37,6 +38,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   leakage: benchLeakage,
   load: benchLoad,
   packing: benchPacking,
+  quality: benchQuality,
   slices: benchSlices,
   turned: benchTurned,
   utility: benchUtility,

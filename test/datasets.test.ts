@@ -141,7 +141,10 @@ describe("a dataset of every format", () => {
       expect(row.nearestOtherSimilarity).toBeCloseTo(Math.max(...others), 1);
       expect(row.nearestOther).not.toBe(row.identity);
       expect(row.detectionScore).toBeGreaterThan(0.7);
-      expect(row.quality).toBeCloseTo(found.images[k]?.faces[0]?.quality.value as number, 1);
+      // The file does not say that its face was enlarged from fewer pixels.
+      const short = (found.images[k]?.faces[0]?.quality.value as number) - row.quality;
+      expect(short).toBeGreaterThan(-0.03);
+      expect(short).toBeLessThan(0.2);
       expect(row.landmarks).toHaveLength(5);
       expect(Math.abs(row.yaw)).toBeLessThan(60);
     }

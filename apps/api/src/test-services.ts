@@ -42,7 +42,7 @@ export const readPicture = (file: Uint8Array): Picture => decodeMessage(file) as
 /** What an embedder sees that finds one face, looking at the camera. */
 export const faceOf = (embedding: ArrayLike<number>): EmbeddedFace => ({
   embedding: Float32Array.from(embedding),
-  quality: { value: 1, size: 112, sharpness: 9, norm: 10, landmarkFit: 1 },
+  quality: { value: 1, size: 112, sharpness: 9, noise: 1, norm: 10, landmarkFit: 1 },
   detection: {
     box: { x: 0, y: 0, width: 112, height: 112 },
     score: 0.9,

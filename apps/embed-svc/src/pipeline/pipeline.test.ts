@@ -159,16 +159,34 @@ test("a face that fills the frame is found with a margin", async () => {
   expect(detection?.landmarks[2]?.[0]).toBeLessThan(72);
 });
 
-test("what is small or blurred says so, and can be refused", async () => {
-  const small = await sharp(face).resize(28).png().toBuffer();
-  const blurred = await sharp(face).blur(6).png().toBuffer();
-  const [well, tiny, soft] = [await one(face), await one(small), await one(blurred)];
-  expect(well.quality.value).toBeGreaterThan(0.8);
-  expect(tiny.quality.value).toBeLessThan(0.5);
-  expect(soft.quality.value).toBeLessThan(0.5);
-  expect(tiny.quality.size).toBeCloseTo((28 / 160) * well.quality.size, -1);
-  expect(soft.quality.size).toBeCloseTo(well.quality.size, -1);
-  expect(await refusal(embed(small, { minQuality: "0.6" }))).toBe("poor-face");
-  expect(await embed(small, { minQuality: "0.6", allowMissing: "true" })).toEqual([]);
-  expect(await embed(face, { minQuality: "0.6" })).toHaveLength(1);
+describe("quality", async () => {
+  const sharpFace = await fixture("smooth-face.png");
+  const shrunk = (side: number) => sharp(sharpFace).resize(side).png().toBuffer();
+
+  test("says what is small or blurred, which can be refused", async () => {
+    const [small, blurred] = [await shrunk(28), await sharp(sharpFace).blur(6).png().toBuffer()];
+    const [well, tiny, soft] = [await one(sharpFace), await one(small), await one(blurred)];
+    expect(well.quality.value).toBeGreaterThan(0.65);
+    expect(tiny.quality.value).toBeLessThan(0.3);
+    expect(soft.quality.value).toBeLessThan(0.3);
+    expect(tiny.quality.size).toBeCloseTo((28 / 128) * well.quality.size, -1);
+    expect(soft.quality.size).toBeCloseTo(well.quality.size, -1);
+    expect(await refusal(embed(small, { minQuality: "0.6" }))).toBe("poor-face");
+    expect(await embed(small, { minQuality: "0.6", allowMissing: "true" })).toEqual([]);
+    expect(await embed(sharpFace, { minQuality: "0.6" })).toHaveLength(1);
+  });
+
+  test("is over 0.6 of no face whose embedding is another's for being small", async () => {
+    const { embedding } = await one(sharpFace);
+    const seen: number[] = [];
+    for (const side of [16, 24, 32, 40, 48, 56, 64, 80, 96, 120]) {
+      const [found] = await embed(await shrunk(side), { allowMissing: "true" });
+      if (!found) continue;
+      seen.push(found.quality.value);
+      if (found.quality.value > 0.6)
+        expect(cosine(found.embedding, embedding)).toBeGreaterThan(0.9);
+    }
+    expect(seen[0]).toBeLessThan(0.1);
+    expect(seen.at(-1)).toBeGreaterThan(0.6);
+  });
 });

@@ -55,7 +55,7 @@ const createServices = (refused: readonly number[]) => {
     const { images } = EmbedImagesRequest.parse(await receivedBy(request));
     const face = {
       embedding: references,
-      quality: { value: 0.8, size: 50, sharpness: 9, norm: 1, landmarkFit: null },
+      quality: { value: 0.8, size: 50, sharpness: 9, noise: 1, norm: 1, landmarkFit: null },
       detection: null,
     };
     return answerWith({
