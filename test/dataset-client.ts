@@ -73,5 +73,7 @@ export async function makePacking(
   const gallery = await galleries.create({ source: "generator", count, seed: 3 });
   await jobs.wait(gallery.jobId as string);
   const settings = { near: gallery.id, alpha: 1, seed: 1, iterations: 100 };
-  return (await packings.create({ ...settings, count }, { waitSeconds: 60 })).id;
+  const { id, jobId } = await packings.create({ ...settings, count });
+  await jobs.wait(jobId);
+  return id;
 }

@@ -37,7 +37,8 @@ beforeAll(async () => {
   const gallery = await galleries.create({ source: "generator", count: IDENTITIES, seed: 3 });
   await jobs.wait(gallery.jobId as string);
   const settings = { near: gallery.id, alpha: 1, seed: 1, iterations: 60 };
-  const packing = await packings.create({ ...settings, count: IDENTITIES }, { waitSeconds: 60 });
+  const packing = await packings.create({ ...settings, count: IDENTITIES });
+  await jobs.wait(packing.jobId);
   const recipe = { packingId: packing.id, imagesPerIdentity: 1, ground: "none" as const };
   const made = await datasets.create(recipe);
   await jobs.wait(made.jobId);
