@@ -12,6 +12,7 @@ export function limitArrival(seconds: number): MiddlewareHandler {
         incoming.socket.destroy(),
       );
     }, seconds * 1000);
+    late.unref();
     incoming.once("close", () => clearTimeout(late));
     return next();
   };
