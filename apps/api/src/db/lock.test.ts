@@ -3,19 +3,20 @@ import { once } from "node:events";
 import { access, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { takeLock } from "./lock.ts";
 
-let folder: string;
-let path: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lock-"));
-  path = join(folder, "lock");
-});
-afterEach(() => rm(folder, { recursive: true }));
+const folders: string[] = [];
+/** A lock of a test's own: they mostly wait, and do so beside each other. */
+const newPath = async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lock-"));
+  folders.push(folder);
+  return join(folder, "lock");
+};
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 /** A process that has the lock: in a namespace of its own, as a container is, where `alone` says so. */
-async function startHolder(alone = false) {
+async function startHolder(path: string, alone = false) {
   const code = `import { register } from "tsx/esm/api"; register();
     const { takeLock } = await import(${JSON.stringify(new URL("./lock.ts", import.meta.url).href)});
     await takeLock(${JSON.stringify(path)});
@@ -33,12 +34,13 @@ const kill = async ({ child }: Awaited<ReturnType<typeof startHolder>>) => {
   child.kill("SIGKILL");
   await once(child, "exit");
 };
-const age = async (seconds: number) => {
+const age = async (path: string, seconds: number) => {
   const then = new Date(Date.now() - seconds * 1000);
   await utimes(path, then, then);
 };
 
-test("a living holder is named, and the lock taken when it is let go", async () => {
+test.concurrent("a living holder is named, and the lock taken when it is let go", async () => {
+  const path = await newPath();
   const release = await takeLock(path);
   await expect(takeLock(path)).rejects.toThrow(
     `${path} is held by process ${process.pid} of ${hostname()}, since 2`,
@@ -50,44 +52,51 @@ test("a living holder is named, and the lock taken when it is let go", async () 
 });
 
 /** As if the lock's holder were of another container. */
-const moveElsewhere = async () => {
+const moveElsewhere = async (path: string) => {
   const holder = JSON.parse(await readFile(`${path}.json`, "utf8"));
   await writeFile(`${path}.json`, JSON.stringify({ ...holder, container: "another" }));
 };
 
-test.skipIf(process.platform !== "linux")(
-  "what a killed process of this container left is taken over at once, by one",
-  async () => {
-    await kill(await startHolder());
-    const told: string[] = [];
-    const take = () => takeLock(path, { onWait: (message) => told.push(message) });
-    const takes = await Promise.allSettled([take(), take(), take()]);
-    const taken = takes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-    expect(taken).toHaveLength(1);
-    await expect(take()).rejects.toThrow(`process ${process.pid} of`);
-    await taken[0]?.();
-  },
-);
+test
+  .skipIf(process.platform !== "linux")
+  .concurrent(
+    "what a killed process of this container left is taken over at once, by one",
+    async () => {
+      const path = await newPath();
+      await kill(await startHolder(path));
+      const told: string[] = [];
+      const take = () => takeLock(path, { onWait: (message) => told.push(message) });
+      const takes = await Promise.allSettled([take(), take(), take()]);
+      const taken = takes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+      expect(taken).toHaveLength(1);
+      await expect(take()).rejects.toThrow(`process ${process.pid} of`);
+      await taken[0]?.();
+    },
+  );
 
-test("what a killed process left is told of and taken over when it is stale", async () => {
-  const holder = await startHolder();
+test.concurrent("what a killed process left is told of and taken over when it is stale", async ({
+  expect,
+}) => {
+  const path = await newPath();
+  const holder = await startHolder(path);
   await expect(takeLock(path)).rejects.toThrow(`process ${holder.pid} of`);
   await kill(holder);
-  await moveElsewhere();
+  await moveElsewhere(path);
   const told: string[] = [];
   const taking = takeLock(path, { onWait: (message) => told.push(message) });
   await expect.poll(() => told).toHaveLength(1);
   expect(told[0]).toContain(`${path} is held by process ${holder.pid}`);
   // Seconds later.
-  await age(11);
+  await age(path, 11);
   await (await taking)();
 });
 
-test("a lock of the future does not block for ever", async () => {
-  const holder = await startHolder();
+test.concurrent("a lock of the future does not block for ever", async () => {
+  const path = await newPath();
+  const holder = await startHolder(path);
   await kill(holder);
-  await moveElsewhere();
-  await age(-3600);
+  await moveElsewhere(path);
+  await age(path, -3600);
   await expect(takeLock(path)).rejects.toThrow("delete it if that one is gone");
 }, 60_000);
 
@@ -96,8 +105,9 @@ const canUnshare = await new Promise((resolve) => {
   child.on("error", () => resolve(false)).on("exit", (code) => resolve(code === 0));
 });
 
-test.skipIf(!canUnshare)("two containers, each with its own process 1", async () => {
-  const holder = await startHolder(true);
+test.skipIf(!canUnshare).concurrent("two containers, each with its own process 1", async () => {
+  const path = await newPath();
+  const holder = await startHolder(path, true);
   try {
     expect(holder.pid).toBe(1);
     const other = spawn(
