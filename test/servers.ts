@@ -63,6 +63,9 @@ export const startService = async (
   return asSystem(url, stop);
 };
 
+/** As `npm start` and the containers have it. */
+const YOUNG = "--max-semi-space-size=4";
+
 /** A real process of the repository, once it answers. */
 async function startProcess(
   name: ServerName,
@@ -73,7 +76,7 @@ async function startProcess(
   const program = bundles
     ? [join(bundles, `${name}.js`)]
     : ["--import", "tsx", `apps/${name}/src/server.ts`];
-  const child: ChildProcess = spawn(process.execPath, [...program, ...options], {
+  const child: ChildProcess = spawn(process.execPath, [YOUNG, ...program, ...options], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port), ...variables },
     stdio: ["ignore", "inherit", "inherit"],

@@ -11,16 +11,20 @@ import { freePort } from "../../test/ports.ts";
 export async function startModelService(name: "embed-svc" | "generate-svc") {
   const home = await mkdtemp(join(tmpdir(), "hyperface-bench-"));
   const port = await freePort();
-  const child = spawn(process.execPath, ["--import", "tsx", `apps/${name}/src/server.ts`], {
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: {
-      ...process.env,
-      ...{ HYPERFACE_HOME: home, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port) },
-      // What is measured is how fast, not how long anybody would wait.
-      ...{ EMBED_WAIT_SECONDS: "600", GENERATE_WAIT_SECONDS: "600" },
+  const child = spawn(
+    process.execPath,
+    ["--max-semi-space-size=4", "--import", "tsx", `apps/${name}/src/server.ts`],
+    {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      env: {
+        ...process.env,
+        ...{ HYPERFACE_HOME: home, LOG_LEVEL: "warn", HOST: "127.0.0.1", PORT: String(port) },
+        // What is measured is how fast, not how long anybody would wait.
+        ...{ EMBED_WAIT_SECONDS: "600", GENERATE_WAIT_SECONDS: "600" },
+      },
+      stdio: ["ignore", "inherit", "inherit"],
     },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  );
   const ended = once(child, "exit");
   const stop = async () => {
     child.kill("SIGTERM");
