@@ -70,43 +70,48 @@ function greyOf(aligned: Float32Array): Float32Array {
   return grey;
 }
 
-/** What a symmetric filter of 3 x 3 answers over the middle of the frame. */
-function* filtered(
+/** The frame is looked at this far from its border, pixels. */
+const MARGIN = 16;
+const SEEN = ALIGNED_SIDE - 2 * MARGIN;
+
+/** What a symmetric filter of 3 x 3 answers over the middle of the frame, [{@link SEEN} ** 2]. */
+function filtered(
   grey: Float32Array,
   { centre, edge, corner }: { centre: number; edge: number; corner: number },
-): Generator<number> {
-  const at = (x: number, y: number) => grey[y * ALIGNED_SIDE + x] as number;
-  for (let y = 16; y < ALIGNED_SIDE - 16; y++) {
-    for (let x = 16; x < ALIGNED_SIDE - 16; x++) {
-      const edges = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1);
-      const corners = at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1);
-      yield centre * at(x, y) + edge * edges + corner * corners;
+): Float64Array {
+  const answers = new Float64Array(SEEN ** 2);
+  const at = (p: number) => grey[p] as number;
+  for (let y = 0, k = 0; y < SEEN; y++) {
+    for (let x = 0; x < SEEN; x++, k++) {
+      const p = (y + MARGIN) * ALIGNED_SIDE + x + MARGIN;
+      const [above, below] = [p - ALIGNED_SIDE, p + ALIGNED_SIDE];
+      const edges = at(p - 1) + at(p + 1) + at(above) + at(below);
+      const corners = at(above - 1) + at(above + 1) + at(below - 1) + at(below + 1);
+      answers[k] = centre * at(p) + edge * edges + corner * corners;
     }
   }
+  return answers;
 }
 
 /** Standard deviation of the luminance's Laplacian. */
 function sharpnessOf(grey: Float32Array): number {
+  const laplacians = filtered(grey, { centre: -4, edge: 1, corner: 0 });
   let sum = 0;
   let squares = 0;
-  let count = 0;
-  for (const laplacian of filtered(grey, { centre: -4, edge: 1, corner: 0 })) {
+  for (const laplacian of laplacians) {
     sum += laplacian;
     squares += laplacian ** 2;
-    count++;
   }
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+  const mean = sum / laplacians.length;
+  return Math.sqrt(Math.max(0, squares / laplacians.length - mean ** 2));
 }
 
 /** Standard deviation of white noise of the luminance (Immerkær 1996, Fast noise variance estimation). */
 function noiseOf(grey: Float32Array): number {
+  const residues = filtered(grey, { centre: 4, edge: -2, corner: 1 });
   let sum = 0;
-  let count = 0;
-  for (const residue of filtered(grey, { centre: 4, edge: -2, corner: 1 })) {
-    sum += Math.abs(residue);
-    count++;
-  }
-  return (Math.sqrt(Math.PI / 2) * sum) / (6 * count);
+  for (const residue of residues) sum += Math.abs(residue);
+  return (Math.sqrt(Math.PI / 2) * sum) / (6 * residues.length);
 }
 
 /** How far landmarks are from the template's, once fitted to it, pixels of the aligned frame. */
