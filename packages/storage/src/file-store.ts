@@ -13,6 +13,7 @@ import {
   type ObjectStore,
   storageFull,
 } from "./object-store.ts";
+import { createVerifiedVersions } from "./verified-versions.ts";
 
 export interface FileStore extends ObjectStore {
   /** Records the checksum of an object that has none, as it is now. */
@@ -77,6 +78,8 @@ export function createFileStore(folder: string): FileStore {
     await verify(key, hash.digest("hex"));
   }
 
+  const verifyVersion = createVerifiedVersions(getStream);
+
   async function list(prefix: string): Promise<string[]> {
     return (await filesIn(root)).filter((name) => name.startsWith(prefix)).sort();
   }
@@ -102,6 +105,8 @@ export function createFileStore(folder: string): FileStore {
     async getRange(key, start, length) {
       const file = await open(path(key)).catch((error) => throwMissing(key, error));
       try {
+        const { ino, mtimeNs, ctimeNs, size } = await file.stat({ bigint: true });
+        await verifyVersion(key, [ino, mtimeNs, ctimeNs, size].join("-"));
         return await readRange(file, start, length);
       } catch (error) {
         return throwMissing(key, error);

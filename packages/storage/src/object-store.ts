@@ -20,7 +20,7 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array>;
   /** The bytes as they come; damage shows only at their end, by an error in place of the end. */
   getStream(key: string): AsyncIterable<Uint8Array>;
-  /** Bytes [start, start + length), fewer at the object's end. A part has no checksum: not verified. */
+  /** Bytes [start, start + length), fewer at the object's end. Before the first part of a version the whole of it is verified. */
   getRange(key: string, start: number, length: number): Promise<Uint8Array>;
   exists(key: string): Promise<boolean>;
   /** Bytes of the object. */

@@ -20,6 +20,7 @@ import {
   type ObjectStore,
   storageFull,
 } from "./object-store.ts";
+import { createVerifiedVersions } from "./verified-versions.ts";
 
 export interface S3StoreOptions {
   bucket: string;
@@ -81,6 +82,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     verify(key, answer, sum);
   }
 
+  const verifyVersion = createVerifiedVersions(getStream);
+
   const exists = (key: string) =>
     head(key).then(
       () => true,
@@ -140,6 +143,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       const bytes = await answer?.Body?.transformToByteArray().catch((error) => {
         throw away(error);
       });
+      if (answer) await verifyVersion(key, answer.ETag ?? "");
       return bytes ?? new Uint8Array(0);
     },
     ready: () => exists("ready"),

@@ -126,6 +126,7 @@ describe.each([
         const damaged = { code: "damaged-object", message: expect.stringContaining(key) };
         await expect(store.get(key)).rejects.toMatchObject(damaged);
         await expect(whole(store.getStream(key))).rejects.toMatchObject(damaged);
+        await expect(store.getRange(key, 0, 1)).rejects.toMatchObject(damaged);
       }
       expect((await store.get("damage/kept")).length).toBe(1000);
       expect(await damage(store)).toEqual([
