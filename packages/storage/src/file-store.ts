@@ -107,7 +107,7 @@ export function createFileStore(folder: string): FileStore {
       try {
         const { ino, mtimeNs, ctimeNs, size } = await file.stat({ bigint: true });
         await verifyVersion(key, [ino, mtimeNs, ctimeNs, size].join("-"));
-        return await readRange(file, start, length);
+        return await readRange(file, start, Math.min(length, Number(size) - start));
       } catch (error) {
         return throwMissing(key, error);
       } finally {
@@ -175,9 +175,7 @@ async function readRange(
   start: number,
   length: number,
 ): Promise<Uint8Array> {
-  // Not more than the file has, whatever is asked for.
-  const { size } = await file.stat();
-  const buffer = new Uint8Array(Math.max(0, Math.min(length, size - start)));
+  const buffer = new Uint8Array(Math.max(0, length));
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);

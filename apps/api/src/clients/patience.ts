@@ -92,13 +92,7 @@ async function readWhole(
     each();
     parts.push(part.value);
   }
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return Buffer.concat(parts);
 }
 
 const watching = (each: () => void, end: () => void) =>
