@@ -4,8 +4,9 @@ import { encodeMessage } from "@hyperface/formats";
 import { randomStream } from "@hyperface/hypersphere";
 import { normalise } from "@hyperface/vectors";
 import sharp from "sharp";
+import { endLeftovers } from "../test/leftovers.ts";
+import { startService, temporaryHome } from "../test/servers.ts";
 import { ask } from "./ask.ts";
-import { startModelService } from "./batching/service.ts";
 import { readAligned, readPhotographs } from "./embed/variants.ts";
 import { mean, quantile } from "./statistics.ts";
 
@@ -23,11 +24,11 @@ type Send = (first: number, count: number) => Promise<void>;
  */
 export async function benchBatching() {
   const load = loadavg()[0];
-  const [embed, generate] = await Promise.all(
-    (["embed-svc", "generate-svc"] as const).map(startModelService),
-  );
-  if (!embed || !generate) throw new Error("the services do not start");
   try {
+    const [embed, generate] = await Promise.all([
+      startModelService("embed-svc"),
+      startModelService("generate-svc"),
+    ]);
     const photographs = (await readPhotographs(CLIENTS)).map(toBase64);
     const aligned = await Promise.all((await readAligned(CLIENTS)).map(encodeAligned));
     return {
@@ -38,8 +39,14 @@ export async function benchBatching() {
       loadBefore: load,
     };
   } finally {
-    await Promise.all([embed.stop(), generate.stop()]);
+    await endLeftovers();
   }
+}
+
+async function startModelService(name: "embed-svc" | "generate-svc") {
+  const { home } = await temporaryHome({ empty: true });
+  // What is measured is how fast, not how long anybody would wait.
+  return startService(name, home, { EMBED_WAIT_SECONDS: "600", GENERATE_WAIT_SECONDS: "600" });
 }
 
 async function compare(send: Send) {

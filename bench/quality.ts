@@ -1,8 +1,7 @@
-import { createEmbedService, Environment } from "@hyperface/embed-svc";
 import { type DistanceModel, distanceWithin } from "@hyperface/embed-svc/quality";
 import { cosine } from "@hyperface/hypersphere";
-import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import sharp from "sharp";
+import { withEmbedder } from "./embedder.ts";
 import { createChance } from "./hostile/chance.ts";
 import { exists, facesFolder, londonFolder, readHeldOut, readLondon } from "./photographs.ts";
 import { minimise, quantileLoss } from "./quality/fit.ts";
@@ -76,38 +75,25 @@ async function choosePortraits(): Promise<Buffer[]> {
   );
 }
 
-async function seeAll(portraits: readonly Buffer[]): Promise<Seen[]> {
-  const environment = readEnvironment(Environment);
-  const { app, close } = createEmbedService({ environment, logger: createLogger("bench", "warn") });
-  const embed = async (file: Buffer) => {
-    const response = await app.request("/v1/embeddings?faces=central&allowMissing=true", {
-      method: "POST",
-      headers: { "content-type": "image/png" },
-      body: new Uint8Array(file),
-    });
-    const { images } = (await response.json()) as {
-      images: { faces: { embedding: number[]; quality: Seen["quality"] }[] }[];
-    };
-    return images[0]?.faces[0];
-  };
-  const seen: Seen[] = [];
-  for (const [portrait, file] of portraits.entries()) {
-    if (portrait % 10 === 0) console.error(`${portrait} of ${portraits.length} portraits`);
-    const well = await embed(file);
-    if (!well) throw new Error(`portrait ${portrait} shows no face`);
-    for (const [k, [kind, worsen]] of Object.entries({ ...ORDINARY, ...UNSEEN }).entries()) {
-      for (let specimen = 0; specimen < SPECIMENS; specimen++) {
-        const chance = createChance(portrait, k * SPECIMENS + specimen);
-        const face = await embed(await worsen(file, chance));
-        if (!face) continue;
-        const { embedding, quality } = face;
-        seen.push({ portrait, kind, quality, cosine: cosine(embedding, well.embedding) });
+const seeAll = (portraits: readonly Buffer[]): Promise<Seen[]> =>
+  withEmbedder(async (embed) => {
+    const seen: Seen[] = [];
+    for (const [portrait, file] of portraits.entries()) {
+      if (portrait % 10 === 0) console.error(`${portrait} of ${portraits.length} portraits`);
+      const well = await embed(file);
+      if (!well) throw new Error(`portrait ${portrait} shows no face`);
+      for (const [k, [kind, worsen]] of Object.entries({ ...ORDINARY, ...UNSEEN }).entries()) {
+        for (let specimen = 0; specimen < SPECIMENS; specimen++) {
+          const chance = createChance(portrait, k * SPECIMENS + specimen);
+          const face = await embed(await worsen(file, chance));
+          if (!face) continue;
+          const { embedding, quality } = face;
+          seen.push({ portrait, kind, quality, cosine: cosine(embedding, well.embedding) });
+        }
       }
     }
-  }
-  await close();
-  return seen;
-}
+    return seen;
+  });
 
 /** Distance of unit embeddings. */
 const distance = ({ cosine }: Seen) => Math.sqrt(Math.max(0, 2 - 2 * cosine));

@@ -1,7 +1,6 @@
-import { createEmbedService, Environment } from "@hyperface/embed-svc";
 import { cosine } from "@hyperface/hypersphere";
-import { createLogger, readEnvironment } from "@hyperface/service-kit";
 import sharp from "sharp";
+import { withEmbedder } from "./embedder.ts";
 import { exists, facesFolder, readHeldOut } from "./photographs.ts";
 
 const FACES = 28;
@@ -17,41 +16,30 @@ export async function benchTurned() {
   const portraits = await readHeldOut();
   const step = Math.floor(portraits.length / FACES);
   const chosen = Array.from({ length: FACES }, (_, k) => portraits[k * step]);
-  const environment = readEnvironment(Environment);
-  const { app, close } = createEmbedService({ environment, logger: createLogger("bench", "warn") });
-  const embed = async (body: Buffer) => {
-    const response = await app.request("/v1/embeddings?faces=central&allowMissing=true", {
-      method: "POST",
-      headers: { "content-type": "image/png" },
-      body: new Uint8Array(body),
-    });
-    const { images } = (await response.json()) as {
-      images: { faces: { embedding: number[] }[] }[];
-    };
-    return images[0]?.faces[0]?.embedding;
-  };
   const counts = { same: 0, silentlyWrong: 0, notFound: 0 };
   const wrong: object[] = [];
   const cosines: number[] = [];
-  for (const portrait of chosen) {
-    for (const side of SIDES) {
-      const upright = await sharp(portrait?.bytes).resize(side, side).png().toBuffer();
-      const expected = await embed(upright);
-      if (!expected) throw new Error(`${portrait?.name} at ${side} pixels shows no face upright`);
-      for (const turn of TURNS) {
-        const found = await embed(await sharp(upright).rotate(turn).png().toBuffer());
-        const similarity = found && cosine(found, expected);
-        if (similarity === undefined) counts.notFound += 1;
-        else if (similarity > SAME) counts.same += 1;
-        else counts.silentlyWrong += 1;
-        if (similarity !== undefined) cosines.push(similarity);
-        if (!(Number(similarity) > SAME)) {
-          wrong.push({ portrait: portrait?.name, side, turn, cosine: similarity ?? null });
+  await withEmbedder(async (embed) => {
+    for (const portrait of chosen) {
+      for (const side of SIDES) {
+        const upright = await sharp(portrait?.bytes).resize(side, side).png().toBuffer();
+        const expected = (await embed(upright))?.embedding;
+        if (!expected) throw new Error(`${portrait?.name} at ${side} pixels shows no face upright`);
+        for (const turn of TURNS) {
+          const found = (await embed(await sharp(upright).rotate(turn).png().toBuffer()))
+            ?.embedding;
+          const similarity = found && cosine(found, expected);
+          if (similarity === undefined) counts.notFound += 1;
+          else if (similarity > SAME) counts.same += 1;
+          else counts.silentlyWrong += 1;
+          if (similarity !== undefined) cosines.push(similarity);
+          if (!(Number(similarity) > SAME)) {
+            wrong.push({ portrait: portrait?.name, side, turn, cosine: similarity ?? null });
+          }
         }
       }
     }
-  }
-  await close();
+  });
   const pictures = FACES * SIDES.length * TURNS.length;
   return {
     ...{ portraits: FACES, sides: SIDES, turns: TURNS, pictures },
