@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { codeSize, MAX_PACKING_NUMBERS } from "@hyperface/contracts";
 import { type Plan, planFor, readMeasured } from "./capacity-model.ts";
 
 /** Writes docs/capacity.md from the kept results: npm run figures. */
@@ -20,6 +21,10 @@ const measured = readMeasured({
   batches: await read("packing-scale-100000x512"),
   quality: await read("packing-quality-10000x512"),
 });
+
+const million = await read("packing-scale-1000000x128");
+const DIMENSION = 512;
+const MOST = Math.min(codeSize(DIMENSION), Math.floor(MAX_PACKING_NUMBERS / DIMENSION));
 
 const number = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 2 });
 const UNITS = [
@@ -87,7 +92,10 @@ identities. In batches of ${count(measured.batch)} it grows with their number, a
 
 ${table(["identities", "all pairs in each step", "in batches", "exact check", "memory"], plans(2).map(packing))}
 
-Up to 524,288 identities, \`start: "code"\` with \`iterations: 0\` writes down a code of 512 dimensions in seconds instead, as tight as all pairs come.
+One packing has up to ${count(MOST)} identities of ${DIMENSION} numbers, so a million is reckoned here; of 128 numbers it was packed: ${number(million.cpuSecondsPerStep)} s of a core for a step in batches, ${gigabytes(1e6 * million.peakMemoryMB)}
+of memory, and by a part of it ${number(million.check.reckonedCpuHours)} core-hours for the exact check.
+
+\`start: "code"\` with \`iterations: 0\` writes down a code of ${DIMENSION} dimensions in seconds instead: up to as many, and from 16,384 on tighter than what is packed.
 
 ## How long it takes, and what it waits for
 

@@ -9,7 +9,9 @@ import { benchOrbits } from "./packing/orbits.ts";
 import { benchOvertaking } from "./packing/overtaking.ts";
 import { benchPeers } from "./packing/peers.ts";
 import { benchQuality } from "./packing/quality.ts";
+import { benchRecipe } from "./packing/recipe.ts";
 import { benchScale } from "./packing/scale.ts";
+import { benchMillion } from "./packing/scale-million.ts";
 import { benchScaleNear } from "./packing/scale-near.ts";
 
 /** Of a case that goes on in another run; its last packing may take as long again. */
@@ -34,10 +36,12 @@ const CASES: Record<string, (options: BenchmarkOptions) => Promise<object>> = {
   "gallery-1000x512": galleryCase(1000, 100),
   "gallery-2000x512": galleryCase(2000, 100),
   "gallery-10000x512": galleryCase(10_000, 80),
+  "recipe-2000x128": ({ seconds = SECONDS }) => benchRecipe(2000, 128, seconds),
   "codes-huge": benchHuge,
   "peers-2000x64": () => benchPeers(2000, 64, 1000),
   "scale-100000x512": () => benchScale(100_000, 512),
   "scale-near-300000x512": () => benchScaleNear(300_000, 512, 10_000),
+  "scale-1000000x128": () => benchMillion(1_000_000, 128),
   "certificate-1000000x512": () => benchCertificate(1_000_000, 512),
   overtaking: benchOvertaking,
   orbits: benchOrbits,

@@ -1,7 +1,7 @@
 import { randomStream } from "@hyperface/hypersphere";
 import { certify } from "@hyperface/optimizer-svc/certify";
 import { createOnnxKernels } from "@hyperface/optimizer-svc/packing";
-import { normaliseRows } from "@hyperface/vectors";
+import { normaliseRows, type Rows } from "@hyperface/vectors";
 import { peakMemoryMB, stopwatch } from "./pack.ts";
 
 /** Vectors that are compared with all others before the whole is reckoned. */
@@ -11,13 +11,23 @@ const CPU_SECONDS = 40;
 
 /** The exact certificate of random unit vectors, in blocks as of a file: its memory; its time, from the pairs of a part. */
 export async function benchCertificate(count: number, dimension: number) {
-  const kernels = await createOnnxKernels(dimension);
-  const cpuSeconds = stopwatch();
-  const read = async (start: number, wanted: number) => {
-    const rows = Math.min(wanted, count - start);
+  const check = await checkPart(count, dimension, (start, rows) => {
     const numbers = randomStream(7, "bench-certificate", start).gaussian(rows * dimension);
     return { data: normaliseRows(numbers, dimension), dimension };
-  };
+  });
+  return { n: count, d: dimension, ...check, peakMemoryMB: peakMemoryMB() };
+}
+
+/** The exact certificate of vectors that `rowsAt` gives, up to the end or to CPU_SECONDS, and what the whole would take. */
+export async function checkPart(
+  count: number,
+  dimension: number,
+  rowsAt: (start: number, rows: number) => Rows,
+) {
+  const kernels = await createOnnxKernels(dimension);
+  const cpuSeconds = stopwatch();
+  const read = async (start: number, wanted: number) =>
+    rowsAt(start, Math.min(wanted, count - start));
   const points = { count, dimension, read, close: async () => {} };
   let share = 0;
   const progress = (done: number) => {
@@ -29,12 +39,11 @@ export async function benchCertificate(count: number, dimension: number) {
   });
   const spent = cpuSeconds();
   return {
-    ...{ n: count, d: dimension, block: BLOCK },
+    block: BLOCK,
     share,
     cpuSeconds: spent,
     /** Of the whole, were its other pairs as these. */
     reckonedCpuHours: spent / share / 3600,
-    peakMemoryMB: peakMemoryMB(),
   };
 }
 

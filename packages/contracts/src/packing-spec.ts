@@ -26,7 +26,7 @@ const MAX_FULL_BATCH = 20_000;
 /** Largest packing of engine "tfjs": its matrix of cosines, and of their gradient, 400 MB each. */
 const MAX_TFJS = 10_000;
 /** Largest n x d: 312,500 identities of 512 numbers. A checkpoint, with two moments beside them, is below the 2 GiB that are read at once. */
-const MAX_NUMBERS = 160_000_000;
+export const MAX_PACKING_NUMBERS = 160_000_000;
 
 export const MAX_ITERATIONS = 10_000_000;
 /** A week. */
@@ -174,8 +174,8 @@ export const PackingSpec = strictObject(specShape)
     if (spec.minimumDistance !== undefined && spec.count > MAX_FULL_BATCH) {
       refuse("minimumDistance", `minimumDistance is for up to ${MAX_FULL_BATCH} identities`);
     }
-    if (spec.count * spec.dimension > MAX_NUMBERS) {
-      const most = Math.floor(MAX_NUMBERS / spec.dimension);
+    if (spec.count * spec.dimension > MAX_PACKING_NUMBERS) {
+      const most = Math.floor(MAX_PACKING_NUMBERS / spec.dimension);
       refuse("count", `at most ${most} identities of dimension ${spec.dimension} are packed`);
     }
     const plain = spec.method === "paper" && spec.optimizer === "adam" && !spec.batch;
