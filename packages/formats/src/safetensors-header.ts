@@ -82,13 +82,17 @@ function repeatedKey(json: string): string | undefined {
     if (token === "{") open.push(new Set());
     else if (token === "}") open.pop();
     else if (colon !== undefined) {
-      const key = JSON.parse(text as string) as string;
+      const key = keyOf(text as string);
       if (open.at(-1)?.has(key)) return key;
       open.at(-1)?.add(key);
     }
   }
   return undefined;
 }
+
+/** Of its JSON: most have nothing that is escaped. */
+const keyOf = (text: string) =>
+  text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
 
 function entryOf(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isMap(value) ? value : {};

@@ -1,4 +1,4 @@
-import { HyperFaceError } from "@hyperface/contracts";
+import { HyperFaceError, memoiseLoads } from "@hyperface/contracts";
 import {
   checkRows,
   decodeSet,
@@ -23,6 +23,9 @@ export async function readSet(
   return { set, embeddings };
 }
 
+/** Of sets that are remembered, as long as they are: what is under a set's key never changes. */
+const headers = new WeakMap<ReadySet, Promise<Uint8Array>>();
+
 /**
  * Rows of one tensor of a ready set, without reading the others.
  * @throws HyperFaceError `damaged-object`
@@ -34,8 +37,8 @@ export async function readRows<T extends SetTensor>(
   { start, count }: { start: number; count: number },
 ): Promise<Numbers<T>> {
   const name = nameOf(set);
-  const header = await store.getRange(set.objectKey, 0, SET_HEADER_BYTES);
-  const place = setTensorPlace(header, tensor, name);
+  const readHeader = () => store.getRange(set.objectKey, 0, SET_HEADER_BYTES);
+  const place = setTensorPlace(await memoiseLoads(readHeader, headers)(set), tensor, name);
   const width = 4 * (tensor === "embeddings" ? set.dimension : 1);
   const bytes = await store.getRange(set.objectKey, place.start + start * width, count * width);
   if (bytes.length !== count * width) {
