@@ -1,4 +1,5 @@
 import { HyperFaceError } from "@hyperface/contracts";
+import type { Answer } from "./answer.ts";
 
 /** How long a call waits for its next sign of life, and for its end, seconds. */
 export interface Limits {
@@ -20,7 +21,7 @@ export interface Patience {
   /** Passes on the answer's body, and errors it where it takes too long. */
   receiving(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
   /** The whole of the answer's body. */
-  reading(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array>;
+  reading(answer: Answer): Promise<Uint8Array>;
   /** The call is over: nothing is waited for. */
   end(): void;
 }
@@ -68,31 +69,18 @@ export function createPatience(
       expectMore();
       return body.pipeThrough(watching(expectMore, end), { signal });
     },
-    async reading(body) {
+    async reading(answer) {
       expectMore();
-      const reader = body?.getReader();
       try {
-        return await wait(readWhole(reader, expectMore));
+        return await wait(answer.bytes(expectMore));
       } catch (error) {
-        reader?.cancel(error).catch(() => {});
+        answer.drop();
         throw error;
       } finally {
         end();
       }
     },
   };
-}
-
-async function readWhole(
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  each: () => void,
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    each();
-    parts.push(part.value);
-  }
-  return Buffer.concat(parts);
 }
 
 const watching = (each: () => void, end: () => void) =>

@@ -11,14 +11,15 @@ import { decodeMessage, encodeMessage } from "@hyperface/formats";
 import { isTraced, traceCarrier, traced } from "@hyperface/tracing";
 import { z } from "zod";
 import { observeCall } from "../metrics.ts";
-import { overNetwork, type Sent } from "./network.ts";
+import type { Answer, Sent } from "./answer.ts";
+import { overNetwork } from "./network.ts";
 import { createPatience, type Limits, type Patience } from "./patience.ts";
+import { type Fetch, withinProcess } from "./within-process.ts";
+
+export type { Fetch } from "./within-process.ts";
 
 /** How long a service may take to say that it is ready. */
 const READY_SECONDS = 10;
-
-/** Reaches a service in this process. */
-export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** How long an answer that has begun may pause. */
 const BODY_SECONDS = 30;
@@ -53,7 +54,7 @@ export interface CallRequest {
 
 /** An answer that has begun, and what waits for the rest of it. */
 interface Begun {
-  answer: Response;
+  answer: Answer;
   patience: Patience;
 }
 
@@ -105,9 +106,9 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
   const client: ServiceClient = {
     async send(path, request, options) {
       const { answer, patience } = await begin(path, request, options);
-      if (answer.body) return new Response(patience.receiving(answer.body), answer);
-      patience.end();
-      return answer;
+      const stream = answer.stream();
+      if (!stream) patience.end();
+      return new Response(stream && patience.receiving(stream), answer);
     },
     ready: () =>
       client.json("/health/ready", z.unknown(), undefined, { timeoutSeconds: READY_SECONDS }),
@@ -133,7 +134,8 @@ export function createServiceClient(address: ServiceAddress): ServiceClient {
     const headers = { "content-type": media, accept: media, "accept-encoding": "identity" };
     const begun = await begin(path, { ...post, headers }, options);
     const bytes = await readBytes(name, begun, options.signal);
-    if (!begun.answer.ok) throw problemOf(name, begun.answer, textOf(bytes));
+    const { status } = begun.answer;
+    if (status < 200 || status > 299) throw problemOf(name, begun.answer, textOf(bytes));
     return bytes;
   };
   return client;
@@ -149,11 +151,12 @@ function limitsOf(
 }
 
 /** A call's headers, which say what it is for, and that it is the gateway's. */
-function describe(own: Record<string, string> = {}, token: string | undefined): Headers {
-  const headers = new Headers({ ...own, ...causeHeaders(), ...traceCarrier() });
-  if (token) headers.set("authorization", `Bearer ${token}`);
-  return headers;
-}
+const describe = (own: Record<string, string> = {}, token: string | undefined) => ({
+  ...own,
+  ...causeHeaders(),
+  ...traceCarrier(),
+  ...(token ? { authorization: `Bearer ${token}` } : {}),
+});
 
 /** A call as a span of what is under way; a look at whether a service is there is none's. */
 function traceCall(
@@ -180,12 +183,6 @@ function traceCall(
   });
 }
 
-/** As {@link overNetwork}; what a service throws at once is a rejection too. */
-const withinProcess =
-  (fetch: Fetch) =>
-  async (url: URL, sent: Sent): Promise<Response> =>
-    fetch(new Request(url, { ...sent, duplex: "half" } as RequestInit));
-
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function readBytes(
@@ -194,7 +191,7 @@ async function readBytes(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    return await patience.reading(answer.body);
+    return await patience.reading(answer);
   } catch (error) {
     if (error instanceof HyperFaceError || signal?.aborted) throw error;
     // Cut off in the middle.
@@ -234,8 +231,8 @@ const OURS = new Set<ErrorCode>([
  * A service's refusal as the error it threw, without its places: those are of our request to it. Its own failure as
  * `service-unavailable`, ours as an Error.
  */
-function problemOf(name: string, { status, headers }: Response, text: string): Error {
-  const retryAfter = Number(headers.get("retry-after")) || undefined;
+function problemOf(name: string, { status, headers }: Answer, text: string): Error {
+  const retryAfter = Number(headers["retry-after"]) || undefined;
   const problem = readProblem(text);
   const cause = { status, problem };
   const code = errorCodeOf(problem.type ?? "");
