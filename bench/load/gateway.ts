@@ -7,7 +7,7 @@ import { median } from "../statistics.ts";
 /** Among the four processes. */
 const GENERATE = 3;
 /** Uncounted, and counted. */
-const [WARM_IMAGES, IMAGES] = [100, 100];
+const [WARM_IMAGES, IMAGES] = [300, 100];
 
 /**
  * What the gateway adds to an image, milliseconds, median: by its URL, and by the call that the gateway makes for it, one
