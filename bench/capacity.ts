@@ -92,7 +92,7 @@ identities. In batches of ${count(measured.batch)} it grows with their number, a
 
 ${table(["identities", "all pairs in each step", "in batches", "exact check", "memory"], plans(2).map(packing))}
 
-One packing has up to ${count(MOST)} identities of ${DIMENSION} numbers, so a million is reckoned here; of 128 numbers it was packed: ${number(million.cpuSecondsPerStep)} s of a core for a step in batches, ${gigabytes(1e6 * million.peakMemoryMB)}
+One packing has up to ${count(MOST)} identities of ${DIMENSION} numbers, so a million is reckoned here; of 128 numbers it was measured: ${number(million.cpuSecondsPerStep)} s of a core for a step in batches, ${gigabytes(1e6 * million.peakMemoryMB)}
 of memory, and by a part of it ${number(million.check.reckonedCpuHours)} core-hours for the exact check.
 
 \`start: "code"\` with \`iterations: 0\` writes down a code of ${DIMENSION} dimensions in seconds instead: up to as many, and from 16,384 on tighter than what is packed.

@@ -119,6 +119,22 @@ const FIGURES: Figure[] = [
     read: largestCosine,
   },
   {
+    what: "points from which on a code that is written down is tighter than orbits that are packed: in 128 dimensions, in 512",
+    result: "packing-overtaking",
+    read: ({ dimensions }) =>
+      dimensions.map(({ overtakesAt }: Record<string, number>) => overtakesAt).join(", "),
+  },
+  {
+    what: "2,000 points in 64 dimensions: smallest angle, and that of the best of the literature's losses in PyTorch for the same CPU time; of the best linear block code",
+    result: "packing-peers-2000x64",
+    read: ({ smallestAngle, peers }) => {
+      const best = (of: (peer: Record<string, unknown>) => boolean) =>
+        Math.max(...peers.filter(of).map(({ angle }: { angle: number }) => angle)).toFixed(1);
+      const packed = best(({ cpuSeconds }) => cpuSeconds !== undefined);
+      return `${smallestAngle.toFixed(1)}, ${packed}; ${best(({ cpuSeconds }) => cpuSeconds === undefined)} degrees`;
+    },
+  },
+  {
     what: nearFaces("1,000"),
     result: "packing-gallery-1000x512",
     read: tradeoff,
