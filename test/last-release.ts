@@ -83,12 +83,16 @@ async function linkPackages(folder: string): Promise<void> {
   }
 }
 
-/** All four services of a checkout in one process, once it answers. */
-export async function startCheckOut(folder: string, variables: Record<string, string>) {
-  const port = String(await freePort());
-  const child = spawn(process.execPath, ["--import", "tsx", "apps/all/src/server.ts"], {
+/** All four services of a checkout in one process, or one of its `app`s, once it answers. */
+export async function startCheckOut(
+  folder: string,
+  variables: Record<string, string>,
+  app = "all",
+) {
+  const port = variables.PORT ?? String(await freePort());
+  const child = spawn(process.execPath, ["--import", "tsx", `apps/${app}/src/server.ts`], {
     cwd: folder,
-    env: { ...process.env, LOG_LEVEL: "error", HOST: "127.0.0.1", PORT: port, ...variables },
+    env: { ...process.env, LOG_LEVEL: "error", HOST: "127.0.0.1", ...variables, PORT: port },
     stdio: ["ignore", "inherit", "inherit"],
   });
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {

@@ -137,6 +137,14 @@ test.each<[string, RequestListener, object]>([
     },
     { code: "service-unavailable", message: expect.stringContaining("of this version?") },
   ],
+  [
+    "without what is asked for",
+    (_, response) => {
+      response.writeHead(404, { "content-type": "application/problem+json" });
+      response.end(JSON.stringify({ type: "urn:hyperface:problem:not-found" }));
+    },
+    { code: "service-unavailable", message: expect.stringContaining("of this version?") },
+  ],
 ])("a service that is %s is one that a job waits for", async (_, answer, failure) => {
   const { client } = await startService(answer);
   const error = await client.json("/v1/some", z.unknown()).catch((reason) => reason);
@@ -144,16 +152,16 @@ test.each<[string, RequestListener, object]>([
   expect(error).toMatchObject({ service: "some-svc", ...failure });
 });
 
-test("an answer that is not what its contract says is a failure, and is not handed on", async () => {
+test("an answer that is not what its contract says is not handed on: a job waits for one that is", async () => {
   const { client } = await startService((_, response) => {
     response.end(JSON.stringify({ index: [1, "two"], secret: "inner" }));
   });
   const answer = client.json("/v1/some", z.object({ index: z.array(z.int()) }));
   await expect(answer).rejects.toMatchObject({
     code: "service-unavailable",
-    message: "some-svc failed: its answer is not what its contract says: is it of this version?",
+    message: "some-svc speaks otherwise than this gateway: is it of this version?",
   });
-  await expect(answer).rejects.not.toBeInstanceOf(ServiceAway);
+  await expect(answer).rejects.toBeInstanceOf(ServiceAway);
   const read = await client.json("/v1/some", z.object({ index: z.array(z.unknown()) }));
   expect(read).toEqual({ index: [1, "two"] });
 });

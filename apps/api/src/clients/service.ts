@@ -208,8 +208,7 @@ function read<T>(name: string, schema: z.ZodType<T>, decode: () => unknown): T {
   }
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
-  const detail = `${name} failed: its answer is not what its contract says: is it of this version?`;
-  throw new HyperFaceError("service-unavailable", detail, { cause: parsed.error });
+  throw new ServiceAway(name, parsed.error, { detail: OTHERWISE });
 }
 
 /** Of a service that is not to be had, or of a proxy before it. */
@@ -218,14 +217,15 @@ const AWAY = new Set([502, 503]);
 /** What is wrong with the object store is the same for every service. */
 const STORED = new Set<ErrorCode>(["damaged-object", "missing-object", "storage-full"]);
 
-/** What a service of another version says of ours, while an upgrade rolls. */
-const FOREIGN = new Set<ErrorCode>(["unsupported-media-type", "not-acceptable"]);
+/** What a service of another version says of our requests, while an upgrade rolls: no client sent them. */
+const FOREIGN = new Set<ErrorCode>([
+  ...(["unsupported-media-type", "not-acceptable"] as const),
+  ...(["not-found", "method-not-allowed"] as const),
+]);
+const OTHERWISE = "speaks otherwise than this gateway: is it of this version?";
 
 /** What a service says of the request that we made, which no client sent. */
-const OURS = new Set<ErrorCode>([
-  ...(["invalid-request", "malformed-body"] as const),
-  ...(["not-found", "method-not-allowed", "body-too-large"] as const),
-]);
+const OURS = new Set<ErrorCode>(["invalid-request", "malformed-body", "body-too-large"]);
 
 /**
  * A service's refusal as the error it threw, without its places: those are of our request to it. Its own failure as
@@ -240,10 +240,7 @@ function problemOf(name: string, { status, headers }: Answer, text: string): Err
     const detail = `has too much to do: ${problem.detail}`;
     return new ServiceAway(name, cause, { code, detail, retryAfter });
   }
-  if (code && FOREIGN.has(code)) {
-    const detail = "takes other messages than this gateway's: is it of this version?";
-    return new ServiceAway(name, cause, { detail });
-  }
+  if (code && FOREIGN.has(code)) return new ServiceAway(name, cause, { detail: OTHERWISE });
   if (AWAY.has(status)) return new ServiceAway(name, cause, { retryAfter });
   if (!code || (status >= 500 && !STORED.has(code))) {
     return new HyperFaceError("service-unavailable", `${name} failed: try again`, { cause });
