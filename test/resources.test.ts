@@ -69,6 +69,44 @@ test("lists are filtered and sorted, and a name is changed", async () => {
   }
 });
 
+test("a change of what was changed meanwhile is refused: of two at once one is made", async () => {
+  const { id } = await upload("first");
+  const { id: near } = await upload("near");
+  const { id: packing, jobId } = await system.hyperface.packings.create(
+    { near, count: 4 },
+    { waitSeconds: 60 },
+  );
+  const ask = (path: string, method = "GET", headers = {}, name = "") =>
+    fetch(`${system.url}/v1/${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(name ? { body: JSON.stringify({ name }) } : {}),
+    });
+  const gallery = `galleries/${id}`;
+  const etagOf = async (path: string) => (await ask(path)).headers.get("etag") as string;
+  for (const path of [gallery, `packings/${packing}`, `jobs/${jobId}`]) {
+    const etag = await etagOf(path);
+    expect((await ask(path, "GET", { "if-none-match": etag })).status).toBe(304);
+  }
+
+  const old = await etagOf(gallery);
+  const names = ["second", "third"];
+  const both = await Promise.all(names.map((n) => ask(gallery, "PATCH", { "if-match": old }, n)));
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+  const made = both.find(({ ok }) => ok) as Response;
+  const { name } = (await made.json()) as Gallery;
+  expect(await system.hyperface.galleries.get(id)).toMatchObject({ name });
+  expect(made.headers.get("etag")).toBe(await etagOf(gallery));
+
+  const now = { "if-match": await etagOf(gallery) };
+  expect((await ask(gallery, "DELETE", { "if-match": old })).status).toBe(412);
+  expect((await ask(gallery, "DELETE", now)).status).toBe(204);
+  expect((await ask(gallery, "DELETE", now)).status).toBe(404);
+  const job = `jobs/${jobId}`;
+  expect((await ask(job, "DELETE", { "if-match": old })).status).toBe(412);
+  expect((await ask(job, "DELETE", { "if-match": await etagOf(job) })).status).toBe(204);
+});
+
 test("what is used stays; with cascade all that refers to it goes, from the store too", async () => {
   const { galleries, jobs, packings } = system.hyperface;
   const { id } = await upload("used");

@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { textFlag } from "./numbers.ts";
 import { strictObject } from "./strict.ts";
 import { text } from "./text.ts";
@@ -15,3 +15,11 @@ export const DeleteQuery = strictObject({
   }),
 });
 export type DeleteQuery = z.infer<typeof DeleteQuery>;
+
+/** Of a request that changes or deletes what is there. */
+export const ChangeHeaders = z.object({
+  "if-match": text(2000).optional().openapi({
+    description:
+      "ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.",
+  }),
+});

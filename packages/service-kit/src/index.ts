@@ -7,6 +7,7 @@ export * from "./listen.ts";
 export * from "./logger.ts";
 export { answerMessage, messageRoute, readMessage } from "./message.ts";
 export * from "./negotiation.ts";
+export * from "./precondition.ts";
 export { preferredWait } from "./prefer.ts";
 export * from "./problems.ts";
 export { createRoute } from "./route.ts";

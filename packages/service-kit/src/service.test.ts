@@ -5,6 +5,7 @@ import request from "supertest";
 import { afterAll, expect, test } from "vitest";
 import { createLogger, type ServiceLogger } from "./logger.ts";
 import { contentType, negotiate } from "./negotiation.ts";
+import { answerStateOrUnchanged, preconditionOf } from "./precondition.ts";
 import { createRoute } from "./route.ts";
 import { createService } from "./service.ts";
 import { guardByToken } from "./token.ts";
@@ -57,7 +58,12 @@ app.openapi(
   }),
   (c) => c.text("as ever"),
 );
-app.on(["PATCH", "DELETE"], "/v1/thing", (c) => c.body(null, 204));
+const thing = { name: "thing", text: "long enough to be compressed ".repeat(50) };
+app.get("/v1/thing", (c) => answerStateOrUnchanged(c, thing));
+app.on(["PATCH", "DELETE"], "/v1/thing", (c) => {
+  preconditionOf(c)(thing);
+  return c.body(null, 204);
+});
 app.get("/fails", () => {
   throw new Error("secret connection string");
 });
@@ -345,5 +351,19 @@ test("a change of another state than there is is refused, one of any state is ma
     expect(body.detail).toContain('"abc"');
     await change(method, "*").expect(204);
   }
-  await request(server).get("/v1/old").set("if-match", '"abc"').expect(200);
+  const { etag } = (await request(server).get("/v1/thing").set("accept-encoding", "gzip")).headers;
+  expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+  await change("patch", `"abc", ${etag}`).expect(204);
+  const { headers } = await request(server).get("/v1/thing").set("accept-encoding", "identity");
+  expect(headers.etag).toBe(etag?.slice(2));
+  await change("delete", headers.etag as string).expect(204);
+});
+
+test("a state that a client has is not sent again, and another one is", async () => {
+  const { etag } = (await request(server).get("/v1/thing")).headers;
+  const ask = (tags: string) => request(server).get("/v1/thing").set("if-none-match", tags);
+  const { text, headers } = await ask(`"abc", ${etag}`).expect(304);
+  expect(text).toBe("");
+  expect(headers.etag).toBe((etag as string).replace("W/", ""));
+  await ask('"abc"').expect(200, thing);
 });

@@ -11,7 +11,6 @@ import { type DocumentInfo, describeApi } from "./document.ts";
 import type { ServiceLogger } from "./logger.ts";
 import { answerUnrouted, dropBodyOfHead } from "./methods.ts";
 import { metricsText, metricsType, observeProcess } from "./metrics.ts";
-import { checkPrecondition } from "./precondition.ts";
 import { asDomainError, problemResponse } from "./problems.ts";
 import { logRequests } from "./requests.ts";
 import { checkUrl } from "./url.ts";
@@ -65,7 +64,6 @@ export function createService(options: ServiceOptions): ServiceApp {
   app.use(checkUrl);
   if (options.audit) app.use(options.audit);
   if (options.guard) app.use(options.guard);
-  app.use(checkPrecondition);
   const limitBody = bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {

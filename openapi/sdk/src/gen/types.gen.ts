@@ -2606,6 +2606,12 @@ export type CreateGalleryResponse = CreateGalleryResponses[keyof CreateGalleryRe
 
 export type DeleteGalleryData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -2689,6 +2695,12 @@ export type GetGalleryResponse = GetGalleryResponses[keyof GetGalleryResponses];
 
 export type UpdateGalleryData = {
     body: ResourceUpdate;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -2892,6 +2904,12 @@ export type CreatePackingResponse = CreatePackingResponses[keyof CreatePackingRe
 
 export type DeletePackingData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -2975,6 +2993,12 @@ export type GetPackingResponse = GetPackingResponses[keyof GetPackingResponses];
 
 export type UpdatePackingData = {
     body: ResourceUpdate;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3383,6 +3407,12 @@ export type CreateSweepResponse = CreateSweepResponses[keyof CreateSweepResponse
 
 export type DeleteDatasetData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3466,6 +3496,12 @@ export type GetDatasetResponse = GetDatasetResponses[keyof GetDatasetResponses];
 
 export type UpdateDatasetData = {
     body: ResourceUpdate;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3509,6 +3545,12 @@ export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetRe
 
 export type DeleteLeakageCheckData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3592,6 +3634,12 @@ export type GetLeakageCheckResponse = GetLeakageCheckResponses[keyof GetLeakageC
 
 export type UpdateLeakageCheckData = {
     body: ResourceUpdate;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3635,6 +3683,12 @@ export type UpdateLeakageCheckResponse = UpdateLeakageCheckResponses[keyof Updat
 
 export type DeleteSweepData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -3718,6 +3772,12 @@ export type GetSweepResponse = GetSweepResponses[keyof GetSweepResponses];
 
 export type UpdateSweepData = {
     body: ResourceUpdate;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };
@@ -4837,6 +4897,12 @@ export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
 
 export type DeleteJobData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags, or `*`: refused with 412 where none is that of the resource as it is now, so that nothing is changed that somebody else has changed meanwhile.
+         */
+        'if-match'?: string;
+    };
     path: {
         id: string;
     };

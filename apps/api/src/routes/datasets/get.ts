@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Dataset, DatasetId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findDataset } from "../../usecases/datasets/get.ts";
 
@@ -14,11 +20,13 @@ const route = createRoute({
     "Its files are at `/files`; its manifest, one of them, says where each image came from.",
   request: { params: z.object({ id: DatasetId }) },
   responses: {
-    200: { description: "The dataset", content: { "application/json": { schema: Dataset } } },
+    ...stateAnswers("The dataset", Dataset),
     ...problems(404),
   },
 });
 
 export function getDatasetRoute(app: ServiceApp, deps: Dependencies): void {
-  app.openapi(route, async (c) => c.json(await findDataset(deps, c.req.valid("param").id), 200));
+  app.openapi(route, async (c) =>
+    answerStateOrUnchanged(c, await findDataset(deps, c.req.valid("param").id)),
+  );
 }

@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Gallery, GalleryId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findGallery } from "../../usecases/galleries/get.ts";
 
@@ -13,11 +19,13 @@ const route = createRoute({
   description: "What it is, and whether it is ready. Its embeddings are at `/embeddings`.",
   request: { params: z.object({ id: GalleryId }) },
   responses: {
-    200: { description: "The gallery", content: { "application/json": { schema: Gallery } } },
+    ...stateAnswers("The gallery", Gallery),
     ...problems(404),
   },
 });
 
 export function getGalleryRoute(app: ServiceApp, deps: Dependencies): void {
-  app.openapi(route, async (c) => c.json(await findGallery(deps, c.req.valid("param").id), 200));
+  app.openapi(route, async (c) =>
+    answerStateOrUnchanged(c, await findGallery(deps, c.req.valid("param").id)),
+  );
 }

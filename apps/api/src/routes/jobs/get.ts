@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Job, JobId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findJob } from "../../usecases/jobs/get.ts";
 
@@ -13,11 +19,13 @@ const route = createRoute({
   description: "How far it is, and why it failed where it has.",
   request: { params: z.object({ id: JobId }) },
   responses: {
-    200: { description: "The job", content: { "application/json": { schema: Job } } },
+    ...stateAnswers("The job", Job),
     ...problems(404),
   },
 });
 
 export function getJobRoute(app: ServiceApp, deps: Dependencies): void {
-  app.openapi(route, async (c) => c.json(await findJob(deps, c.req.valid("param").id), 200));
+  app.openapi(route, async (c) =>
+    answerStateOrUnchanged(c, await findJob(deps, c.req.valid("param").id)),
+  );
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { KeyId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { createRoute, preconditionOf, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { deleteKey } from "../../usecases/keys/delete.ts";
 
@@ -17,7 +17,7 @@ const route = createRoute({
 
 export function deleteKeyRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) => {
-    await deleteKey(deps, c.req.valid("param").id);
+    await deleteKey(deps, c.req.valid("param").id, preconditionOf(c));
     return c.body(null, 204);
   });
 }

@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { LeakageCheck, LeakageCheckId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findLeakageCheck } from "../../usecases/leakage-checks/get.ts";
 
@@ -14,13 +20,13 @@ const route = createRoute({
     "Its report is at `/report`, a dataset's manifest without what it leaves out at `/manifest`.",
   request: { params: z.object({ id: LeakageCheckId }) },
   responses: {
-    200: { description: "The check", content: { "application/json": { schema: LeakageCheck } } },
+    ...stateAnswers("The check", LeakageCheck),
     ...problems(404),
   },
 });
 
 export function getLeakageCheckRoute(app: ServiceApp, deps: Dependencies): void {
   app.openapi(route, async (c) =>
-    c.json(await findLeakageCheck(deps, c.req.valid("param").id), 200),
+    answerStateOrUnchanged(c, await findLeakageCheck(deps, c.req.valid("param").id)),
   );
 }

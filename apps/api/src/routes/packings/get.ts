@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Packing, PackingId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findPacking } from "../../usecases/packings/get.ts";
 
@@ -14,11 +20,13 @@ const route = createRoute({
     "While it is being made its metrics are those of the last slice; its job's events tell of each.",
   request: { params: z.object({ id: PackingId }) },
   responses: {
-    200: { description: "The packing", content: { "application/json": { schema: Packing } } },
+    ...stateAnswers("The packing", Packing),
     ...problems(404),
   },
 });
 
 export function getPackingRoute(app: ServiceApp, deps: Dependencies): void {
-  app.openapi(route, async (c) => c.json(await findPacking(deps, c.req.valid("param").id), 200));
+  app.openapi(route, async (c) =>
+    answerStateOrUnchanged(c, await findPacking(deps, c.req.valid("param").id)),
+  );
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { DeleteQuery } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { ChangeHeaders, DeleteQuery } from "@hyperface/contracts";
+import { createRoute, preconditionOf, problems, type ServiceApp } from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { deleteResource } from "../../usecases/resources/delete.ts";
 import { COLLECTIONS } from "../collections.ts";
@@ -15,7 +15,7 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
     summary: "Delete it, with all that is stored of it and the job that made it",
     description:
       "Refused while anything refers to it or its job is under way; `cascade=true` cancels that job, and deletes all that refers to it too.",
-    request: { params: z.object({ id: Id }), query: DeleteQuery },
+    request: { params: z.object({ id: Id }), headers: ChangeHeaders, query: DeleteQuery },
     responses: { 204: { description: "It is gone" }, ...problems(400, 404, 409, 412) },
   }),
 }));
@@ -23,7 +23,8 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id }) => ({
 export function deleteResourceRoute(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
-      await deleteResource(deps, { kind, id: c.req.valid("param").id }, c.req.valid("query"));
+      const { id } = c.req.valid("param");
+      await deleteResource(deps, { kind, id }, c.req.valid("query"), preconditionOf(c));
       return c.body(null, 204);
     });
   }

@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { ResourceUpdate } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import { ChangeHeaders, ResourceUpdate } from "@hyperface/contracts";
+import {
+  answerState,
+  createRoute,
+  preconditionOf,
+  problems,
+  type ServiceApp,
+  stateAnswer,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { updateResource } from "../../usecases/resources/update.ts";
 import { COLLECTIONS } from "../collections.ts";
@@ -16,10 +23,11 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id, schema }) => ({
     description: "Nothing else of it changes: what it is made of is what it is.",
     request: {
       params: z.object({ id: Id }),
+      headers: ChangeHeaders,
       body: { required: true, content: { "application/json": { schema: ResourceUpdate } } },
     },
     responses: {
-      200: { description: `The ${kind}`, content: { "application/json": { schema } } },
+      ...stateAnswer(`The ${kind}`, schema),
       ...problems(400, 404, 412, 415),
     },
   }),
@@ -28,13 +36,9 @@ const routes = COLLECTIONS.map(({ kind, path, name, Id, schema }) => ({
 export function updateResourceRoute(app: ServiceApp, deps: Dependencies): void {
   for (const { kind, route } of routes) {
     app.openapi(route, async (c) => {
-      const resource = await updateResource(
-        deps,
-        kind,
-        c.req.valid("param").id,
-        c.req.valid("json").name,
-      );
-      return c.json(resource, 200);
+      const { id } = c.req.valid("param");
+      const { name } = c.req.valid("json");
+      return answerState(c, await updateResource(deps, { kind, id }, name, preconditionOf(c)));
     });
   }
 }

@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Sweep, SweepId } from "@hyperface/contracts";
-import { createRoute, problems, type ServiceApp } from "@hyperface/service-kit";
+import {
+  answerStateOrUnchanged,
+  createRoute,
+  problems,
+  type ServiceApp,
+  stateAnswers,
+} from "@hyperface/service-kit";
 import type { Dependencies } from "../../dependencies.ts";
 import { findSweep } from "../../usecases/sweeps/get.ts";
 
@@ -13,11 +19,13 @@ const route = createRoute({
   description: "What they came to is at `/table`.",
   request: { params: z.object({ id: SweepId }) },
   responses: {
-    200: { description: "The sweep", content: { "application/json": { schema: Sweep } } },
+    ...stateAnswers("The sweep", Sweep),
     ...problems(404),
   },
 });
 
 export function getSweepRoute(app: ServiceApp, deps: Dependencies): void {
-  app.openapi(route, async (c) => c.json(await findSweep(deps, c.req.valid("param").id), 200));
+  app.openapi(route, async (c) =>
+    answerStateOrUnchanged(c, await findSweep(deps, c.req.valid("param").id)),
+  );
 }

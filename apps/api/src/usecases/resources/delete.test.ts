@@ -207,12 +207,14 @@ describe.each(DATABASES)("deleting (%s)", (database) => {
 
   test("a name is changed and nothing else", async () => {
     const { id } = await upload();
-    const { name: _, ...rest } = await updateResource(deps, "gallery", id, "first");
-    expect(await updateResource(deps, "gallery", id, "second")).toEqual({
+    const { name: _, ...rest } = await updateResource(deps, { kind: "gallery", id }, "first");
+    expect(await updateResource(deps, { kind: "gallery", id }, "second")).toEqual({
       ...rest,
       name: "second",
     });
-    await expect(updateResource(deps, "packing", "pak_none", "a")).rejects.toMatchObject({
+    await expect(
+      updateResource(deps, { kind: "packing", id: "pak_none" }, "a"),
+    ).rejects.toMatchObject({
       code: "not-found",
     });
   });
