@@ -16,8 +16,25 @@ type Gallery = { data: Float32Array; dimension: number };
 export const generatorVersion = async (): Promise<string> =>
   JSON.parse(await readFile(MANIFEST, "utf8")).version;
 
-/** Embeddings of the default generator's faces; made once for each of its versions, then kept. */
-export async function generatedGallery(count: number, seed: number): Promise<Gallery> {
+/** Faces that are made at once, of a seed: of many more, what is there is kept where a run is cut off. */
+const PART = 1000;
+const FIRST_SEED = 5;
+/** Of the default embedder. */
+const DIMENSION = 512;
+
+/** Embeddings of the default generator's faces; made once for each of its versions, then kept. Other draws, other faces. */
+export async function generatedGallery(count: number, draw: number): Promise<Gallery> {
+  const parts = Math.ceil(count / PART);
+  const data = new Float32Array(count * DIMENSION);
+  for (let k = 0; k < parts; k++) {
+    const wanted = Math.min(PART, count - k * PART);
+    const faces = await keptFaces(wanted, FIRST_SEED + draw * parts + k);
+    data.set(faces.data, k * PART * DIMENSION);
+  }
+  return { data, dimension: DIMENSION };
+}
+
+async function keptFaces(count: number, seed: number): Promise<Gallery> {
   const folder = benchFolder("galleries");
   const file = join(folder, `${await generatorVersion()}-${count}-${seed}.npy`);
   const known = await readFile(file).catch(() => null);

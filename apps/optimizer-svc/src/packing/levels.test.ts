@@ -6,12 +6,12 @@ import { emphasis, moveLevels } from "./levels.ts";
 
 const LEVELS = Float32Array.of(0.5, 0.49, 0.2, -0.3);
 
-test("the closest point weighs 1, one a hundredth below it less, those far below 1 / 1.3", () => {
+test("the closest point weighs 1, one a hundredth below it less, those far below 1 / 1.45", () => {
   const shares = emphasis(LEVELS);
   expect(shares[0]).toBe(1);
-  expect(shares[1]).toBeCloseTo((1 + 0.3 / Math.E) / 1.3, 6);
-  expect(shares[2]).toBeCloseTo(1 / 1.3, 6);
-  expect(shares[3]).toBeCloseTo(1 / 1.3, 6);
+  expect(shares[1]).toBeCloseTo((1 + 0.45 / Math.E) / 1.45, 6);
+  expect(shares[2]).toBeCloseTo(1 / 1.45, 6);
+  expect(shares[3]).toBeCloseTo(1 / 1.45, 6);
 });
 
 test("a point's level is its own softened largest cosine, whatever it weighs", async () => {

@@ -4,7 +4,7 @@ import { indexOfMax } from "./objective.ts";
 import type { PackingState, SolverContext } from "./solver.ts";
 
 /** How much more the closest point near a gallery counts than one that keeps its distance, and within which cosines of it others do. */
-const EMPHASIS = 0.3;
+const EMPHASIS = 0.45;
 const EMPHASIS_WIDTH = 0.01;
 
 /** At the start no sum exceeds 1: each level is above the softened maximum. */
