@@ -7,8 +7,8 @@ import { quantile } from "../statistics.ts";
 export const CLIENTS = 500;
 export const IDENTITIES = 32;
 export const SAMPLES = 50;
-/** Uncounted: by then buffers for so many clients are there, whose memory is used again and again. */
-const WARM_SECONDS = 20;
+/** Uncounted: by then buffers for so many clients are there, and most of the images that a gateway keeps. */
+const WARM_ANSWERS = 3000;
 /** A client that is told to come again later does so, but within the measurement. */
 const MOST_PATIENCE = 10;
 
@@ -22,9 +22,11 @@ interface Mixed {
 export async function mix(system: System, mixed: Mixed, seconds: number) {
   const idle = await memoryOf(system);
   const kinds = kindsOf(system.url, mixed);
-  await askFor(WARM_SECONDS, kinds);
+  await askUntil((answered) => answered >= WARM_ANSWERS, kinds);
   const before = await memoryOf(system);
-  const { times, ...counts } = await askFor(seconds, kinds);
+  const end = performance.now() + 1000 * seconds;
+  const half = later(500 * seconds).then(() => memoryOf(system));
+  const { times, ...counts } = await askUntil(() => performance.now() >= end, kinds);
   const milliseconds = Object.entries(times).map(([kind, all]) => [
     kind,
     { answered: all.length, p50: quantile(all, 0.5), p99: quantile(all, 0.99) },
@@ -32,7 +34,7 @@ export async function mix(system: System, mixed: Mixed, seconds: number) {
   return {
     ...counts,
     milliseconds: Object.fromEntries(milliseconds),
-    memoryMB: { idle, before, after: await memoryOf(system) },
+    memoryMB: { idle, before, half: await half, after: await memoryOf(system) },
   };
 }
 
@@ -55,12 +57,11 @@ function kindsOf(url: string, { packing, job, photograph }: Mixed): Kinds {
   ];
 }
 
-async function askFor(seconds: number, kinds: Kinds) {
-  const end = performance.now() + 1000 * seconds;
+async function askUntil(isOver: (answered: number) => boolean, kinds: Kinds) {
   const times: Record<string, number[]> = Object.fromEntries(kinds.map(([kind]) => [kind, []]));
   const counts = { answered: 0, deferred: 0, failed: 0, broken: 0 };
   const client = async (_: unknown, first: number) => {
-    for (let i = first; performance.now() < end; i++) {
+    for (let i = first; !isOver(counts.answered); i++) {
       const [kind, asked] = kinds[i % kinds.length] as Kinds[number];
       const started = performance.now();
       const answer = await asked().catch(() => undefined);
