@@ -140,6 +140,11 @@ const FIGURES: Figure[] = [
     read: tradeoff,
   },
   {
+    what: nearFaces("2,000"),
+    result: "packing-gallery-2000x512",
+    read: tradeoff,
+  },
+  {
     what: "1,000,000 identities in 128 dimensions, in batches of 5,000: CPU time of a step, and of one of 200,000; memory; core-hours of the exact check, as reckoned from a part",
     result: "packing-scale-1000000x128",
     read: ({ cpuSecondsPerStep, cpuSecondsPerStepOfFewer, peakMemoryMB, check }) =>
