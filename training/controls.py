@@ -1,6 +1,7 @@
-"""What a generator can be asked for beside an identity: fits controls.safetensors, and names it in manifest.json.
+r"""What a generator can be asked for beside an identity: fits controls.safetensors, and names it in manifest.json.
 
-    python controls.py --generator ../apps/generate-svc/models/default --models ../.hyperface/models --data work/crops
+    python controls.py --generator ../apps/generate-svc/models/default --models ../.hyperface/models --data work/crops \
+        --packings work/packings.f32
 
 Axes: directions of z along which pose and light change. Plain: where embeddings of plain portraits lie, to draw others
 there. To be run again whenever generator.onnx changes: nothing here knows the weights.
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 from safetensors.numpy import save_file
 
+from data import packed_identities
 from evaluate import Exported
 from export import describe
 from held_out import held_out
@@ -61,11 +63,10 @@ def measure(images, detector):
 
 def fit_axes(model, detector, identities, each, random):
     """Unit directions [4, k] of z, the share of each trait's variance within an identity that a line explains of
-    identities left out, and the traits' standard deviations within an identity."""
-    noise = random.standard_normal((identities, each, model.latent_dimension))
-    embeddings = np.repeat(model.identities(identities, random), each, 0)
-    images = model.images(embeddings, noise.reshape(identities * each, -1))
-    values = measure(images, detector).reshape(identities, each, -1)
+    identities [n, d] left out, and the traits' standard deviations within an identity."""
+    noise = random.standard_normal((len(identities), each, model.latent_dimension))
+    images = model.images(np.repeat(identities, each, 0), noise.reshape(-1, model.latent_dimension))
+    values = measure(images, detector).reshape(len(identities), each, -1)
     seen = ~np.isnan(values).any((1, 2))
     noise, values = noise[seen], values[seen]
     centred = lambda x: x - x.mean(1, keepdims=True)
@@ -81,8 +82,21 @@ def fit_axes(model, detector, identities, each, random):
         held_out_r2.append(1 - missed / (traits_[:, :, a] ** 2).sum())
         line = regress(z.reshape(-1, z.shape[2]), traits_[:, :, a].ravel(), RIDGE)
         directions.append(line / np.linalg.norm(line))
-    within = np.sqrt((traits_**2).sum((0, 1)) / (len(z) * (each - 1)))
-    return np.stack(directions), np.array(held_out_r2), within
+    return np.stack(directions), np.array(held_out_r2), within_identity(values)
+
+
+def within_identity(values):
+    """Standard deviations [4] between the faces of an identity; values [identities, each, 4]."""
+    values = values[~np.isnan(values).any((1, 2))]
+    return np.sqrt(values.var(1, ddof=1).mean(0))
+
+
+def turn(model, detector, identities, each, random, directions, moves, spread, rest):
+    """Standard deviations within an identity once the axes are as wide as `spread` and the rest of z as `rest`, as the product does it."""
+    z = random.standard_normal((len(identities) * each, model.latent_dimension))
+    z = rest * z + ((spread - rest) * (z @ directions.T)) @ moves
+    values = measure(model.images(np.repeat(identities, each, 0), z.astype(np.float32)), detector)
+    return within_identity(values.reshape(len(identities), each, -1))
 
 
 def main():
@@ -90,6 +104,7 @@ def main():
     parser.add_argument("--generator", type=Path, required=True, help="folder of generator.onnx and prior.onnx")
     parser.add_argument("--models", type=Path, required=True, help="folder of prepared models")
     parser.add_argument("--data", type=Path, required=True, help="crops and embeddings, as align.py writes them")
+    parser.add_argument("--packings", type=Path, required=True, help="packed identities, as packings.ts writes them: they move less than others")
     parser.add_argument("--identities", type=int, default=300)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--rest", type=float, default=0.8, help="share kept of z's spread off the axes")
@@ -105,12 +120,19 @@ def main():
     real = measure(crops[random.choice(np.flatnonzero(kept), 600, replace=False)], detector)
     data = np.nanstd(real, 0)
 
-    directions, r2, within = fit_axes(Exported(options.generator), detector, options.identities, options.samples, random)
+    packings = packed_identities(options.packings).numpy()
+    identities = packings[random.choice(len(packings), options.identities, replace=False)]
+    model = Exported(options.generator)
+    directions, r2, within = fit_axes(model, detector, identities, options.samples, random)
+    # Each moves its own axis by one and no other.
+    moves = np.linalg.solve(directions @ directions.T, directions)
     spread = np.minimum(WIDEST, data / within)
+    # Heads that are turned far turn less than a line says.
+    within = turn(model, detector, identities, options.samples, random, directions, moves, spread, options.rest)
+    spread = np.minimum(WIDEST, spread * data / within)
     tensors = {
         "axes.directions": directions,
-        # Each moves its own axis by one and no other.
-        "axes.moves": np.linalg.solve(directions @ directions.T, directions),
+        "axes.moves": moves,
         "axes.spread": spread,
         "axes.rest": np.array([options.rest]),
         **fit_plain(embeddings[kept], plain[kept]),

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 import losses
 from networks import Encoder
 from run import Run, follow, sheet
-from warm import warm_start
+from warm import exported_weights, warm_start
 
 # Pixels first: the encoder only has to be able to read z when the second stage begins.
 WEIGHTS = {"imitation": 6, "latent": 0.1}
@@ -32,7 +32,7 @@ def main():
     stored = np.load(options.data / "teacher.npz")
     embeddings, z, images = (torch.from_numpy(stored[k]) for k in ("embeddings", "z", "images"))
     images = images.permute(0, 3, 1, 2).contiguous()
-    made = warm_start(options.generator / "generator.onnx").to(memory_format=torch.channels_last)
+    made = warm_start(exported_weights(options.generator / "generator.onnx"), embeddings).to(memory_format=torch.channels_last)
     encoder = Encoder().to(memory_format=torch.channels_last)
     average = copy.deepcopy(made).requires_grad_(False)
     optimiser = torch.optim.Adam([*made.parameters(), *encoder.parameters()], lr=1e-3, betas=(0.9, 0.99))

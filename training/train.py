@@ -85,7 +85,7 @@ class Trainer:
         self.feature_critic = FeatureCritic(features.CHANNELS)
         for module in (self.made, self.encoder, self.critic, self.feature_critic):
             module.to(memory_format=torch.channels_last)
-        begin(self.made, self.encoder, options.begin)
+        begin(self.made, self.encoder, options.begin, self.packings)
         self.average = copy.deepcopy(self.made).requires_grad_(False)
         adam = {"betas": (0.0, 0.99), "fused": options.device == "cuda"}
         self.drawn = [*self.made.parameters(), *self.encoder.parameters()]

@@ -1,90 +1,98 @@
-"""First weights of a generator: of an earlier, wider one as it was exported, or of an earlier stage."""
+"""First weights of a generator: of an earlier one, maybe wider, as it was exported or as a stage of its training left it."""
 
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnx import numpy_helper
 
-from networks import CHANNELS, CODES, EMBEDDING, Generator
+from networks import CHANNELS, CODES, EMBEDDING, GRAINS, GRAINY, LATENT, STYLED, Generator
 
 
-def warm_start(path: Path) -> Generator:
-    """A generator with the layers of the one at `path`, of each level the channels that weigh most.
+def exported_weights(path: Path, truncation=0.8):
+    """Weights by name of a generator.onnx, whose factor of z's covariance has the truncation within."""
+    graph = onnx.load(str(path)).graph
+    old = {t.name.removesuffix("_f16").removeprefix("generator."): torch.from_numpy(numpy_helper.to_array(t).astype(np.float32))
+           for t in graph.initializer}
+    # Layers without a bias lose their names. They come in the order in which they are used.
+    products = [old[n.input[1]] for n in graph.node if n.op_type == "MatMul" and n.input[1] in old]
+    chosen = [a.T for a in products if a.shape == (LATENT, GRAINS)]
+    old |= {f"grain.{r}.choose.weight": a for r, a in zip(GRAINY, chosen, strict=True)}
+    factor = next(a for a in products if a.shape == (LATENT, LATENT)) / truncation
+    factor[:, :CODES] *= truncation
+    return old | {"latent_covariance": factor.T @ factor}
 
-    What it lacks, the last level, starts at random.
+
+def warm_start(old: dict, embeddings) -> Generator:
+    """A generator with `old`'s weights by name, of each level the channels that weigh most.
+
+    Layers that had a style and have none now do for every face what they did for the mean of `embeddings` [n, 512].
     """
-    old = {t.name.removesuffix("_f16").removeprefix("generator."): numpy_helper.to_array(t).astype(np.float32)
-           for t in onnx.load(str(path)).graph.initializer}
     new = Generator()
     state = new.state_dict()
+    style = mean_style(old, embeddings)
+    kept = torch.arange(CHANNELS[4])
     for name in state:
-        if name.startswith(("mapping.", "start.", "latent_mean")):
-            state[name] = torch.from_numpy(old[name])
-    kept = np.arange(CHANNELS[4])
+        if name.startswith(("mapping.", "start.", "latent_")):
+            state[name] = old[name]
     for i, (r, width) in enumerate(CHANNELS.items()):
-        if f"blocks.{i}.0.conv.weight" not in old:
-            break
         for k in (0, 1):
             name = f"blocks.{i}.{k}"
             weight = old[f"{name}.conv.weight"][:, kept]
-            if k == 0 and r > 4:
-                weight = weight_before_doubling(weight)
             kept = heaviest(old, i, k, width)
-            state[f"{name}.conv.weight"] = torch.from_numpy(weight[kept])
-            both = np.concatenate([kept, kept + len(weight)])
-            for part in ("weight", "bias"):
-                state[f"{name}.affine.{part}"] = torch.from_numpy(old[f"{name}.affine.{part}"][both])
+            both = torch.cat([kept, kept + len(weight)])
+            affine = old.get(f"{name}.affine.weight"), old.get(f"{name}.affine.bias")
+            if r <= STYLED:
+                state[f"{name}.affine.weight"], state[f"{name}.affine.bias"] = (part[both] for part in affine)
+            elif affine[0] is None:
+                state[f"{name}.conv.bias"] = old[f"{name}.conv.bias"][kept]
+            else:
+                scale, state[f"{name}.conv.bias"] = F.linear(style, *affine)[both].chunk(2)
+                weight = weight.clone()
+                weight[kept] *= (1 + scale)[:, None, None, None]
+            state[f"{name}.conv.weight"] = weight[kept]
+            if k == 0 and f"grain.{r}.maps" in state:
+                copy_grain(state, old, r, kept)
         if r >= 16:
-            head = f"to_rgb.{(16, 32, 64).index(r)}"
-            state[f"{head}.weight"][:3] = torch.from_numpy(old[f"{head}.weight"][:, kept])
-            state[f"{head}.bias"][:3] = torch.from_numpy(old[f"{head}.bias"])
-    state["to_rgb.3.weight"] *= 0.05
-    # The export folds its truncation of 0.8 into the only square array of z's width, the transposed factor of the covariance.
-    factor = torch.from_numpy(next(a for a in old.values() if a.shape == (64, 64))) / 0.8
-    state["latent_covariance"] = factor.T @ factor
+            head = f"to_rgb.{(16, 32, 64, 128).index(r)}"
+            state[f"{head}.weight"], state[f"{head}.bias"] = old[f"{head}.weight"][:, kept], old[f"{head}.bias"]
     new.load_state_dict(state)
     return new
 
 
-def begin(generator: Generator, encoder, path: Path):
-    """Gives both the averaged weights of a checkpoint of an earlier stage; what that did not have stays as it is."""
-    kept = torch.load(path, map_location=torch.get_default_device())
-    state = generator.state_dict()
-    for name, value in kept["average"].items():
-        # A generator without alpha had three channels where this one has four.
-        state[name][: len(value)] = value
-        # What the first dimensions of z meant goes: they become codes of pose.
-        if name in ("mapping.0.weight", "start.weight"):
-            state[name][:, EMBEDDING : EMBEDDING + CODES] = 0
-        elif name.endswith("choose.weight"):
-            state[name][:, :CODES] = 0
-    state["latent_mean"][:CODES] = 0
-    covariance = state["latent_covariance"]
-    covariance[:CODES], covariance[:, :CODES] = 0, 0
-    covariance[:CODES, :CODES] = torch.eye(CODES)
-    generator.load_state_dict(state)
-    encoder.load_state_dict(kept["encoder"])
+def copy_grain(state, old, r, kept):
+    name = f"grain.{r}"
+    state[f"{name}.maps"], state[f"{name}.choose.weight"] = old[f"{name}.maps"], old[f"{name}.choose.weight"]
+    if f"{name}.spread.weight" in old:
+        state[f"{name}.spread.weight"] = old[f"{name}.spread.weight"][kept]
+    else:
+        # It was the same noise times a strength for each channel.
+        state[f"{name}.spread.weight"][:, 0, 1, 1] = old[f"{name}.strength"][kept].flatten()
+
+
+def mean_style(old, embeddings):
+    """[STYLE], over embeddings [n, 512] and z as the training images have it."""
+    factor = torch.linalg.cholesky(old["latent_covariance"])
+    z = old["latent_mean"] + torch.randn(len(embeddings), LATENT) @ factor.T
+    w = torch.cat([embeddings * EMBEDDING**0.5, z], 1)
+    for layer in (0, 2, 4):
+        w = F.linear(w, old[f"mapping.{layer}.weight"], old[f"mapping.{layer}.bias"])
+        w = F.leaky_relu(w, 0.2) if layer < 4 else w
+    return w.mean(0)
 
 
 def heaviest(old, i, k, width):
     """The channels of block i's convolution k that the next one, and the picture, take most of."""
     weight = old[f"blocks.{i}.{k}.conv.weight"]
-    after = old.get(f"blocks.{i}.1.conv.weight" if k == 0 else f"blocks.{i + 1}.0.conv.weight")
-    use = np.linalg.norm(weight.reshape(len(weight), -1), axis=1)
-    if after is not None:
-        use = use * np.sqrt((after**2).sum((0, 2, 3)))
-    return np.sort(np.argsort(-use)[:width])
+    after = old.get(f"blocks.{i}.1.conv.weight" if k == 0 else f"blocks.{i + 1}.0.conv.weight", old["to_rgb.3.weight"])
+    use = weight.flatten(1).norm(dim=1) * after.square().sum((0, 2, 3)).sqrt()
+    return use.argsort(descending=True)[:width].sort().values
 
 
-def weight_before_doubling(weight):
-    """3 x 3 kernels that act behind a bilinear doubling -> those that act before it nearly alike (least squares)."""
-    tent = np.outer(b := np.array([0.25, 0.75, 0.75, 0.25]), b)
-    after, before = np.zeros((9, 12, 12)), np.zeros((9, 12, 12))
-    for n, (y, x) in enumerate(product(range(3), range(3))):
-        after[n, 3 + y : 7 + y, 3 + x : 7 + x] = tent
-        before[n, 2 + 2 * y : 6 + 2 * y, 2 + 2 * x : 6 + 2 * x] = tent
-    fit = np.linalg.lstsq(before.reshape(9, -1).T, after.reshape(9, -1).T, rcond=None)[0]
-    return (weight.reshape(-1, 9) @ fit.T).reshape(weight.shape).astype(np.float32)
+def begin(generator: Generator, encoder, path: Path, embeddings):
+    """Gives both the averaged weights of a checkpoint of an earlier stage or of an earlier generator's training."""
+    kept = torch.load(path, map_location=torch.get_default_device())
+    generator.load_state_dict(warm_start({k: v.float() for k, v in kept["average"].items()}, embeddings).state_dict())
+    encoder.load_state_dict({k: v.float() for k, v in kept["encoder"].items()})

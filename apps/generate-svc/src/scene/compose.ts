@@ -4,7 +4,7 @@ import { createDraws, type Draws } from "./draws.ts";
 import { COARSE, coarse, type Frame } from "./frame.ts";
 import { drawGarment } from "./garment.ts";
 import { drawGround } from "./grounds.ts";
-import { cleanMatte, ownColours, softenMatte } from "./head.ts";
+import { cleanMatte, hasShoulders, ownColours, softenMatte } from "./head.ts";
 import { faceLight } from "./light.ts";
 import {
   blur,
@@ -29,8 +29,8 @@ export interface Portrait {
 }
 
 /**
- * A generator's face over a ground of `kind`, in a garment, all drawn from the sample's own random
- * numbers: nothing of the picture's own surroundings is left.
+ * A generator's face over a ground of `kind`, in a garment where its shoulders are torn, all drawn from the
+ * sample's own random numbers: nothing of the picture's own surroundings is left.
  * @returns 8-bit RGB, interleaved
  */
 export const composePortrait = (portrait: Portrait, kind: GroundKind, key: SampleKey): Uint8Array =>
@@ -40,15 +40,16 @@ function compose({ data, matte, frame }: Portrait, kind: GroundKind, key: Sample
   const image = toPlanes(data);
   const light = faceLight(image, frame);
   const clean = cleanMatte(matte, frame);
-  const head = ownColours(image, clean, light, frame);
+  const head = ownColours(image, clean, frame);
   const ground = drawGround(createDraws("ground", key), kind, light);
-  const garment = drawGarment(createDraws("garment", key), head, clean, light, frame);
+  const garment = hasShoulders(clean, frame)
+    ? null
+    : drawGarment(createDraws("garment", key), head, clean, light, frame);
   const picture = ground.map((values) => resize(values, COARSE, frame.size)) as Planes;
   wrapLight(head, picture, clean, frame);
-  blend(picture, garment.colours, garment.back);
+  if (garment) blend(picture, garment.colours, garment.back);
   blend(picture, head, softenMatte(clean, frame));
-  sharpen(picture, frame);
-  blend(picture, garment.colours, garment.front);
+  if (garment) blend(picture, garment.colours, garment.front);
   addGrain(picture, createDraws("grain", key), frame.size);
   return toBytes(picture);
 }
@@ -77,21 +78,10 @@ function wrapLight(head: Planes, ground: Planes, matte: Plane, frame: Frame): vo
   blend(head, ground, amount);
 }
 
-/** A generator is soft: some of the contrast of fine detail is given back; in place. */
-function sharpen(image: Planes, { size, unit }: Frame): void {
-  const fine = lumaOf(image);
-  const soft = blur(fine, size, 1.2 * unit);
-  for (const values of image) {
-    for (let p = 0; p < values.length; p++) {
-      values[p] = (values[p] as number) + 0.35 * ((fine[p] as number) - (soft[p] as number));
-    }
-  }
-}
-
 /** A sensor's noise, the same in the three channels; in place. */
 function addGrain(image: Planes, draws: Draws, size: number): void {
   const key = draws.integer(2 ** 31);
-  const grain = plane(size, (x, y) => 0.012 * (lattice(x, y, key) + lattice(x, y, key + 77) - 1));
+  const grain = plane(size, (x, y) => 0.008 * (lattice(x, y, key) + lattice(x, y, key + 77) - 1));
   for (const values of image) {
     for (let p = 0; p < values.length; p++)
       values[p] = (values[p] as number) + (grain[p] as number);

@@ -20,6 +20,9 @@ import { fractal } from "./texture.ts";
 const SIDE = COARSE;
 const AREA = SIDE * SIDE;
 
+const isPlain = (kind: GroundKind) => kind === "studio" || kind === "wall";
+const repeated = (kind: GroundKind, times: number) => Array.from({ length: times }, () => kind);
+
 /** A picture of side {@link SIDE} as its colour at (u, v) in [0, 1]; `p` is the pixel's number. */
 type Shade = (u: number, v: number, p: number) => Colour;
 type Painter = (draws: Draws, level: number) => Planes;
@@ -33,24 +36,23 @@ const PAINTERS: Record<GroundKind, Painter> = {
   outdoor,
 };
 
-/** About half of all grounds are plain, as portraits' are. */
+/** Most portraits' grounds are plain. */
 const SHARES: readonly GroundKind[] = [
-  "studio",
-  "studio",
-  "studio",
-  "wall",
-  "wall",
-  "foliage",
-  "bokeh",
-  "interior",
-  "outdoor",
-];
+  ...repeated("studio", 5),
+  ...repeated("wall", 2),
+  ...["foliage", "bokeh", "interior", "outdoor"],
+] as readonly GroundKind[];
 export const drawKind = (draws: Draws): GroundKind => draws.pick(SHARES);
 
-/** A coarse ground of `kind`, its level led by the face's light and brighter on the face's lit side. */
+/**
+ * A coarse ground of `kind`, brighter on the face's lit side. Levels and colours are spread as behind the
+ * portraits that the generator learned from: plain grounds bright and nearly grey, others of any level, and neither
+ * led by how bright the face is.
+ */
 export function drawGround(draws: Draws, kind: GroundKind, light: FaceLight): Planes {
-  const dim = kind === "bokeh" ? 0.72 : 1;
-  const level = dim * clamp(light.level * exactExp(draws.normal(-0.05, 0.28)), 0.16, 0.84);
+  const level = isPlain(kind)
+    ? clamp(1 - 0.24 * exactExp(draws.normal(0, 0.42)), 0.3, 0.92)
+    : (kind === "bokeh" ? 0.72 : 1) * clamp(draws.normal(0.56, 0.2), 0.18, 0.95);
   const tilt = 1.4 * light.side * draws.uniform(0.2, 0.7);
   const sigma = draws.uniform(0.7, 1.7);
   const planes = PAINTERS[kind](draws, level);
@@ -64,9 +66,8 @@ export function drawGround(draws: Draws, kind: GroundKind, light: FaceLight): Pl
 }
 
 function studio(draws: Draws, level: number): Planes {
-  const hue = draws.pick([0.08, 0.09, 0.58, 0.6, 0.62, 0.3, 0.95]);
-  const colour = even(hue, draws.uniform(0.02, 0.22));
-  const depth = draws.uniform(0.05, 0.35);
+  const colour = paper(draws);
+  const depth = draws.uniform(0.02, 0.2);
   const [x, y] = [0.5 + draws.normal(0, 0.2), draws.uniform(0.15, 0.7)];
   const [wide, high] = [draws.uniform(0.45, 0.85), draws.uniform(0.45, 0.85)];
   const cloth = fractal(draws, SIDE, draws.uniform(1.5, 5));
@@ -76,10 +77,16 @@ function studio(draws: Draws, level: number): Planes {
   });
 }
 
+/** Grey, a little warm or cool, now and then a colour. */
+const paper = (draws: Draws) =>
+  even(
+    draws.pick([0.07, 0.09, 0.1, 0.58, 0.61]),
+    Math.min(0.35, 0.025 * exactExp(draws.normal(0, 1.3))),
+  );
+
 function wall(draws: Draws, level: number): Planes {
-  const near = even(draws.pick([0.07, 0.1, 0.12, 0.55, 0.6, 0.33]), draws.uniform(0.03, 0.3));
-  const far = even(draws.pick([0.06, 0.09, 0.58, 0.62, 0]), draws.uniform(0.05, 0.35));
-  const [a, b] = [draws.uniform(0.9, 1.1), draws.uniform(0.5, 0.9)];
+  const [near, far] = [paper(draws), paper(draws)];
+  const [a, b] = [draws.uniform(0.95, 1.05), draws.uniform(0.65, 0.95)];
   const across = draws.uniform() < 0.55;
   const [at, lean, soft] = [
     draws.uniform(0.15, 0.85),

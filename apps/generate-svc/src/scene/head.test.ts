@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createFrame, type Frame, place } from "./frame.ts";
-import { cleanMatte, raggedness, TORN } from "./head.ts";
+import { cleanMatte, hasShoulders, raggedness, TORN } from "./head.ts";
 import { clamp, plane } from "./raster.ts";
 
 const frames = [createFrame(128, 0.75), createFrame(192, 0.6), createFrame(192, 1)];
@@ -43,6 +43,18 @@ describe.each(frames)("in a frame of $size pixels, $unit a unit,", (frame) => {
       return y > 102 && y < 104 ? 0.3 : value;
     });
     expect(at(cleanMatte(apart, frame), 40, 108)).toBe(0);
+  });
+
+  test("shoulders are seen where they fill seven tenths of their place, or the picture ends above it", () => {
+    const wide = (half: number) =>
+      hasShoulders(
+        matteOf(frame, (x, y) => (y > 108 && Math.abs(x - 64) < half ? 1 : 0)),
+        frame,
+      );
+    const short = matteOf(frame, (_, y) => (y < 125 ? 1 : 0));
+    const ends = place(frame, frame.size) < 122;
+    expect([26, 31].map(wide)).toEqual([ends, true]);
+    expect(hasShoulders(short, frame)).toBe(ends);
   });
 
   // m (1 - m) over an edge that falls evenly over w units has the integral w / 6.

@@ -1,12 +1,8 @@
-import { COARSE, coarse, ellipse, type Frame } from "./frame.ts";
-import type { FaceLight } from "./light.ts";
+import { COARSE, coarse, ellipse, type Frame, place } from "./frame.ts";
 import {
   blank,
   blur,
   clamp,
-  copy,
-  lumaOf,
-  medianOfNine,
   type Plane,
   type Planes,
   product,
@@ -68,40 +64,18 @@ export function raggedness(matte: Plane, { size, unit }: Frame): number {
 }
 export const TORN = 0.7;
 
-/**
- * The head's own colours, carried outwards over its rim, where the old ground shows and rings; outside
- * the face false colour is held to what the face itself has.
- */
-export function ownColours(image: Planes, matte: Plane, light: FaceLight, frame: Frame): Planes {
+/** The head's own colours, carried outwards over its rim, where the old ground shows and rings. */
+export function ownColours(image: Planes, matte: Plane, frame: Frame): Planes {
   const core = coreOf(matte, frame);
   const carried = carryOut(image, core, frame);
-  const enlarge = (values: Plane) => resize(values, COARSE, frame.size);
-  const level = enlarge(lumaOf(carried));
-  const chroma = calmChroma(carried, light, frame).map(enlarge) as Planes;
-  const calm = unwoven(lumaOf(image), frame.size);
-  const out = image.map(copy) as Planes;
-  redraw(out, { core, level, calm, chroma, face: ellipse(frame, 33, 44) });
-  return out;
-}
-
-/** Over the rim the luma and the colour that are carried there, outside the face the calmed ones; in place. */
-function redraw(
-  image: Planes,
-  by: { core: Plane; level: Plane; calm: Plane; chroma: Planes; face: Plane },
-): void {
-  const { core, level, calm, chroma, face } = by;
-  for (let p = 0; p < level.length; p++) {
-    const inside = core[p] as number;
-    const share = 1 - inside * (1 - smooth(((face[p] as number) - 0.85) / 0.35));
-    if (share === 0) continue;
-    const around = level[p] as number;
-    const own = around + ((calm[p] as number) - around) * inside;
-    for (let c = 0; c < 3; c++) {
-      const values = image[c] as Plane;
-      const value = values[p] as number;
-      values[p] = value + (own + ((chroma[c] as Plane)[p] as number) - value) * share;
+  return image.map((values, c) => {
+    const out = resize(carried[c] as Plane, COARSE, frame.size);
+    for (let p = 0; p < out.length; p++) {
+      const around = out[p] as number;
+      out[p] = around + ((values[p] as number) - around) * (core[p] as number);
     }
-  }
+    return out;
+  }) as Planes;
 }
 
 /** 1 well within the matte, 0 from its rim outwards. */
@@ -109,15 +83,6 @@ function coreOf(matte: Plane, { size, unit }: Frame): Plane {
   const core = blur(matte, size, 1.2 * unit);
   for (let p = 0; p < core.length; p++) core[p] = smooth(((core[p] as number) - 0.62) / 0.33);
   return core;
-}
-
-/** Without the grid that generators weave into hair: most of each pixel is the median of the nine about it. */
-function unwoven(lumas: Plane, size: number): Plane {
-  const medians = medianOfNine(lumas, size);
-  for (let p = 0; p < medians.length; p++) {
-    medians[p] = 0.3 * (lumas[p] as number) + 0.7 * (medians[p] as number);
-  }
-  return medians;
 }
 
 /** Coarse: where there is no core, a weighted mean of its pixels near and far. */
@@ -141,25 +106,17 @@ function carryOut(image: Planes, core: Plane, frame: Frame): Planes {
   }) as Planes;
 }
 
-/** Coarse: colour less luma, smoothed, and nowhere stronger than the face's own. */
-function calmChroma(image: Planes, { skin, level }: FaceLight, frame: Frame): Planes {
-  const soft = image.map((values) => blur(values, COARSE, 2.5 * coarse(frame).unit)) as Planes;
-  const [r, g, b] = soft;
-  const most = 0.85 * Math.max(...skin.map((value) => Math.abs(value - level)));
-  const [lumas, softLumas] = [lumaOf(image), lumaOf(soft)];
-  for (let p = 0; p < lumas.length; p++) {
-    const around = softLumas[p] as number;
-    const red = (r[p] as number) - around;
-    const green = (g[p] as number) - around;
-    const blue = (b[p] as number) - around;
-    const strongest = Math.max(Math.abs(red), Math.abs(green), Math.abs(blue));
-    const cap = most * clamp((lumas[p] as number) / level + 0.12, 0.15, 1);
-    const keep = Math.min(1, cap / (strongest + 1e-4));
-    r[p] = keep * red;
-    g[p] = keep * green;
-    b[p] = keep * blue;
+/** Whether the matte shows shoulders to the foot of a 128-unit picture, over seven tenths of their place; where the picture ends above it nothing lacks. */
+export function hasShoulders(matte: Plane, frame: Frame): boolean {
+  const { size } = frame;
+  let [covered, count] = [0, 0];
+  for (let p = 0; p < matte.length; p++) {
+    const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
+    if (Math.abs(x - 64) >= 40 || y < 122 || y >= 128) continue;
+    covered += matte[p] as number;
+    count += 1;
   }
-  return soft;
+  return covered >= 0.7 * count;
 }
 
 /** An edge as soft as hair is at this size. */

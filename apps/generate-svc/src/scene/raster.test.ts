@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { blur, medianOfNine, plane, resize, shrink } from "./raster.ts";
+import { blur, plane, resize, shrink } from "./raster.ts";
 
 const impulse = plane(65, (x, y) => (x === 32 && y === 30 ? 1 : 0));
 
@@ -45,20 +45,6 @@ test("a picture shrunk has the means of what each pixel covers", () => {
     2,
   );
   expect([...small]).toEqual([151.5, 155.5, 551.5, 555.5]);
-});
-
-test("the median of nine is what sorting gives, and the border stays", () => {
-  const noisy = plane(9, (x, y) => ((x * 7 + y * 31 + x * y * 13) % 23) / 23);
-  const medians = medianOfNine(noisy, 9);
-  for (let y = 0; y < 9; y++) {
-    for (let x = 0; x < 9; x++) {
-      const p = 9 * y + x;
-      const border = x % 8 === 0 || y % 8 === 0;
-      const about = [-10, -9, -8, -1, 0, 1, 8, 9, 10].map((d) => noisy[p + d] as number);
-      const wanted = border ? noisy[p] : about.sort((a, b) => a - b)[4];
-      expect(medians[p]).toBe(wanted);
-    }
-  }
 });
 
 describe("a resize through a window", () => {

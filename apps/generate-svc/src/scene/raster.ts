@@ -147,35 +147,6 @@ function meanOfSquares(source: Plane, size: number, width: number, out: Plane): 
   }
 }
 
-const median = (a: number, b: number, c: number) =>
-  Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-
-/**
- * The median of each pixel and the eight about it; the border keeps its own. The three of a column are put
- * in order first: the median of all is that of the largest least, the middle middle and the least largest.
- */
-export function medianOfNine(source: Plane, size: number): Plane {
-  const out = copy(source);
-  const [low, middle, high] = [0, 1, 2].map(() => new Float32Array(size)) as Planes;
-  for (let y = 1; y < size - 1; y++) {
-    for (let x = 0, p = y * size; x < size; x++, p++) {
-      const a = source[p - size] as number;
-      const b = source[p] as number;
-      const c = source[p + size] as number;
-      low[x] = Math.min(a, b, c);
-      middle[x] = median(a, b, c);
-      high[x] = Math.max(a, b, c);
-    }
-    for (let x = 1; x < size - 1; x++) {
-      const least = Math.max(low[x - 1] as number, low[x] as number, low[x + 1] as number);
-      const between = median(middle[x - 1] as number, middle[x] as number, middle[x + 1] as number);
-      const most = Math.min(high[x - 1] as number, high[x] as number, high[x + 1] as number);
-      out[y * size + x] = median(least, between, most);
-    }
-  }
-  return out;
-}
-
 /** Where a line of `to` pixels falls on one of `from`: for each, the pixel before it and the share of the next. */
 function places(from: number, to: number, scale = from / to, offset = 0) {
   const before = new Int32Array(to);
