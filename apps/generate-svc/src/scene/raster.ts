@@ -29,12 +29,6 @@ export function blank(length: number): Plane {
   return used <= slab.length ? slab.subarray(start, used).fill(0) : new Float32Array(length);
 }
 
-export function copy(source: Plane): Plane {
-  const out = blank(source.length);
-  out.set(source);
-  return out;
-}
-
 export const clamp = (v: number, low: number, high: number) => Math.min(high, Math.max(low, v));
 /** 0 to 1 as t goes from 0 to 1, flat at both ends. */
 export const smooth = (t: number) => {
