@@ -27,8 +27,8 @@ WINDOW = 96
 # What each term of the generator's loss weighs. Set by hand, by the figures and sheets of the runs that README.md tells of.
 WEIGHTS = {
     # The two critics, at first. Small beside the rest, they leave everything soft; great from the start, they grow watery rings.
-    "fooled": 0.3,
-    "pleased": 0.3,
+    "fooled": 0.45,
+    "pleased": 0.45,
     "l1": 5,
     # Beside the pixels, which alone leave everything soft.
     "matching": 1.5,
@@ -48,7 +48,7 @@ WEIGHTS = {
     "pitch": 4.0,
 }
 # By how much the critics' part grows while the others' stay.
-SHARPER = 2.0
+SHARPER = 3.0
 # Smoothness of the critics; it costs another pass, so one step in so many has it.
 ROUGHNESS, ROUGH_EVERY = 0.05, 4
 
@@ -219,7 +219,7 @@ def main():
     torch.set_default_device(options.device)
     torch.manual_seed(0)
     trainer = Trainer(options)
-    schedule = lambda step, share: min(1, step / 50, (1 - share) / 0.3 + 0.03)
+    schedule = lambda step, share: min(1, step / 100, (1 - share) / 0.35 + 0.02)
     trainer.run.go(trainer.train_step, schedule, trainer.share, trainer.show)
 
 
