@@ -109,9 +109,12 @@ class Generator(nn.Module):
         apart = mean - self.latent_mean
         self.latent_covariance.lerp_(apart.T @ apart / len(mean) + torch.diag(variance.mean(0)), rate)
 
-    def forward(self, embedding, z):
+    def code(self, embedding, z):
         # Entries of a unit vector are about 1 / sqrt(512): brought to unit variance.
-        code = torch.cat([embedding * EMBEDDING**0.5, z], 1)
+        return torch.cat([embedding * EMBEDDING**0.5, z], 1)
+
+    def forward(self, embedding, z):
+        code = self.code(embedding, z)
         w = self.mapping(code)
         x = self.start(code).view(-1, CHANNELS[4], 4, 4)
         rgb, heads = None, iter(self.to_rgb)

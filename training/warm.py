@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
 
-from networks import CHANNELS, CODES, EMBEDDING, GRAINS, GRAINY, LATENT, STYLED, Generator
+from networks import CHANNELS, CODES, GRAINS, GRAINY, LATENT, STYLED, Generator
 
 
 def exported_weights(path: Path, truncation=0.8):
@@ -21,7 +21,8 @@ def exported_weights(path: Path, truncation=0.8):
     chosen = [a.T for a in products if a.shape == (LATENT, GRAINS)]
     old |= {f"grain.{r}.choose.weight": a for r, a in zip(GRAINY, chosen, strict=True)}
     factor = next(a for a in products if a.shape == (LATENT, LATENT)) / truncation
-    factor[:, :CODES] *= truncation
+    # Transposed: a row for each dimension. Codes of pose are exported whole.
+    factor[:CODES] *= truncation
     return old | {"latent_covariance": factor.T @ factor}
 
 
@@ -31,12 +32,11 @@ def warm_start(old: dict, embeddings) -> Generator:
     Layers that had a style and have none now do for every face what they did for the mean of `embeddings` [n, 512].
     """
     new = Generator()
+    new.load_state_dict({name: old[name] for name in new.state_dict() if name.startswith(("mapping.", "start.", "latent_"))}, strict=False)
+    with torch.no_grad():
+        style = new.mapping(new.code(embeddings, new.latent(torch.randn(len(embeddings), LATENT)))).mean(0)
     state = new.state_dict()
-    style = mean_style(old, embeddings)
     kept = torch.arange(CHANNELS[4])
-    for name in state:
-        if name.startswith(("mapping.", "start.", "latent_")):
-            state[name] = old[name]
     for i, (r, width) in enumerate(CHANNELS.items()):
         for k in (0, 1):
             name = f"blocks.{i}.{k}"
@@ -70,17 +70,6 @@ def copy_grain(state, old, r, kept):
     else:
         # It was the same noise times a strength for each channel.
         state[f"{name}.spread.weight"][:, 0, 1, 1] = old[f"{name}.strength"][kept].flatten()
-
-
-def mean_style(old, embeddings):
-    """[STYLE], over embeddings [n, 512] and z as the training images have it."""
-    factor = torch.linalg.cholesky(old["latent_covariance"])
-    z = old["latent_mean"] + torch.randn(len(embeddings), LATENT) @ factor.T
-    w = torch.cat([embeddings * EMBEDDING**0.5, z], 1)
-    for layer in (0, 2, 4):
-        w = F.linear(w, old[f"mapping.{layer}.weight"], old[f"mapping.{layer}.bias"])
-        w = F.leaky_relu(w, 0.2) if layer < 4 else w
-    return w.mean(0)
 
 
 def heaviest(old, i, k, width):

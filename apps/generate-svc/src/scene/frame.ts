@@ -1,4 +1,4 @@
-import { type Plane, plane } from "./raster.ts";
+import { clamp, type Plane, plane } from "./raster.ts";
 
 /**
  * Where the face stands in a generator's picture. Lengths and places in scene/ are in units of a
@@ -31,6 +31,10 @@ export const coarse = ({ size, unit }: Frame): Frame => ({
 
 /** Units from the left edge, and from the top, of a pixel's middle; `at` counts pixels. */
 export const place = ({ size, unit }: Frame, at: number) => 64 + (at + 0.5 - size / 2) / unit;
+
+/** The row of pixels that `y` units fall in; the first, or one past the last, where that is outside the picture. */
+export const rowOf = ({ size, unit }: Frame, y: number) =>
+  clamp(Math.floor((y - 64) * unit + size / 2), 0, size);
 
 /** Where ArcFace's 112 x 112 template lies in the picture, pixels. */
 export function faceSquare({ size, unit }: Frame) {

@@ -1,5 +1,5 @@
 import type { Draws } from "./draws.ts";
-import { COARSE, type Frame, place } from "./frame.ts";
+import { COARSE, type Frame, place, rowOf } from "./frame.ts";
 import { even, scale } from "./grounds.ts";
 import type { FaceLight } from "./light.ts";
 import { blank, clamp, type Plane, type Planes, resize, smooth } from "./raster.ts";
@@ -75,10 +75,6 @@ function drawCloth(draws: Draws, light: FaceLight) {
   const stripe = draws.uniform() < 0.2 ? draws.uniform(0.15, 0.5) : 0;
   return { colour, stripe, period: draws.uniform(3.5, 8) };
 }
-
-/** The row of pixels that `y` units fall in; the first, or one past the last, where that is outside the picture. */
-const rowOf = ({ size, unit }: Frame, y: number) =>
-  clamp(Math.floor((y - 64) * unit + size / 2), 0, size);
 
 /** The column, units, about which skin stands below the chin. */
 function neckMiddle(head: Planes, matte: Plane, { skin }: FaceLight, frame: Frame): number {

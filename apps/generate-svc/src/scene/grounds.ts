@@ -21,7 +21,6 @@ const SIDE = COARSE;
 const AREA = SIDE * SIDE;
 
 const isPlain = (kind: GroundKind) => kind === "studio" || kind === "wall";
-const repeated = (kind: GroundKind, times: number) => Array.from({ length: times }, () => kind);
 
 /** A picture of side {@link SIDE} as its colour at (u, v) in [0, 1]; `p` is the pixel's number. */
 type Shade = (u: number, v: number, p: number) => Colour;
@@ -38,10 +37,13 @@ const PAINTERS: Record<GroundKind, Painter> = {
 
 /** Most portraits' grounds are plain. */
 const SHARES: readonly GroundKind[] = [
-  ...repeated("studio", 5),
-  ...repeated("wall", 2),
-  ...["foliage", "bokeh", "interior", "outdoor"],
-] as readonly GroundKind[];
+  ...Array<GroundKind>(5).fill("studio"),
+  ...Array<GroundKind>(2).fill("wall"),
+  "foliage",
+  "bokeh",
+  "interior",
+  "outdoor",
+];
 export const drawKind = (draws: Draws): GroundKind => draws.pick(SHARES);
 
 /**

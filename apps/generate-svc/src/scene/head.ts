@@ -1,4 +1,4 @@
-import { COARSE, coarse, ellipse, type Frame, place } from "./frame.ts";
+import { COARSE, coarse, ellipse, type Frame, place, rowOf } from "./frame.ts";
 import {
   blank,
   blur,
@@ -110,7 +110,7 @@ function carryOut(image: Planes, core: Plane, frame: Frame): Planes {
 export function hasShoulders(matte: Plane, frame: Frame): boolean {
   const { size } = frame;
   let [covered, count] = [0, 0];
-  for (let p = 0; p < matte.length; p++) {
+  for (let p = rowOf(frame, 122) * size; p < rowOf(frame, 129) * size; p++) {
     const [x, y] = [place(frame, p % size), place(frame, Math.floor(p / size))];
     if (Math.abs(x - 64) >= 40 || y < 122 || y >= 128) continue;
     covered += matte[p] as number;
